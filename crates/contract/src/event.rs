@@ -1,0 +1,35 @@
+//! What the companion says without being asked.
+
+use serde::{Deserialize, Serialize};
+
+use crate::SyncSummary;
+
+/// An event for the UI; sent to every window as `companion` with this as JSON.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// Sync moved on.
+    Sync {
+        /// As it stands now.
+        summary: SyncSummary,
+    },
+    /// Something a screen may be showing has changed.
+    Changed {
+        /// What.
+        topics: Vec<Topic>,
+    },
+}
+
+/// What has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// Households or what belongs to them.
+    Households,
+    /// Incidents.
+    Incidents,
+    /// The outbox.
+    Outbox,
+    /// Account, reference data or settings.
+    Session,
+}

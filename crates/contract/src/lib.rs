@@ -1,0 +1,43 @@
+//! Commands and views: what a user interface may ask of the companion, and what it gets to draw.
+//!
+//! Door policy. A [`Command`] ties its name and its reply to the request type, so no string agreement can drift.
+//! Views are computed by the companion and carry codes, ids and times; words are chosen by the UI from its message
+//! catalogue. Both sides ship together, so unlike `sync` this crate may change freely. No rule of the trade is
+//! decided here (that is `domain`), no state is held.
+
+mod command;
+mod error;
+mod event;
+mod household;
+mod households;
+mod incident;
+mod session;
+mod sync_state;
+mod today;
+mod visit;
+
+pub use command::{COMMANDS, Command};
+pub use domain;
+pub use error::{CommandError, ErrorCode};
+pub use event::{Event, Topic};
+pub use household::{
+    AddMember, CandidateView, ChooseValue, ConflictView, EditHousehold, GetHousehold, HouseholdEdit, HouseholdView,
+    MemberView, NeedView, RevealParticulars, RevealedMember,
+};
+pub use households::{BuildingOption, DueFilter, HouseholdPage, HouseholdRow, ListHouseholds, PAGE_ROWS, PageKey};
+pub use incident::{
+    GetIncident, HistoryEntry, HistoryKind, IncidentForm, IncidentFormView, IncidentPage, IncidentReceipt, IncidentRow,
+    IncidentView, ListIncidents, OpenIncidentForm, SaveIncidentForm, SubmitIncident,
+};
+pub use session::{
+    About, AccountView, Enrol, GetAbout, GetSession, SaveSettings, SessionView, Settings, StoreHealth, Theme,
+};
+pub use sync_state::{
+    GetSync, LastSync, ListUnsent, NetworkState, RecordState, SyncNow, SyncResult, SyncSummary, SyncView, UnsentPage,
+    UnsentRow,
+};
+pub use today::{DraftKind, DraftRow, GetToday, TodayView};
+pub use visit::{
+    DiscardDraft, DraftSaved, GetVisit, ListVisits, OpenVisitForm, SaveVisitForm, SubmitVisit, VisitForm,
+    VisitFormView, VisitPage, VisitReceipt, VisitRow, VisitView,
+};

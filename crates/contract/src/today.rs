@@ -1,0 +1,63 @@
+//! 今日: what needs me.
+
+use domain::id::DraftId;
+use domain::{HouseholdId, LocalDate, UnixMillis};
+use serde::{Deserialize, Serialize};
+
+use crate::{HouseholdRow, IncidentRow, SyncSummary};
+
+/// Asks for the home page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GetToday {}
+
+/// The home page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TodayView {
+    /// Today in China.
+    pub date: LocalDate,
+    /// Names of my grids or buildings.
+    pub units: Vec<String>,
+    /// The chip.
+    pub sync: SyncSummary,
+    /// Forms begun and not submitted, newest first.
+    pub drafts: Vec<DraftRow>,
+    /// My open incidents, newest first, at most ten.
+    pub incidents: Vec<IncidentRow>,
+    /// My open incidents in all.
+    pub incident_count: u64,
+    /// Households due, most overdue first, at most twenty.
+    pub due: Vec<HouseholdRow>,
+    /// Households overdue.
+    pub overdue_count: u64,
+    /// Households due within seven days, today included.
+    pub week_count: u64,
+    /// Households with a conflict to look at.
+    pub conflict_count: u64,
+    /// Households on this phone; 0 while the first download runs.
+    pub household_count: u64,
+}
+
+/// A form begun and not submitted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftRow {
+    /// The draft.
+    pub id: DraftId,
+    /// Which form.
+    pub kind: DraftKind,
+    /// The household it is about.
+    pub household: Option<HouseholdId>,
+    /// Door or category code.
+    pub title: String,
+    /// Last typed.
+    pub at: UnixMillis,
+}
+
+/// Which form a draft belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftKind {
+    /// A visit.
+    Visit,
+    /// An incident.
+    Incident,
+}

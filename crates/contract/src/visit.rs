@@ -1,0 +1,207 @@
+//! 记录走访: outcome, 无变化, submit — three taps. Everything typed is a draft row at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::checklist::Template;
+use domain::codes::{Advice, Channel, HouseStatus, Outcome};
+use domain::id::DraftId;
+use domain::visit::{Answer, FollowUp, Improvement};
+use domain::{HouseholdId, IncidentId, MemberId, Role, UnixMillis, VisitId};
+use serde::{Deserialize, Serialize};
+
+use crate::{AddMember, HouseholdRow, MemberView, RecordState};
+
+/// Opens the form for a household: the draft that was begun, or a new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenVisitForm {
+    /// The household.
+    pub household: HouseholdId,
+}
+
+/// The form as it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VisitFormView {
+    /// The draft.
+    pub draft: DraftId,
+    /// The household as in the list.
+    pub household: HouseholdRow,
+    /// Who lives there.
+    pub members: Vec<MemberView>,
+    /// The checklist in the version this form began with.
+    pub template: Template,
+    /// What was typed so far.
+    pub form: VisitForm,
+    /// Answers of the last visit with this checklist, for 无变化.
+    pub last_answers: BTreeMap<String, Answer>,
+    /// When that visit was.
+    pub last_at: Option<UnixMillis>,
+    /// Consent to sensitive questions was given and not withdrawn.
+    pub has_consent: bool,
+    /// The draft was found again, not begun now.
+    pub is_resumed: bool,
+}
+
+/// What a worker types into the form.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct VisitForm {
+    /// How it ended; needed to submit.
+    #[serde(default)]
+    pub outcome: Option<Outcome>,
+    /// Where it took place.
+    #[serde(default)]
+    pub channel: Option<Channel>,
+    /// Answers by question.
+    #[serde(default)]
+    pub answers: BTreeMap<String, Answer>,
+    /// Consent to sensitive questions was given at the door now.
+    #[serde(default)]
+    pub consent_given: bool,
+    /// A new contact name, if it changed.
+    #[serde(default)]
+    pub contact_name: Option<String>,
+    /// A new house status, if it changed.
+    #[serde(default)]
+    pub house_status: Option<HouseStatus>,
+    /// People who moved in.
+    #[serde(default)]
+    pub new_members: Vec<AddMember>,
+    /// People who left.
+    #[serde(default)]
+    pub left_members: BTreeSet<MemberId>,
+    /// Ticked hazards and disputes that become incidents at submit: question option → words to add.
+    #[serde(default)]
+    pub incidents: BTreeMap<String, String>,
+    /// What was explained.
+    #[serde(default)]
+    pub advice: BTreeSet<Advice>,
+    /// Leaflets handed out.
+    #[serde(default)]
+    pub leaflets: u32,
+    /// A promise.
+    #[serde(default)]
+    pub follow_up: Option<FollowUp>,
+    /// Remark.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// Saves what is typed so far. Called while typing; the form is found again after a kill.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SaveVisitForm {
+    /// The draft.
+    pub draft: DraftId,
+    /// All of the form.
+    pub form: VisitForm,
+}
+
+/// The draft is on the phone's storage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftSaved {
+    /// When.
+    pub at: UnixMillis,
+}
+
+/// Makes the visit (and its incidents and changes to the household) in one transaction; the draft is gone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SubmitVisit {
+    /// The draft.
+    pub draft: DraftId,
+    /// All of the form, as shown at the tap.
+    pub form: VisitForm,
+}
+
+/// What was made: the receipt on the screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitReceipt {
+    /// The visit.
+    pub visit: VisitId,
+    /// The household.
+    pub household: HouseholdId,
+    /// Incidents that grew out of it: id and category code.
+    pub incidents: Vec<(IncidentId, String)>,
+    /// When it was saved.
+    pub at: UnixMillis,
+}
+
+/// Throws a draft away; asked twice by the UI.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiscardDraft {
+    /// Which.
+    pub draft: DraftId,
+}
+
+/// Asks for a household's visits, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListVisits {
+    /// The household.
+    pub household: HouseholdId,
+    /// The last visit of the page before.
+    #[serde(default)]
+    pub after: Option<VisitId>,
+}
+
+/// One page of visits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VisitPage {
+    /// Rows.
+    pub rows: Vec<VisitRow>,
+    /// There are more.
+    pub has_more: bool,
+}
+
+/// One visit in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitRow {
+    /// The visit.
+    pub id: VisitId,
+    /// When.
+    pub at: UnixMillis,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The visitor's name, if known on this phone.
+    pub by: Option<String>,
+    /// In which role.
+    pub role: Role,
+    /// First words of the remark or promise.
+    pub summary: String,
+    /// Incidents that grew out of it.
+    pub incidents: u32,
+    /// Changes it made to the card.
+    pub improvements: u32,
+    /// Where it stands with the server.
+    pub state: RecordState,
+}
+
+/// Asks for one visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GetVisit {
+    /// Which.
+    pub id: VisitId,
+}
+
+/// One visit, whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VisitView {
+    /// As in the list.
+    pub row: VisitRow,
+    /// The household.
+    pub household: HouseholdId,
+    /// Its door.
+    pub door: String,
+    /// The checklist, if this phone has that version.
+    pub template: Option<Template>,
+    /// Where it took place.
+    pub channel: Option<Channel>,
+    /// Answers.
+    pub answers: BTreeMap<String, Answer>,
+    /// What it changed.
+    pub improvements: Vec<Improvement>,
+    /// What was explained.
+    pub advice: Vec<Advice>,
+    /// Leaflets handed out.
+    pub leaflets: u32,
+    /// Promise.
+    pub follow_up: Option<FollowUp>,
+    /// Remark.
+    pub note: String,
+}

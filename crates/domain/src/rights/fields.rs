@@ -1,0 +1,70 @@
+//! Rights within a record: which fields a role may write, when it may write the record at all.
+//!
+//! Protected fields are named and the rest is open, so that a field added by a newer app is carried along by an older
+//! server. The exception is a visit, a fact: only what is named may still be added.
+
+use crate::account::Role;
+use crate::record::Kind;
+
+/// Fields of a household that only the office sets, at any time.
+const OFFICE_ALWAYS: [&str; 2] = ["visit_class", "first_due"];
+/// Fields of a household that only the office changes; whoever makes the record sets them once.
+const OFFICE_LATER: [&str; 4] = ["id", "place", "building", "grid"];
+/// Facts of an incident: set when it is made, never changed.
+const INCIDENT_FACTS: [&str; 11] = [
+    "id",
+    "grid",
+    "building",
+    "household",
+    "visit",
+    "by",
+    "role",
+    "happened_at",
+    "reported_at",
+    "source",
+    "self_handled",
+];
+/// What may be added to a visit after it was submitted.
+const VISIT_ADDITIONS: [&str; 2] = ["amendments", "incidents"];
+/// Written by the server alone.
+const SERVER_ONLY: &str = "decisions";
+
+/// Whether the role may change the field at `path` (of the record's flat form) in a record that exists.
+#[must_use]
+pub fn may_edit_field(role: Role, kind: Kind, path: &str) -> bool {
+    let head = head_of(path);
+    let open = match kind {
+        Kind::Household => !OFFICE_ALWAYS.contains(&head) && !OFFICE_LATER.contains(&head),
+        Kind::Particulars => head != "household" && head != "grid",
+        Kind::Visit => VISIT_ADDITIONS.contains(&head),
+        Kind::Incident => !INCIDENT_FACTS.contains(&head),
+    };
+    match role {
+        Role::Office => head != SERVER_ONLY && head != "id",
+        Role::GridWorker => open && head != SERVER_ONLY,
+        Role::BuildingLead => open && head != SERVER_ONLY && kind != Kind::Particulars,
+        Role::Dispatcher => open && head != SERVER_ONLY && kind == Kind::Incident,
+        Role::Unknown => false,
+    }
+}
+
+/// Whether the role may set the field at `path` in the change that creates the record.
+#[must_use]
+pub fn may_set_field_at_creation(role: Role, kind: Kind, path: &str) -> bool {
+    let head = head_of(path);
+    if head == SERVER_ONLY {
+        return false;
+    }
+    match role {
+        Role::Office => true,
+        Role::GridWorker => kind != Kind::Household || !OFFICE_ALWAYS.contains(&head),
+        Role::BuildingLead => matches!(kind, Kind::Visit | Kind::Incident),
+        Role::Dispatcher => kind == Kind::Incident,
+        Role::Unknown => false,
+    }
+}
+
+/// The first segment of a path.
+fn head_of(path: &str) -> &str {
+    path.split('.').next().unwrap_or_default()
+}

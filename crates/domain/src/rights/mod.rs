@@ -1,0 +1,160 @@
+//! Who may do what: one table, role × kind of record × act → reach.
+//!
+//! It drives three things that must never disagree: which collections a phone receives ([`subscriptions`]), which
+//! changes the server admits ([`may`], [`may_edit_field`]), and what the screen offers. A new role is a column of
+//! [`reach`] and a line of each field rule.
+//!
+//! Flow: the server asks [`may`] with the record as it stands (for a new one: as it will stand), then asks the field
+//! rule for every path that the change touches. What a person wrote stays theirs: any reach but none includes reading
+//! and editing one's own visits and incidents, also after a move to another grid, so that work in transit is not lost.
+//!
+//! Failure is a plain `false`; which code the phone gets to hear is the server's matter. Not here: decisions on
+//! incidents (written by the server alone, refused from everyone), and rights that end by date.
+
+mod collections;
+mod fields;
+#[cfg(test)]
+mod tests;
+
+pub use collections::{
+    collections_of_household, collections_of_incident, collections_of_particulars, collections_of_visit, subscriptions,
+};
+pub use fields::{may_edit_field, may_set_field_at_creation};
+
+use crate::account::{Account, Role};
+use crate::area::{BuildingCode, GridCode};
+use crate::household::Household;
+use crate::id::AccountId;
+use crate::incident::Incident;
+use crate::particulars::Particulars;
+use crate::record::Kind;
+use crate::visit::Visit;
+
+/// What somebody wants to do with a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Act {
+    /// See it; decides what is replicated.
+    Read,
+    /// Write a new one.
+    Create,
+    /// Change one that exists; which fields, see [`may_edit_field`].
+    Edit,
+}
+
+impl Act {
+    /// Every act.
+    pub const ALL: [Self; 3] = [Self::Read, Self::Create, Self::Edit];
+}
+
+/// How far a right reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Nowhere.
+    None,
+    /// What one wrote oneself.
+    Own,
+    /// The buildings of the account.
+    Building,
+    /// The grids of the account.
+    Grid,
+    /// The town or street of the account.
+    Town,
+    /// Everywhere: the office's import.
+    District,
+}
+
+/// The table. One row per kind and act, one column per role.
+#[must_use]
+pub const fn reach(role: Role, kind: Kind, act: Act) -> Reach {
+    use Reach::{Building, District, Grid, None, Own, Town};
+    // grid worker, building lead, dispatcher, office
+    let row = match (kind, act) {
+        (Kind::Household, Act::Read) => [Grid, Building, None, District],
+        (Kind::Household, Act::Create) => [Grid, None, None, District],
+        (Kind::Household, Act::Edit) => [Grid, Building, None, District],
+        (Kind::Particulars, _) => [Grid, None, None, District],
+        (Kind::Visit, Act::Read) => [Grid, Own, None, District],
+        (Kind::Visit, Act::Create) => [Grid, Building, None, District],
+        (Kind::Visit, Act::Edit) => [Own, Own, None, District],
+        (Kind::Incident, Act::Read) => [Grid, Own, Town, District],
+        (Kind::Incident, Act::Create) => [Grid, Building, Town, District],
+        (Kind::Incident, Act::Edit) => [Grid, Own, Town, District],
+    };
+    match role {
+        Role::GridWorker => row[0],
+        Role::BuildingLead => row[1],
+        Role::Dispatcher => row[2],
+        Role::Office => row[3],
+        Role::Unknown => None,
+    }
+}
+
+/// What has to be known of a record to decide on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordRef<'a> {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its grid.
+    pub grid: &'a GridCode,
+    /// Its building, if it has one.
+    pub building: Option<&'a BuildingCode>,
+    /// Who wrote it: visits and incidents only.
+    pub author: Option<AccountId>,
+}
+
+impl<'a> From<&'a Household> for RecordRef<'a> {
+    fn from(household: &'a Household) -> Self {
+        Self { kind: Kind::Household, grid: &household.grid, building: Some(&household.building), author: None }
+    }
+}
+
+impl<'a> From<&'a Particulars> for RecordRef<'a> {
+    fn from(particulars: &'a Particulars) -> Self {
+        Self { kind: Kind::Particulars, grid: &particulars.grid, building: None, author: None }
+    }
+}
+
+impl<'a> From<&'a Visit> for RecordRef<'a> {
+    fn from(visit: &'a Visit) -> Self {
+        Self { kind: Kind::Visit, grid: &visit.grid, building: Some(&visit.building), author: Some(visit.by) }
+    }
+}
+
+impl<'a> From<&'a Incident> for RecordRef<'a> {
+    fn from(incident: &'a Incident) -> Self {
+        Self {
+            kind: Kind::Incident,
+            grid: &incident.grid,
+            building: incident.building.as_ref(),
+            author: Some(incident.by),
+        }
+    }
+}
+
+/// Whether the account may do this with this record.
+///
+/// Creating never rests on authorship alone (everybody is the author of what they create), and nobody but the office
+/// creates in another's name. A building lead may report an incident that names no building when it lies in the grid
+/// of one of theirs: litter in the street has no house number.
+#[must_use]
+pub fn may(account: &Account, act: Act, record: RecordRef<'_>) -> bool {
+    let reach = reach(account.role, record.kind, act);
+    let is_own = record.author == Some(account.id);
+    if act == Act::Create && record.author.is_some() && !is_own && reach != Reach::District {
+        return false;
+    }
+    if act != Act::Create && reach >= Reach::Own && is_own {
+        return true;
+    }
+    let scope = &account.scope;
+    match reach {
+        Reach::None | Reach::Own => false,
+        Reach::Building => match record.building {
+            Some(building) => scope.buildings.contains(building),
+            None => act == Act::Create && scope.buildings.iter().any(|building| building.grid() == *record.grid),
+        },
+        Reach::Grid => scope.grids.contains(record.grid),
+        Reach::Town => scope.town.as_ref() == Some(&record.grid.town()),
+        Reach::District => true,
+    }
+}

@@ -1,0 +1,201 @@
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::account::Scope;
+use crate::codes::{CodeList as _, Outcome};
+use crate::collection::Collection;
+use crate::sample::{TODAY, account, bare_household, building, grid, incident_by, visit_on};
+
+/// The account with this number, in the sample grid, building and town as its role has it.
+fn person(n: u8, role: Role) -> Account {
+    let scope = match role {
+        Role::GridWorker => Scope { grids: [grid()].into(), ..Scope::default() },
+        Role::BuildingLead => Scope { buildings: [building()].into(), ..Scope::default() },
+        Role::Dispatcher => Scope { town: Some(grid().town()), ..Scope::default() },
+        Role::Office | Role::Unknown => Scope::default(),
+    };
+    Account { id: account(n), name: "测试".into(), role, scope }
+}
+
+#[test]
+fn the_table_is_what_the_trade_expects() {
+    use Reach::{Building, District, Grid, None, Own, Town};
+    // role, kind, [read, create, edit]
+    let expected = [
+        (Role::GridWorker, Kind::Household, [Grid, Grid, Grid]),
+        (Role::GridWorker, Kind::Particulars, [Grid, Grid, Grid]),
+        (Role::GridWorker, Kind::Visit, [Grid, Grid, Own]),
+        (Role::GridWorker, Kind::Incident, [Grid, Grid, Grid]),
+        (Role::BuildingLead, Kind::Household, [Building, None, Building]),
+        (Role::BuildingLead, Kind::Particulars, [None, None, None]),
+        (Role::BuildingLead, Kind::Visit, [Own, Building, Own]),
+        (Role::BuildingLead, Kind::Incident, [Own, Building, Own]),
+        (Role::Dispatcher, Kind::Household, [None, None, None]),
+        (Role::Dispatcher, Kind::Particulars, [None, None, None]),
+        (Role::Dispatcher, Kind::Visit, [None, None, None]),
+        (Role::Dispatcher, Kind::Incident, [Town, Town, Town]),
+        (Role::Office, Kind::Household, [District, District, District]),
+        (Role::Office, Kind::Particulars, [District, District, District]),
+        (Role::Office, Kind::Visit, [District, District, District]),
+        (Role::Office, Kind::Incident, [District, District, District]),
+    ];
+    assert_eq!(expected.len(), Role::ALL.len() * Kind::ALL.len(), "every role and kind is listed");
+    for (role, kind, reaches) in expected {
+        assert_eq!(Act::ALL.map(|act| reach(role, kind, act)), reaches, "{role:?} {kind:?}");
+        assert_eq!(Act::ALL.map(|act| reach(Role::Unknown, kind, act)), [None; 3]);
+    }
+}
+
+#[test]
+fn each_account_receives_its_streams_in_order() {
+    let texts = |account: &Account| subscriptions(account).iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut worker = person(1, Role::GridWorker);
+    worker.scope.grids.insert("990101001001004".parse().expect("a grid"));
+    let mine = format!("mine/{}", worker.id);
+    assert_eq!(
+        texts(&worker),
+        [
+            "reference/district",
+            mine.as_str(),
+            "households/990101001001003",
+            "households/990101001001004",
+            "particulars/990101001001003",
+            "particulars/990101001001004",
+            "incidents/990101001001003",
+            "incidents/990101001001004",
+            "visits/990101001001003",
+            "visits/990101001001004",
+        ]
+    );
+    let lead = person(2, Role::BuildingLead);
+    let mine = format!("mine/{}", lead.id);
+    assert_eq!(texts(&lead), ["reference/district", &mine, "building-households/99010100100100300001"]);
+    let dispatcher = person(3, Role::Dispatcher);
+    let mine = format!("mine/{}", dispatcher.id);
+    assert_eq!(texts(&dispatcher), ["reference/district", &mine, "town-incidents/990101001000"]);
+    assert_eq!(texts(&person(4, Role::Office)), ["reference/district"]);
+    assert_eq!(texts(&person(5, Role::Unknown)), ["reference/district"]);
+}
+
+#[test]
+fn what_reaches_a_phone_is_exactly_what_its_account_may_read() {
+    let household = bare_household();
+    let particulars = crate::sample::bare_particulars();
+    let visit = visit_on(1, TODAY, Outcome::Met);
+    let incident = incident_by(2);
+    let records: [(RecordRef<'_>, BTreeSet<Collection>); 4] = [
+        ((&household).into(), collections_of_household(&household)),
+        ((&particulars).into(), collections_of_particulars(&particulars)),
+        ((&visit).into(), collections_of_visit(&visit)),
+        ((&incident).into(), collections_of_incident(&incident)),
+    ];
+    for role in [Role::GridWorker, Role::BuildingLead, Role::Dispatcher, Role::Unknown] {
+        for n in [1, 2, 3] {
+            for own_place in [true, false] {
+                let mut who = person(n, role);
+                if !own_place {
+                    who.scope = Scope::default();
+                }
+                let streams: BTreeSet<_> = subscriptions(&who).into_iter().collect();
+                for (record, collections) in &records {
+                    if role == Role::Dispatcher && record.kind == Kind::Visit && record.author == Some(who.id) {
+                        continue; // cannot exist: a dispatcher may not create a visit
+                    }
+                    let arrives = !streams.is_disjoint(collections);
+                    assert_eq!(arrives, may(&who, Act::Read, *record), "{role:?} {n} {own_place} {:?}", record.kind);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_lead_writes_in_their_own_building_and_in_their_own_name() {
+    let lead = person(1, Role::BuildingLead);
+    let other = grid().building(2).expect("in range");
+    let mut visit = visit_on(1, TODAY, Outcome::Absent);
+    assert!(may(&lead, Act::Create, (&visit).into()));
+    visit.building = other.clone();
+    assert!(!may(&lead, Act::Create, (&visit).into()), "another building");
+    assert!(may(&lead, Act::Edit, (&visit).into()), "but what one wrote stays one's own");
+    assert!(!may(&lead, Act::Create, (&visit_of(2)).into()), "in a colleague's name");
+
+    let mut incident = incident_by(1);
+    incident.building = None;
+    assert!(may(&lead, Act::Create, (&incident).into()), "litter in the street has no house number");
+    incident.grid = "990101001001004".parse().expect("a grid");
+    assert!(!may(&lead, Act::Create, (&incident).into()), "another grid");
+    assert!(!may(&lead, Act::Read, (&incident_by(2)).into()), "a colleague's report");
+    assert!(!may(&lead, Act::Create, (&bare_household()).into()));
+}
+
+fn visit_of(n: u8) -> Visit {
+    Visit { by: account(n), ..visit_on(9, TODAY, Outcome::Met) }
+}
+
+#[test]
+fn a_worker_keeps_own_work_after_moving_to_another_grid() {
+    let mut worker = person(1, Role::GridWorker);
+    worker.scope.grids = ["990101001001009".parse().expect("a grid")].into();
+    assert!(may(&worker, Act::Read, (&visit_of(1)).into()));
+    assert!(may(&worker, Act::Edit, (&visit_of(1)).into()));
+    assert!(!may(&worker, Act::Create, (&visit_of(1)).into()));
+    assert!(!may(&worker, Act::Read, (&visit_of(2)).into()));
+    assert!(!may(&worker, Act::Read, (&bare_household()).into()));
+}
+
+#[test]
+fn a_dispatcher_sees_the_incidents_of_the_town_and_no_household() {
+    let mut dispatcher = person(3, Role::Dispatcher);
+    assert!(may(&dispatcher, Act::Edit, (&incident_by(1)).into()));
+    assert!(!may(&dispatcher, Act::Read, (&bare_household()).into()));
+    dispatcher.scope.town = Some("990101002000".parse().expect("another town"));
+    assert!(!may(&dispatcher, Act::Read, (&incident_by(1)).into()));
+}
+
+#[test]
+fn within_a_record_each_field_has_its_writers() {
+    use Kind::{Household, Incident, Particulars, Visit};
+    use Role::{BuildingLead, Dispatcher, GridWorker, Office};
+    // kind, path, who may edit it, who may set it at creation
+    let table: &[(Kind, &str, &[Role], &[Role])] = &[
+        (Household, "contact_name", &[GridWorker, BuildingLead, Office], &[GridWorker, Office]),
+        (Household, "needs.02", &[GridWorker, BuildingLead, Office], &[GridWorker, Office]),
+        (Household, "members.x.name", &[GridWorker, BuildingLead, Office], &[GridWorker, Office]),
+        (Household, "note", &[GridWorker, BuildingLead, Office], &[GridWorker, Office]),
+        (Household, "last_visit", &[GridWorker, BuildingLead, Office], &[GridWorker, Office]),
+        (Household, "attempts.x", &[GridWorker, BuildingLead, Office], &[GridWorker, Office]),
+        (Household, "house_status", &[GridWorker, BuildingLead, Office], &[GridWorker, Office]),
+        (Household, "visit_class", &[Office], &[Office]),
+        (Household, "first_due", &[Office], &[Office]),
+        (Household, "place.room", &[Office], &[GridWorker, Office]),
+        (Household, "building", &[Office], &[GridWorker, Office]),
+        (Household, "grid", &[Office], &[GridWorker, Office]),
+        (Household, "id", &[], &[GridWorker, Office]),
+        (Particulars, "members.x.id_no", &[GridWorker, Office], &[GridWorker, Office]),
+        (Particulars, "grid", &[Office], &[GridWorker, Office]),
+        (Visit, "outcome", &[Office], &[GridWorker, BuildingLead, Office]),
+        (Visit, "amendments.x.text", &[GridWorker, BuildingLead, Office], &[GridWorker, BuildingLead, Office]),
+        (
+            Incident,
+            "text",
+            &[GridWorker, BuildingLead, Dispatcher, Office],
+            &[GridWorker, BuildingLead, Dispatcher, Office],
+        ),
+        (
+            Incident,
+            "notes.x.text",
+            &[GridWorker, BuildingLead, Dispatcher, Office],
+            &[GridWorker, BuildingLead, Dispatcher, Office],
+        ),
+        (Incident, "reported_at", &[Office], &[GridWorker, BuildingLead, Dispatcher, Office]),
+        (Incident, "decisions.x.effective", &[], &[]),
+        (Household, "a_newer_field", &[GridWorker, BuildingLead, Office], &[GridWorker, Office]),
+    ];
+    for (kind, path, editors, creators) in table {
+        for role in [GridWorker, BuildingLead, Dispatcher, Office, Role::Unknown] {
+            assert_eq!(may_edit_field(role, *kind, path), editors.contains(&role), "edit {role:?} {path}");
+            assert_eq!(may_set_field_at_creation(role, *kind, path), creators.contains(&role), "new {role:?} {path}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Enrolment: a single-use code becomes a device's token.
+
+use domain::{Account, InstallationId};
+use serde::{Deserialize, Serialize};
+
+/// Binds a device to the account the code was made for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolRequest {
+    /// The code, as printed or scanned, without the server's address.
+    pub code: String,
+    /// The installation that will write.
+    pub installation: InstallationId,
+    /// What the device calls itself, e.g. `linux`; never a serial number.
+    #[serde(default)]
+    pub platform: String,
+}
+
+/// The device is bound.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolReply {
+    /// The bearer token: 64 hexadecimal characters, shown once.
+    pub token: String,
+    /// Whose device this is now.
+    pub account: Account,
+}

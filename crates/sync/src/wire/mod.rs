@@ -1,0 +1,90 @@
+//! Messages of the sync protocol: one request does a round.
+//!
+//! `POST /sync/v1`, body and reply are MessagePack with named fields under zstd ([`codec`]), bearer token of the
+//! device. Messages are additive for ever: a new field has a default, an unknown field is ignored, an unknown
+//! variant is a value ([`Item::Unknown`]) and never a failure. Every released form stands as a fixture in
+//! `fixtures/` and is read by a test.
+//!
+//! Failure: a body that is too large, not zstd, expands beyond its limit or is not a message is a
+//! [`codec::DecodeError`]; refusals of single changes travel inside the reply as [`Outcome`]s.
+
+pub mod codec;
+mod enrol;
+mod reply;
+mod request;
+
+pub use domain::ChangeHash;
+pub use enrol::{EnrolReply, EnrolRequest};
+pub use reply::{Digest, Item, Outcome, Page, RefusalCode, RoundOutcome, SyncReply, Verdict};
+pub use request::{Cursor, PushDocument, SyncRequest};
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Where a sync round is sent.
+pub const SYNC_PATH: &str = "/sync/v1";
+/// Where a device enrols.
+pub const ENROL_PATH: &str = "/enrol/v1";
+/// Content type of every body.
+pub const CONTENT_TYPE: &str = "application/vnd.grid-companion.sync+msgpack+zstd";
+
+/// Largest compressed body a device aims for, in bytes.
+pub const BATCH_BYTES: usize = 256 * 1024;
+/// Largest compressed request body a server reads, in bytes.
+pub const REQUEST_LIMIT_BYTES: usize = 1024 * 1024;
+/// Largest unpacked body either side accepts, in bytes: a zip bomb stops here.
+pub const UNPACKED_LIMIT_BYTES: usize = 16 * 1024 * 1024;
+/// Largest single change, in bytes.
+pub const CHANGE_LIMIT_BYTES: usize = 256 * 1024;
+
+/// Capabilities by name. A feature is asked for by its name, never by a version number.
+pub mod capability {
+    /// The device reads `Item::Reference`.
+    pub const REFERENCE: &str = "reference";
+    /// The device asks for heads and repairs differences.
+    pub const REPAIR: &str = "repair";
+}
+
+/// Bytes that travel as MessagePack `bin`, not as a list of numbers.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Blob(#[serde(with = "as_vec")] pub Vec<u8>);
+
+impl fmt::Debug for Blob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Blob({} bytes)", self.0.len())
+    }
+}
+
+/// The life of a server's data. A server restored from a backup starts a new epoch, and devices offer again what
+/// it lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Epoch(pub u64);
+
+mod as_vec {
+    use serde::de::{Error, Visitor};
+    use serde::{Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_bytes(bytes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<u8>, D::Error> {
+        struct Bytes;
+        impl Visitor<'_> for Bytes {
+            type Value = Vec<u8>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("bytes")
+            }
+            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+                Ok(bytes.to_vec())
+            }
+            fn visit_byte_buf<E: Error>(self, bytes: Vec<u8>) -> Result<Vec<u8>, E> {
+                Ok(bytes)
+            }
+        }
+        input.deserialize_byte_buf(Bytes)
+    }
+}

@@ -1,0 +1,206 @@
+//! What the server answers.
+
+use domain::{Collection, Kind, RecordId, UnixMillis};
+use serde::{Deserialize, Serialize};
+
+use super::{Blob, ChangeHash, Epoch};
+
+/// The answer to one round.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SyncReply {
+    /// The life of the server's data.
+    pub epoch: Epoch,
+    /// The server's clock.
+    pub server_clock: UnixMillis,
+    /// What became of the round as a whole.
+    pub round: RoundOutcome,
+    /// What became of each change that was pushed.
+    #[serde(default)]
+    pub outcomes: Vec<Outcome>,
+    /// Every collection the account may read, in the order in which a device should fill them. A collection that
+    /// is not listed any more is let go of, once its unsent edits are acknowledged.
+    #[serde(default)]
+    pub subscriptions: Vec<Collection>,
+    /// What is new in the collections asked for.
+    #[serde(default)]
+    pub pages: Vec<Page>,
+    /// Heads of every document of the collections under audit: (collection, [(document, heads)]).
+    #[serde(default)]
+    pub audits: Vec<(Collection, Vec<(RecordId, Vec<ChangeHash>)>)>,
+    /// Documents that were fetched whole.
+    #[serde(default)]
+    pub fetched: Vec<Item>,
+    /// The server is busy: come back after so many milliseconds.
+    #[serde(default)]
+    pub retry_after_ms: Option<u32>,
+}
+
+/// What became of a round as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoundOutcome {
+    /// Pushes were judged one by one, pages were read.
+    Done,
+    /// The installation id belongs to another life of this device (a restored backup re-used its sequence
+    /// numbers): take a new id, make the pending edits again under it, come back. Nothing was pushed.
+    Forked,
+    /// A newer server says something this version does not know; nothing may be assumed.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What became of one pushed change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The document.
+    pub document: RecordId,
+    /// The change.
+    pub hash: ChangeHash,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// The server's word on one change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Verdict {
+    /// Stored now.
+    Accepted,
+    /// Was stored before: the earlier reply was lost.
+    Known,
+    /// Not stored; the device keeps the text and shows why.
+    Refused {
+        /// Why.
+        code: RefusalCode,
+        /// The field or limit concerned; never a person's words.
+        #[serde(default)]
+        detail: String,
+    },
+    /// Kept aside for the office to decide; counts as delivered.
+    Held {
+        /// Why.
+        code: RefusalCode,
+    },
+    /// A verdict this version does not know: the change stays pending.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Why a change was refused or held. Stable; the wording stands in the message catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalCode {
+    /// Larger than a change may be.
+    TooLarge,
+    /// The bytes are not a change, or do not carry the checksum they claim.
+    Malformed,
+    /// The change was made under another installation's actor.
+    ForeignActor,
+    /// The change names another author than the device's account.
+    ForeignAuthor,
+    /// An earlier change of the same installation and document is missing.
+    SequenceGap,
+    /// The sequence number is taken by another change.
+    SequenceReused,
+    /// It builds on changes the server does not have.
+    UnknownDependency,
+    /// It parses, but cannot be applied.
+    Unappliable,
+    /// The record would break one of its rules; `detail` names the field.
+    RuleBroken,
+    /// The account may not do this.
+    NotAllowed,
+    /// The document exists under another kind.
+    WrongKind,
+    /// The right had ended when the change arrived; the office decides.
+    RightEnded,
+    /// A reason this version does not know.
+    #[serde(other)]
+    Other,
+}
+
+/// What is new in one collection.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// The collection.
+    pub collection: Collection,
+    /// Items in order of position. Changes that came from this very installation are left out: it has them.
+    pub items: Vec<Item>,
+    /// The position the device has reached when it has stored the items.
+    pub next: u64,
+    /// Nothing more to read at this moment.
+    pub complete: bool,
+    /// The collection as a whole at `next`, when complete.
+    #[serde(default)]
+    pub digest: Option<Digest>,
+    /// How many documents the collection holds: for progress.
+    #[serde(default)]
+    pub total: u64,
+}
+
+/// Count and sum over every document of a collection: see [`crate::digest`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digest {
+    /// How many documents.
+    pub count: u64,
+    /// Order-free sum over (document, heads).
+    pub sum: u128,
+}
+
+/// One thing a device should know.
+///
+/// Tagged inside (`type`), so that a variant this version does not know is skipped and not stumbled over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Item {
+    /// A whole document: what a device without it stores as it is.
+    Snapshot {
+        /// The document.
+        document: RecordId,
+        /// Its kind.
+        kind: Kind,
+        /// The household it belongs to, so that it can be found before it is decoded.
+        #[serde(default)]
+        parent: Option<RecordId>,
+        /// Its heads.
+        heads: Vec<ChangeHash>,
+        /// The whole history: `save` without deflate, or one raw change after another.
+        bytes: Blob,
+    },
+    /// Changes of a document that the device has.
+    Changes {
+        /// The document.
+        document: RecordId,
+        /// Its kind.
+        kind: Kind,
+        /// The household it belongs to.
+        #[serde(default)]
+        parent: Option<RecordId>,
+        /// Its heads after these changes.
+        heads: Vec<ChangeHash>,
+        /// Raw changes in an order in which each follows its dependencies.
+        changes: Vec<Blob>,
+    },
+    /// A value of reference data, replacing the one with the same key.
+    Reference {
+        /// E.g. `account-names`, `buildings/990102003007021`, `template/three-inquiries-peacetime`.
+        key: String,
+        /// Grows with every change of this key.
+        version: u64,
+        /// The value as JSON text.
+        value: String,
+    },
+    /// The document is no longer in this collection.
+    Leave {
+        /// The document.
+        document: RecordId,
+    },
+    /// The document is erased everywhere.
+    Erase {
+        /// The document.
+        document: RecordId,
+    },
+    /// Sent by a newer server: skipped, not stumbled over.
+    #[serde(other)]
+    Unknown,
+}

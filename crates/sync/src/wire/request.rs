@@ -1,0 +1,56 @@
+//! What a device sends.
+
+use domain::{Collection, InstallationId, Kind, RecordId, UnixMillis};
+use serde::{Deserialize, Serialize};
+
+use super::{Blob, Epoch};
+
+/// One round: what the device offers and what it asks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SyncRequest {
+    /// What the device understands, by name.
+    #[serde(default)]
+    pub capabilities: Vec<String>,
+    /// The Automerge actor of everything pushed here.
+    pub installation: InstallationId,
+    /// The server's epoch as last seen; absent at the first round.
+    #[serde(default)]
+    pub epoch: Option<Epoch>,
+    /// Changes offered, each document's in order of their sequence numbers.
+    #[serde(default)]
+    pub push: Vec<PushDocument>,
+    /// Collections wanted, in the order in which they should be filled. Empty at the first round: the reply's
+    /// subscriptions say what there is.
+    #[serde(default)]
+    pub pull: Vec<Cursor>,
+    /// Collections whose list of heads is wanted, after a digest did not match.
+    #[serde(default)]
+    pub audit: Vec<Collection>,
+    /// Documents wanted whole, after their heads did not match.
+    #[serde(default)]
+    pub fetch: Vec<RecordId>,
+    /// About how many bytes of pages the device wants in the reply, before compression.
+    pub limit_bytes: u32,
+    /// The device's clock when the request was made.
+    pub device_clock: UnixMillis,
+}
+
+/// Changes of one document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushDocument {
+    /// The document.
+    pub document: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// Raw (not deflated) Automerge changes of this installation, in order.
+    pub changes: Vec<Blob>,
+}
+
+/// How far the device has read a collection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The collection.
+    pub collection: Collection,
+    /// The last position it has; 0 for a fresh device.
+    pub after: u64,
+}
