@@ -3,7 +3,9 @@
 //! Protected fields are named and the rest is open, so that a field added by a newer app is carried along by an older
 //! server. The exception is a visit, a fact: only what is named may still be added.
 
-use crate::account::Role;
+use crate::account::{Account, Role};
+use crate::codes::CodeList as _;
+use crate::flat::Scalar;
 use crate::record::Kind;
 
 /// Fields of a household that only the office sets, at any time.
@@ -61,6 +63,19 @@ pub fn may_set_field_at_creation(role: Role, kind: Kind, path: &str) -> bool {
         Role::BuildingLead => matches!(kind, Kind::Visit | Kind::Incident),
         Role::Dispatcher => kind == Kind::Incident,
         Role::Unknown => false,
+    }
+}
+
+/// Whether a value that names an author or their role (`by`, `notes.x.by`, `transitions.x.role`) names this account;
+/// true for every other field. The office imports what others wrote and may name anybody.
+#[must_use]
+pub fn is_honest_authorship(account: &Account, path: &str, value: &Scalar) -> bool {
+    let named = |own: &str| matches!(value, Scalar::Text(text) if text == own);
+    match path.rsplit('.').next() {
+        _ if account.role == Role::Office => true,
+        Some("by") => named(&account.id.to_string()),
+        Some("role") => named(account.role.code()),
+        _ => true,
     }
 }
 

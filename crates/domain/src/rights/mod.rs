@@ -5,8 +5,9 @@
 //! [`reach`] and a line of each field rule.
 //!
 //! Flow: the server asks [`may`] with the record as it stands (for a new one: as it will stand), then asks the field
-//! rule for every path that the change touches. What a person wrote stays theirs: any reach but none includes reading
-//! and editing one's own visits and incidents, also after a move to another grid, so that work in transit is not lost.
+//! rule and [`is_honest_authorship`] for every path that the change touches. What a person wrote stays theirs: any
+//! reach but none includes reading and editing one's own visits and incidents, also after a move to another grid, so
+//! that work in transit is not lost.
 //!
 //! Failure is a plain `false`; which code the phone gets to hear is the server's matter. Not here: decisions on
 //! incidents (written by the server alone, refused from everyone), and rights that end by date.
@@ -19,7 +20,7 @@ mod tests;
 pub use collections::{
     collections_of_household, collections_of_incident, collections_of_particulars, collections_of_visit, subscriptions,
 };
-pub use fields::{may_edit_field, may_set_field_at_creation};
+pub use fields::{is_honest_authorship, may_edit_field, may_set_field_at_creation};
 
 use crate::account::{Account, Role};
 use crate::area::{BuildingCode, GridCode};

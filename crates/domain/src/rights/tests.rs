@@ -4,6 +4,7 @@ use super::*;
 use crate::account::Scope;
 use crate::codes::{CodeList as _, Outcome};
 use crate::collection::Collection;
+use crate::flat::Scalar;
 use crate::sample::{TODAY, account, bare_household, building, grid, incident_by, visit_on};
 
 /// The account with this number, in the sample grid, building and town as its role has it.
@@ -198,4 +199,23 @@ fn within_a_record_each_field_has_its_writers() {
             assert_eq!(may_set_field_at_creation(role, *kind, path), creators.contains(&role), "new {role:?} {path}");
         }
     }
+}
+
+#[test]
+fn nobody_signs_with_a_colleagues_name() {
+    let lead = person(1, Role::BuildingLead);
+    let text = |text: &str| Scalar::Text(text.to_owned());
+    for (path, value, is_honest) in [
+        ("by", text(&account(1).to_string()), true),
+        ("by", text(&account(2).to_string()), false),
+        ("notes.x.by", text(&account(2).to_string()), false),
+        ("transitions.x.role", text("building_lead"), true),
+        ("transitions.x.role", text("dispatcher"), false),
+        ("by", Scalar::Int(1), false),
+        ("note", text("by 2"), true),
+    ] {
+        assert_eq!(is_honest_authorship(&lead, path, &value), is_honest, "{path} {value:?}");
+    }
+    let office = person(4, Role::Office);
+    assert!(is_honest_authorship(&office, "by", &text(&account(2).to_string())), "an import names the authors");
 }
