@@ -1,0 +1,176 @@
+//! The dry run of a stranger's changes: everything that is checked before they may enter a record.
+//!
+//! Flow: load the base → parse and order the changes → look at every operation (only scalars at the root, no
+//! structural path rewritten, operation numbers that follow the history) → apply to the copy, save, load, compare →
+//! read as the record → its own rules. Who may write which field is the caller's question: `changed_paths` names
+//! every path an operation touched, `before` and `record` say what it was and is.
+//!
+//! Failure: an error names the first thing found; the base, being bytes, is never altered. A breach that was there
+//! before is not held against the sender.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::legacy::{Key, ObjectId, Op, OpType};
+use automerge::{Automerge, Change};
+use domain::flat::{Flat, Scalar};
+use domain::{ChangeHash, Kind, Record};
+
+use crate::apply::{Reloaded, apply_and_reload, sort_changes};
+use crate::author::to_domain;
+use crate::error::{AdmitError, ApplyError, EngineError, LoadError};
+use crate::format::CURRENT;
+use crate::guard::contain_panic;
+use crate::reading::{read_record, read_root};
+use crate::scalar::{FORMAT_KEY, KIND_KEY, is_record_path, read_owned_scalar};
+
+/// Most paths of one record, those of newer apps included.
+pub const MAX_RECORD_PATHS: usize = 16_384;
+
+/// Changes that may enter, and what the record becomes by them.
+#[derive(Debug, Clone)]
+pub struct Admitted<R> {
+    /// The record afterwards.
+    pub record: R,
+    /// Its heads afterwards, ascending.
+    pub heads: Vec<ChangeHash>,
+    /// The record before; `None` when these changes create it.
+    pub before: Option<R>,
+    /// Every path of the record that an operation of the changes put or removed, whether or not its shown value
+    /// changed by it.
+    pub changed_paths: BTreeSet<String>,
+    /// The whole document afterwards, deflated: for rest.
+    pub save: Vec<u8>,
+}
+
+/// Tries the changes on a throw-away copy of `base` (a saved document; `None`: the record does not exist yet).
+/// Changes the base already holds are passed over.
+///
+/// # Errors
+/// When anything about the changes or the result is not acceptable. Panics are contained.
+pub fn admit<R: Record>(base: Option<&[u8]>, changes: &[&[u8]]) -> Result<Admitted<R>, AdmitError> {
+    contain_panic(|| admit_unguarded(base, changes)).unwrap_or(Err(AdmitError::Panicked))
+}
+
+fn admit_unguarded<R: Record>(base: Option<&[u8]>, changes: &[&[u8]]) -> Result<Admitted<R>, AdmitError> {
+    let doc = match base {
+        Some(bytes) => Automerge::load(bytes).map_err(|e| AdmitError::Base(LoadError::Engine(EngineError::from(e))))?,
+        None => Automerge::new(),
+    };
+    let root = read_root(&doc, R::merge_rule)?;
+    let before = match base {
+        Some(_) => Some(read_record::<R>(&doc, root.clone(), &CURRENT)?.reading.record),
+        None => None,
+    };
+    let sorted = sort_changes(&doc, changes)?;
+    if !sorted.applied.waiting.is_empty() {
+        return Err(AdmitError::MissingDependencies(sorted.applied.missing));
+    }
+    check_numbers(&doc, &sorted.ready)?;
+    let mut touched = BTreeSet::new();
+    for change in &sorted.ready {
+        for op in &change.decode().operations {
+            touched.insert(check_op(op, R::KIND, &root.flat, root.kind.as_deref())?);
+        }
+    }
+    touched.remove(KIND_KEY);
+    touched.remove(FORMAT_KEY);
+
+    let Reloaded { doc, bytes: save, root: after } = apply_and_reload(doc, &sorted.ready, R::merge_rule)?;
+    if after.format > CURRENT.known {
+        return Err(AdmitError::NewerFormat { found: after.format, known: CURRENT.known });
+    }
+    if after.format < root.format || after.format < 1 {
+        return Err(AdmitError::Structural(FORMAT_KEY.to_owned()));
+    }
+    if after.flat.len() > MAX_RECORD_PATHS {
+        return Err(AdmitError::Operation { path: String::new(), problem: "too many paths in one record" });
+    }
+    let record = read_record::<R>(&doc, after, &CURRENT)?.reading.record;
+    check_rules(before.as_ref(), &record)?;
+    let heads = doc.get_heads().into_iter().map(to_domain).collect();
+    Ok(Admitted { record, heads, before, changed_paths: touched, save })
+}
+
+/// The record's own rules, and that it is still the same record.
+fn check_rules<R: Record>(before: Option<&R>, after: &R) -> Result<(), AdmitError> {
+    if before.is_some_and(|before| before.record_id() != after.record_id()) {
+        return Err(AdmitError::Structural("id".to_owned()));
+    }
+    let old = before.map(Record::find_breaches).unwrap_or_default();
+    let new: Vec<_> = after.find_breaches().into_iter().filter(|breach| !old.contains(breach)).collect();
+    if new.is_empty() { Ok(()) } else { Err(AdmitError::Breaches(new)) }
+}
+
+/// Sequence numbers go up one by one per installation, operation numbers follow the history the change has seen. An
+/// operation number that runs ahead would be accepted by Automerge and use up the numbers (32 bits) of the document,
+/// so that nobody could edit it again.
+fn check_numbers(doc: &Automerge, ready: &[Change]) -> Result<(), AdmitError> {
+    let mut max_op = 0;
+    let mut last_seq = BTreeMap::new();
+    for meta in doc.get_changes_meta(&[]) {
+        max_op = max_op.max(meta.max_op);
+        let last = last_seq.entry(meta.actor.into_owned()).or_insert(0);
+        *last = meta.seq.max(*last);
+    }
+    for change in ready {
+        let hash = to_domain(change.hash());
+        let last = last_seq.entry(change.actor_id().clone()).or_insert(0);
+        match change.seq() {
+            seq if seq <= *last => return Err(ApplyError::DuplicateSeq { hash }.into()),
+            seq if seq > *last + 1 => return Err(AdmitError::SequenceGap { hash }),
+            seq => *last = seq,
+        }
+        if change.start_op().get() > max_op + 1 {
+            return Err(AdmitError::OpNumber);
+        }
+        if !change.is_empty() {
+            max_op = max_op.max(change.max_op());
+        }
+    }
+    Ok(())
+}
+
+/// The path that makes a record of this kind the one it is.
+const fn identity_path(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Household | Kind::Visit | Kind::Incident => "id",
+        Kind::Particulars => "household",
+    }
+}
+
+/// The path one operation touches, if it is one that a flat record needs.
+fn check_op(op: &Op, kind: Kind, base: &Flat, base_kind: Option<&str>) -> Result<String, AdmitError> {
+    let refuse = |path: &str, problem| Err(AdmitError::Operation { path: path.to_owned(), problem });
+    let (ObjectId::Root, Key::Map(path)) = (&op.obj, &op.key) else {
+        return refuse("", "a write inside a nested object");
+    };
+    let path = path.as_str();
+    if path != KIND_KEY && path != FORMAT_KEY && !is_record_path(path) {
+        let short: String = path.chars().take(60).collect();
+        return refuse(&short, "not a path of a record");
+    }
+    let structural = path == KIND_KEY || path == FORMAT_KEY || path == identity_path(kind);
+    let value = match &op.action {
+        OpType::Put(value) => match read_owned_scalar(value) {
+            Some(value) => value,
+            None => return refuse(path, "a value of a type that records do not use"),
+        },
+        OpType::Delete if structural => return Err(AdmitError::Structural(path.to_owned())),
+        OpType::Delete => return Ok(path.to_owned()),
+        OpType::Make(_) => return refuse(path, "a nested object"),
+        OpType::Increment(_) => return refuse(path, "a counter"),
+        OpType::MarkBegin(_) | OpType::MarkEnd(_) => return refuse(path, "a text mark"),
+    };
+    if path == KIND_KEY
+        && (value != Scalar::Text(kind.code().to_owned()) || base_kind.is_some_and(|k| k != kind.code()))
+    {
+        return Err(AdmitError::Structural(path.to_owned()));
+    }
+    if path == FORMAT_KEY && !matches!(value, Scalar::Int(1..)) {
+        return Err(AdmitError::Structural(path.to_owned()));
+    }
+    if structural && base.get(path).is_some_and(|known| *known != value) {
+        return Err(AdmitError::Structural(path.to_owned()));
+    }
+    Ok(path.to_owned())
+}
