@@ -6,4 +6,5 @@
 //! the work out belongs to `companion::driver`, answering to `sync-server`.
 
 pub mod digest;
+pub mod machine;
 pub mod wire;

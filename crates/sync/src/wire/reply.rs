@@ -26,7 +26,7 @@ pub struct SyncReply {
     pub pages: Vec<Page>,
     /// Heads of every document of the collections under audit: (collection, [(document, heads)]).
     #[serde(default)]
-    pub audits: Vec<(Collection, Vec<(RecordId, Vec<ChangeHash>)>)>,
+    pub audits: Vec<(Collection, HeadsList)>,
     /// Documents that were fetched whole.
     #[serde(default)]
     pub fetched: Vec<Item>,
@@ -34,6 +34,9 @@ pub struct SyncReply {
     #[serde(default)]
     pub retry_after_ms: Option<u32>,
 }
+
+/// Heads of every document of a collection.
+pub type HeadsList = Vec<(RecordId, Vec<ChangeHash>)>;
 
 /// What became of a round as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

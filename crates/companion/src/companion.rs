@@ -1,0 +1,266 @@
+//! The companion: the store, who uses it, and the door through which a shell asks.
+//!
+//! Synchronous and single-threaded: the shell puts it behind a lock or into a worker. Sync works on the same value and
+//! reports through [`Companion::set_sync_status`] and [`Companion::mark_changed`]; the shell fetches
+//! [`Companion::take_events`] after every command and round.
+
+use std::collections::BTreeSet;
+
+use contract::{
+    Command as _, CommandError, Enrol, ErrorCode, Event, LastSync, NetworkState, SyncNow, SyncSummary, Topic,
+};
+use documents::Author;
+use domain::{Account, InstallationId, LocalDate, UnixMillis};
+
+use crate::error::Failure;
+use crate::store::setting::{ACCOUNT, APP_VERSION, INSTALLATION, SERVER, TOKEN, put_setting, read_setting};
+use crate::store::{OpenError, Store, StoreError, StorePlace, outline, wipe};
+use crate::surroundings::Surroundings;
+use crate::usecases::{UseCase, dispatch};
+
+/// Commands that need the network: the driver answers them.
+pub const DRIVER_COMMANDS: [&str; 2] = [Enrol::NAME, SyncNow::NAME];
+
+/// The headless app.
+pub struct Companion {
+    pub(crate) store: Store,
+    pub(crate) surroundings: Surroundings,
+    account: Option<Account>,
+    sync_status: SyncStatus,
+    changed: BTreeSet<Topic>,
+}
+
+/// What sync knows and no table does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncStatus {
+    /// The network as the last attempt found it.
+    pub network: NetworkState,
+    /// The last attempt.
+    pub last: Option<LastSync>,
+    /// When the next attempt is planned.
+    pub next_at: Option<UnixMillis>,
+    /// A first download under way: documents here, documents there are.
+    pub progress: Option<(u64, u64)>,
+    /// The last round's digests matched.
+    pub is_verified: bool,
+    /// When they last did.
+    pub verified_at: Option<UnixMillis>,
+}
+
+impl Default for SyncStatus {
+    fn default() -> Self {
+        Self {
+            network: NetworkState::Unknown,
+            last: None,
+            next_at: None,
+            progress: None,
+            is_verified: false,
+            verified_at: None,
+        }
+    }
+}
+
+impl Companion {
+    /// Opens the store at `place` and remembers whose phone this is.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub fn open(place: impl Into<StorePlace>, surroundings: Surroundings) -> Result<Self, OpenError> {
+        let place = place.into();
+        match Self::start(Store::open(&place)?, surroundings) {
+            Ok(companion) => Ok(companion),
+            // The settings stand on a damaged page: the mark is left, opening once more sets the file aside.
+            Err((OpenError::Store(StoreError::Sqlite(_)), surroundings)) => {
+                Self::start(Store::open(&place)?, surroundings).map_err(|(error, _)| error)
+            }
+            Err((error, _)) => Err(error),
+        }
+    }
+
+    fn start(mut store: Store, surroundings: Surroundings) -> Result<Self, (OpenError, Surroundings)> {
+        match Self::remember(&mut store, &surroundings) {
+            Ok(account) => {
+                let changed = BTreeSet::new();
+                Ok(Self { store, surroundings, account, sync_status: SyncStatus::default(), changed })
+            }
+            Err(error) => {
+                store.note_trouble(&error);
+                Err((error.into(), surroundings))
+            }
+        }
+    }
+
+    /// Whose phone this is; documents that another version could not read are looked at again.
+    fn remember(store: &mut Store, surroundings: &Surroundings) -> Result<Option<Account>, StoreError> {
+        let account = read_setting(store.read(), ACCOUNT)?;
+        if read_setting::<String>(store.read(), APP_VERSION)?.as_ref() != Some(&surroundings.version) {
+            store.write(|writing| {
+                outline::retry_unreadable(writing)?;
+                put_setting(writing, APP_VERSION, &surroundings.version)
+            })?;
+        }
+        Ok(account)
+    }
+
+    /// Carries out a command.
+    ///
+    /// # Errors
+    /// When a rule, a right, a field or the store speaks against it; what was saved before is still saved.
+    pub fn run<U: UseCase>(&mut self, request: U) -> Result<U::Reply, CommandError> {
+        request.run(self).map_err(|failure| {
+            if let Failure::Store(error) = &failure {
+                self.store.note_trouble(error);
+                tracing::error!(command = U::NAME, %error, "the store failed");
+            }
+            failure.into()
+        })
+    }
+
+    /// Carries out the command of this name with a JSON request, and answers with a JSON reply.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run); `BadRequest` for an unknown name, a request that does not fit, or one of
+    /// [`DRIVER_COMMANDS`].
+    pub fn handle(&mut self, name: &str, json: &str) -> Result<String, CommandError> {
+        if DRIVER_COMMANDS.contains(&name) {
+            return Err(CommandError::new(ErrorCode::BadRequest).with_detail("needs the driver"));
+        }
+        dispatch(self, name, json)
+    }
+
+    /// Binds this phone to an account after enrolment. A phone that was another account's forgets that one's records
+    /// first; while unsent work of the other account is here, it is refused.
+    ///
+    /// # Errors
+    /// `NotAllowed` for the unsent work of another account; when the store fails.
+    pub fn bind(
+        &mut self,
+        account: Account,
+        server: &str,
+        token: &str,
+        installation: InstallationId,
+    ) -> Result<(), CommandError> {
+        let is_another = self.account.as_ref().is_some_and(|before| before.id != account.id);
+        if is_another && outline::count_unsent(self.store.read())? > 0 {
+            return Err(CommandError::new(ErrorCode::NotAllowed).with_detail("unsent work of another account"));
+        }
+        self.store.write(|writing| {
+            if is_another {
+                wipe::forget_records(writing)?;
+            }
+            put_setting(writing, ACCOUNT, &account)?;
+            put_setting(writing, SERVER, &server)?;
+            put_setting(writing, TOKEN, &token)?;
+            put_setting(writing, INSTALLATION, &installation)
+        })?;
+        self.account = Some(account);
+        self.mark_changed([Topic::Session, Topic::Households, Topic::Incidents]);
+        Ok(())
+    }
+
+    /// Whose phone this is; none before enrolment.
+    #[must_use]
+    pub fn account(&self) -> Option<&Account> {
+        self.account.as_ref()
+    }
+
+    /// The moment now.
+    #[must_use]
+    pub fn now(&self) -> UnixMillis {
+        self.surroundings.clock.now()
+    }
+
+    /// The installation that writes here; made at the first asking.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn installation(&mut self) -> Result<InstallationId, CommandError> {
+        Ok(self.read_installation()?)
+    }
+
+    /// The server this phone is bound to, and its token.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn server(&self) -> Result<Option<(String, String)>, CommandError> {
+        let server = read_setting(self.store.read(), SERVER)?;
+        let token = read_setting(self.store.read(), TOKEN)?;
+        Ok(server.zip(token))
+    }
+
+    /// What sync knows, for the next who asks.
+    pub fn set_sync_status(&mut self, status: SyncStatus) {
+        self.sync_status = status;
+    }
+
+    /// What sync said last.
+    #[must_use]
+    pub fn sync_status(&self) -> &SyncStatus {
+        &self.sync_status
+    }
+
+    /// The sync chip: what sync said last, and what the outbox holds.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn sync_summary(&self) -> Result<SyncSummary, CommandError> {
+        Ok(self.read_sync_summary()?)
+    }
+
+    /// Notes that screens may be showing something old.
+    pub fn mark_changed(&mut self, topics: impl IntoIterator<Item = Topic>) {
+        self.changed.extend(topics);
+    }
+
+    /// What has happened since the last asking, for the shell to send to its windows.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        if self.changed.is_empty() {
+            return Vec::new();
+        }
+        let topics = std::mem::take(&mut self.changed).into_iter().collect();
+        vec![Event::Changed { topics }]
+    }
+
+    /// Looks at up to `limit` documents that wait to be shown, when the app is idle. Returns how many; 0: none waits.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn fill_idle(&mut self, limit: usize) -> Result<usize, CommandError> {
+        Ok(self.store.write(|writing| crate::store::project::project_some(writing, limit))?)
+    }
+
+    pub(crate) fn read_sync_summary(&self) -> Result<SyncSummary, StoreError> {
+        let unsent = outline::count_unsent(self.store.read())?;
+        let status = &self.sync_status;
+        Ok(SyncSummary {
+            network: status.network,
+            unsent,
+            refused: outline::count_refused(self.store.read())?,
+            verified: status.is_verified && unsent == 0,
+            progress: status.progress,
+        })
+    }
+
+    pub(crate) fn read_installation(&mut self) -> Result<InstallationId, StoreError> {
+        if let Some(installation) = read_setting(self.store.read(), INSTALLATION)? {
+            return Ok(installation);
+        }
+        let installation = InstallationId::new(self.now(), self.surroundings.id_bytes());
+        self.store.write(|writing| put_setting(writing, INSTALLATION, &installation))?;
+        Ok(installation)
+    }
+
+    /// The account, or the refusal of everything that needs one.
+    pub(crate) fn require_account(&self) -> Result<Account, CommandError> {
+        self.account.clone().ok_or(CommandError::new(ErrorCode::NotEnrolled))
+    }
+
+    /// Who writes, now.
+    pub(crate) fn author(&mut self, account: &Account) -> Result<Author, StoreError> {
+        Ok(Author { account: account.id, installation: self.read_installation()?, at: self.now() })
+    }
+
+    pub(crate) fn today(&self) -> LocalDate {
+        self.now().local_date()
+    }
+}

@@ -1,0 +1,91 @@
+//! Enrolment: a code becomes an account on this phone.
+
+use std::sync::Arc;
+
+use ::sync::machine::Failure;
+use ::sync::wire::{ENROL_PATH, EnrolReply, EnrolRequest, UNPACKED_LIMIT_BYTES, codec};
+use contract::{Command as _, CommandError, ErrorCode, GetSession};
+use domain::InstallationId;
+
+use super::app::Shared;
+use super::http::PostError;
+use super::link::read_link;
+
+/// Binds this phone and answers with the session as JSON.
+pub(super) async fn enrol(shared: &Arc<Shared>, text: &str) -> Result<String, CommandError> {
+    let link = read_link(text)?;
+    let (server, installation) = shared
+        .with(move |companion| -> Result<_, CommandError> {
+            let known = companion.server()?.map(|(server, _)| server);
+            let server = link.server.or(known).ok_or_else(|| {
+                CommandError::new(ErrorCode::CodeUnreadable).in_field("text").with_detail("no server is known yet")
+            })?;
+            Ok((server, companion.installation()?))
+        })
+        .await??;
+    let (reply, installation) = match ask(shared, &server, &link.code, installation).await {
+        Err(error) if is_installation_taken(&error) => {
+            // This phone was enrolled before: the new device needs an installation of its own.
+            let fresh = renew_installation(shared).await?;
+            (ask(shared, &server, &link.code, fresh).await, fresh)
+        }
+        reply => (reply, installation),
+    };
+    let EnrolReply { token, account } = reply.map_err(|error| read_refusal(&error))?;
+    let (session, events) = shared
+        .with(move |companion| {
+            let session = companion
+                .bind(account, &server, &token, installation)
+                .and_then(|()| companion.handle(GetSession::NAME, "{}"));
+            (session, companion.take_events())
+        })
+        .await?;
+    shared.tell(events);
+    session
+}
+
+async fn ask(
+    shared: &Arc<Shared>,
+    server: &str,
+    code: &str,
+    installation: InstallationId,
+) -> Result<EnrolReply, PostError> {
+    let request = EnrolRequest { code: code.to_owned(), installation, platform: shared.platform.clone() };
+    let body = codec::encode(&request).map_err(|_| Failure::StorageFailed)?;
+    let reply = shared.http.post(server, ENROL_PATH, None, body).await?;
+    Ok(codec::decode(&reply, UNPACKED_LIMIT_BYTES).map_err(|_| Failure::MalformedReply)?)
+}
+
+fn is_installation_taken(error: &PostError) -> bool {
+    error.refusal.as_ref().is_some_and(|refusal| refusal.code == "installation_taken")
+}
+
+async fn renew_installation(shared: &Arc<Shared>) -> Result<InstallationId, CommandError> {
+    shared
+        .with(|companion| {
+            let fresh = InstallationId::new(companion.now(), companion.surroundings.id_bytes());
+            companion.renew_installation(fresh).map(|()| fresh)
+        })
+        .await?
+}
+
+/// The few codes that a person can be told.
+fn read_refusal(error: &PostError) -> CommandError {
+    let refusal = error.refusal.as_ref();
+    let code = match (refusal.map(|refusal| refusal.code.as_str()), error.failure) {
+        (Some("code_unknown"), _) => ErrorCode::CodeUnknown,
+        (Some("code_expired"), _) => ErrorCode::CodeExpired,
+        (Some("code_used"), _) => ErrorCode::CodeUsed,
+        (_, Failure::Unreachable | Failure::Timeout | Failure::Broken) => ErrorCode::Unreachable,
+        (_, Failure::Untrusted) => ErrorCode::Untrusted,
+        (_, Failure::Unauthorized) => ErrorCode::Revoked,
+        (_, Failure::StorageFull) => ErrorCode::StorageFull,
+        (_, Failure::StorageFailed) => ErrorCode::StorageFailed,
+        (
+            _,
+            Failure::TooLarge | Failure::Rejected | Failure::Busy { .. } | Failure::Server | Failure::MalformedReply,
+        ) => ErrorCode::ServerFailed,
+    };
+    let detail = refusal.map(|refusal| format!("{} {}", refusal.status, refusal.code)).unwrap_or_default();
+    CommandError::new(code).with_detail(detail)
+}

@@ -1,0 +1,129 @@
+//! Changes made on this phone, and what the server said about them.
+
+use contract::RecordState;
+use documents::RawChange;
+use domain::{ChangeHash, InstallationId, Kind, RecordId, UnixMillis};
+use rusqlite::{Connection, named_params};
+
+use super::document::id_bytes;
+use super::{StoreError, Writing};
+
+/// Where a change stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ChangeState {
+    /// Not sent, or not answered.
+    Pending,
+    /// The server has it.
+    Confirmed,
+    /// The server did not accept it.
+    Refused,
+    /// The office decides.
+    Held,
+    /// Could not be sent as it is.
+    SetAside,
+}
+
+impl ChangeState {
+    /// As it is stored.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Confirmed => "confirmed",
+            Self::Refused => "refused",
+            Self::Held => "held",
+            Self::SetAside => "set_aside",
+        }
+    }
+}
+
+/// A change that was just made here.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewChange<'a> {
+    /// The document.
+    pub(crate) document: RecordId,
+    /// Its kind.
+    pub(crate) kind: Kind,
+    /// The installation.
+    pub(crate) actor: InstallationId,
+    /// The change.
+    pub(crate) change: &'a RawChange,
+    /// When, by this device's clock.
+    pub(crate) made_at: UnixMillis,
+}
+
+/// Puts a change into the outbox.
+pub(crate) fn append_change(writing: &Writing<'_>, new: &NewChange<'_>) -> Result<(), StoreError> {
+    writing
+        .prepare_cached(
+            "INSERT INTO change (document, hash, actor, seq, kind, bytes, state, made_at)
+             VALUES (:document, :hash, :actor, :seq, :kind, :bytes, :state, :made_at)",
+        )?
+        .execute(named_params! {
+            ":document": id_bytes(new.document),
+            ":hash": new.change.hash.0,
+            ":actor": new.actor.as_uuid().into_bytes(),
+            ":seq": new.change.seq as i64,
+            ":kind": new.kind.code(),
+            ":bytes": new.change.bytes,
+            ":state": ChangeState::Pending.code(),
+            ":made_at": new.made_at.as_i64(),
+        })?;
+    Ok(())
+}
+
+/// Where a record stands: the worst that is true of any of its changes. A refusal is not covered by a later change
+/// that is on its way.
+pub(crate) fn read_state(db: &Connection, documents: &[RecordId]) -> Result<RecordState, StoreError> {
+    let mut worst = RecordState::Confirmed;
+    for id in documents {
+        let mut statement = db.prepare_cached(
+            "SELECT state, code, detail FROM change WHERE document = :document AND state <> 'confirmed'
+             ORDER BY made_at, hash",
+        )?;
+        let mut rows = statement.query(named_params! {":document": id_bytes(*id)})?;
+        while let Some(row) = rows.next()? {
+            let (code, detail) = (row.get("code")?, row.get("detail")?);
+            let state = match row.get_ref("state")?.as_str().map_err(rusqlite::Error::from)? {
+                "refused" => RecordState::Refused { code, detail },
+                "set_aside" => RecordState::SetAside { code },
+                "held" => RecordState::Held { code },
+                _ => RecordState::Queued,
+            };
+            if rank(&state) >= rank(&worst) {
+                worst = state;
+            }
+        }
+    }
+    Ok(worst)
+}
+
+const fn rank(state: &RecordState) -> u8 {
+    match state {
+        RecordState::Confirmed => 0,
+        RecordState::Queued => 1,
+        RecordState::Held { .. } => 2,
+        RecordState::SetAside { .. } => 3,
+        RecordState::Refused { .. } => 4,
+    }
+}
+
+/// Notes when the server answered a change.
+pub(crate) fn note_answer(
+    writing: &Writing<'_>,
+    document: RecordId,
+    hash: ChangeHash,
+    at: UnixMillis,
+) -> Result<(), StoreError> {
+    writing
+        .prepare_cached("UPDATE change SET answered_at = :at WHERE document = :document AND hash = :hash")?
+        .execute(named_params! {":document": id_bytes(document), ":hash": hash.0, ":at": at.as_i64()})?;
+    Ok(())
+}
+
+/// When the server last answered a change of this document made here; `None` when it did not, or nothing was made
+/// here.
+pub(crate) fn find_answered_at(db: &Connection, document: RecordId) -> Result<Option<UnixMillis>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT max(answered_at) AS at FROM change WHERE document = :document")?;
+    let at: Option<i64> = statement.query_row(named_params! {":document": id_bytes(document)}, |row| row.get("at"))?;
+    Ok(at.map(UnixMillis::new))
+}

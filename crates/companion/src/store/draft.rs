@@ -1,0 +1,121 @@
+//! Forms in progress. A row is written as the worker types and found again after a kill.
+
+use contract::DraftKind;
+use domain::id::DraftId;
+use domain::{HouseholdId, UnixMillis};
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+
+use super::document::{id_bytes, read_id};
+use super::{StoreError, Writing};
+
+/// One form in progress.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Draft {
+    /// Which.
+    pub(crate) id: DraftId,
+    /// Which form.
+    pub(crate) kind: DraftKind,
+    /// The household it is about.
+    pub(crate) household: Option<HouseholdId>,
+    /// The form as JSON.
+    pub(crate) form: String,
+    /// The checklist it began with, as JSON; empty: none.
+    pub(crate) template: String,
+    /// When it was begun.
+    pub(crate) started_at: UnixMillis,
+    /// Last typed.
+    pub(crate) saved_at: UnixMillis,
+}
+
+const COLUMNS: &str = "SELECT id, kind, household, form, template, started_at, saved_at FROM draft";
+
+/// Begins a draft.
+pub(crate) fn put_draft(writing: &Writing<'_>, draft: &Draft) -> Result<(), StoreError> {
+    writing
+        .prepare_cached(
+            "INSERT OR REPLACE INTO draft (id, kind, household, form, template, started_at, saved_at)
+             VALUES (:id, :kind, :household, :form, :template, :started_at, :saved_at)",
+        )?
+        .execute(named_params! {
+            ":id": draft.id.as_uuid().into_bytes(),
+            ":kind": kind_code(draft.kind),
+            ":household": draft.household.map(id_bytes),
+            ":form": draft.form,
+            ":template": draft.template,
+            ":started_at": draft.started_at.as_i64(),
+            ":saved_at": draft.saved_at.as_i64(),
+        })?;
+    Ok(())
+}
+
+/// Writes what is typed. Returns whether the draft (of this kind) is still there.
+pub(crate) fn save_form(
+    writing: &Writing<'_>,
+    id: DraftId,
+    kind: DraftKind,
+    form: &str,
+    at: UnixMillis,
+) -> Result<bool, StoreError> {
+    let rows = writing
+        .prepare_cached("UPDATE draft SET form = :form, saved_at = :at WHERE id = :id AND kind = :kind")?
+        .execute(named_params! {
+            ":id": id.as_uuid().into_bytes(),
+            ":kind": kind_code(kind),
+            ":form": form,
+            ":at": at.as_i64(),
+        })?;
+    Ok(rows == 1)
+}
+
+/// The draft with this id.
+pub(crate) fn find_draft(db: &Connection, id: DraftId) -> Result<Option<Draft>, StoreError> {
+    let mut statement = db.prepare_cached(&format!("{COLUMNS} WHERE id = :id"))?;
+    Ok(statement.query_row(named_params! {":id": id.as_uuid().into_bytes()}, read_row).optional()?)
+}
+
+/// The latest draft of a form for a household.
+pub(crate) fn find_draft_for(
+    db: &Connection,
+    kind: DraftKind,
+    household: HouseholdId,
+) -> Result<Option<Draft>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
+        "{COLUMNS} WHERE kind = :kind AND household = :household ORDER BY saved_at DESC, id DESC LIMIT 1"
+    ))?;
+    let params = named_params! {":kind": kind_code(kind), ":household": id_bytes(household)};
+    Ok(statement.query_row(params, read_row).optional()?)
+}
+
+/// Every draft, last typed first.
+pub(crate) fn list_drafts(db: &Connection) -> Result<Vec<Draft>, StoreError> {
+    let mut statement = db.prepare_cached(&format!("{COLUMNS} ORDER BY saved_at DESC, id DESC"))?;
+    let drafts = statement.query_map([], read_row)?;
+    Ok(drafts.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Throws a draft away. Returns whether it was there.
+pub(crate) fn remove_draft(writing: &Writing<'_>, id: DraftId) -> Result<bool, StoreError> {
+    let rows = writing
+        .prepare_cached("DELETE FROM draft WHERE id = :id")?
+        .execute(named_params! {":id": id.as_uuid().into_bytes()})?;
+    Ok(rows == 1)
+}
+
+const fn kind_code(kind: DraftKind) -> &'static str {
+    match kind {
+        DraftKind::Visit => "visit",
+        DraftKind::Incident => "incident",
+    }
+}
+
+fn read_row(row: &Row<'_>) -> rusqlite::Result<Draft> {
+    Ok(Draft {
+        id: DraftId::from_uuid(read_id(row.get("id")?).as_uuid()),
+        kind: if row.get_ref("kind")?.as_str()? == "visit" { DraftKind::Visit } else { DraftKind::Incident },
+        household: row.get::<_, Option<[u8; 16]>>("household")?.map(|bytes| read_id(bytes).into()),
+        form: row.get("form")?,
+        template: row.get("template")?,
+        started_at: UnixMillis::new(row.get("started_at")?),
+        saved_at: UnixMillis::new(row.get("saved_at")?),
+    })
+}

@@ -1,0 +1,265 @@
+//! Lists of households: filters, search, order by due date and door, pages by key.
+//!
+//! The order is an index (`household_by_sort`), so a page costs the same wherever it begins. A search that matches few
+//! households starts from the matches and sorts them; one that matches many walks the order and asks of each row
+//! whether it matches ([`FEW`]).
+
+use contract::{BuildingOption, DueFilter, HouseholdPage, HouseholdRow, ListHouseholds, PAGE_ROWS, PageKey};
+use domain::codes::{CodeList as _, HouseStatus, VisitClass};
+use domain::household::{Place, VisitMark};
+use domain::{BuildingCode, HouseholdId, LocalDate, RecordId};
+use rusqlite::types::ToSql;
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+
+use super::change::read_state;
+use super::document::{id_bytes, read_id};
+use super::household::{day_number, due_state_on, sort_prefix};
+use super::search::{Term, parse_query};
+use super::{StoreError, reference};
+
+/// Up to so many matches are sorted; beyond, the order is walked.
+const FEW: i64 = 2_000;
+/// A week, today included.
+pub(crate) const WEEK_DAYS: i32 = 7;
+
+const COLUMNS: &str = "SELECT id, particulars, compound, building_name, unit, room, visit_class, contact_name,
+    house_status, due_day, is_rested, sort, last_visit, last_attempt, attempts, open_needs, conflicts, building, needs,
+    note FROM household";
+
+/// A household's row with what only its own page shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Card {
+    /// As in the list.
+    pub(crate) row: HouseholdRow,
+    /// Its building.
+    pub(crate) building: BuildingCode,
+    /// Needs as JSON.
+    pub(crate) needs: String,
+    /// Remark.
+    pub(crate) note: String,
+}
+
+/// One row, not finished: the state is asked for afterwards.
+struct PlainRow {
+    card: Card,
+    particulars: RecordId,
+    sort: String,
+}
+
+/// A condition and its parameters, put together for one request.
+#[derive(Default)]
+struct Filter {
+    conditions: Vec<String>,
+    params: Vec<(String, Box<dyn ToSql>)>,
+}
+
+impl Filter {
+    fn add(&mut self, condition: impl Into<String>) {
+        self.conditions.push(condition.into());
+    }
+
+    fn bind(&mut self, name: impl Into<String>, value: impl ToSql + 'static) {
+        self.params.push((name.into(), Box::new(value)));
+    }
+
+    fn sql(&self) -> String {
+        if self.conditions.is_empty() { "1".to_owned() } else { self.conditions.join(" AND ") }
+    }
+
+    fn params(&self) -> Vec<(&str, &dyn ToSql)> {
+        self.params.iter().map(|(name, value)| (name.as_str(), value.as_ref())).collect()
+    }
+}
+
+/// One page of households.
+pub(crate) fn list_households(
+    db: &Connection,
+    request: &ListHouseholds,
+    today: LocalDate,
+) -> Result<HouseholdPage, StoreError> {
+    let mut filter = collect_filter(db, request, today)?;
+    let total = count_where(db, &filter)?;
+    if let Some(PageKey { sort, id }) = &request.after {
+        let id: HouseholdId = id.parse().map_err(|_| StoreError::Value { table: "page key" })?;
+        filter.add("(sort, id) > (:after_sort, :after_id)");
+        filter.bind(":after_sort", sort.clone());
+        filter.bind(":after_id", id_bytes(id));
+    }
+    let mut rows = read_rows(db, &filter, today, i64::from(PAGE_ROWS) + 1)?;
+    let next = if rows.len() > PAGE_ROWS as usize {
+        rows.truncate(PAGE_ROWS as usize);
+        rows.last().map(|last| PageKey { sort: last.sort.clone(), id: last.card.row.id.to_string() })
+    } else {
+        None
+    };
+    let rows = rows.into_iter().map(|row| finish(db, row).map(|card| card.row)).collect::<Result<_, _>>()?;
+    Ok(HouseholdPage { rows, next, total, buildings: list_buildings(db)? })
+}
+
+/// The SQL of a page, for tests on its plan.
+fn page_sql(filter: &Filter) -> String {
+    format!("{COLUMNS} WHERE {} ORDER BY sort, id LIMIT :limit", filter.sql())
+}
+
+fn read_rows(db: &Connection, filter: &Filter, today: LocalDate, limit: i64) -> Result<Vec<PlainRow>, StoreError> {
+    let mut statement = db.prepare_cached(&page_sql(filter))?;
+    let mut params = filter.params();
+    params.push((":limit", &limit));
+    let rows = statement.query_map(params.as_slice(), |row| read_row(row, today))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn count_where(db: &Connection, filter: &Filter) -> Result<u64, StoreError> {
+    let sql = format!("SELECT count(*) AS households FROM household WHERE {}", filter.sql());
+    let mut statement = db.prepare_cached(&sql)?;
+    let count: i64 = statement.query_row(filter.params().as_slice(), |row| row.get("households"))?;
+    Ok(count.unsigned_abs())
+}
+
+fn collect_filter(db: &Connection, request: &ListHouseholds, today: LocalDate) -> Result<Filter, StoreError> {
+    let mut filter = Filter::default();
+    if let Some(building) = &request.building {
+        filter.add("building = :building");
+        filter.bind(":building", building.as_str().to_owned());
+    }
+    let before = match request.due {
+        DueFilter::Any => None,
+        DueFilter::Overdue => Some(day_number(today)),
+        DueFilter::ThisWeek => Some(day_number(today) + WEEK_DAYS),
+    };
+    if let Some(before) = before {
+        filter.add("sort < :before");
+        filter.bind(":before", sort_prefix(Some(before)));
+    }
+    if request.has_needs {
+        filter.add("open_needs > 0");
+    }
+    if request.has_conflicts {
+        filter.add("conflicts > 0");
+    }
+    add_search(db, &mut filter, &parse_query(&request.query))?;
+    Ok(filter)
+}
+
+/// What was typed: all plain conditions are one full-text expression; each that may be a phone number stands alone.
+fn add_search(db: &Connection, filter: &mut Filter, terms: &[Term]) -> Result<(), StoreError> {
+    let plain: Vec<&str> =
+        terms.iter().filter(|term| term.phone_tail.is_none()).map(|term| term.expression.as_str()).collect();
+    if !plain.is_empty() {
+        let expression = plain.join(" AND ");
+        // The plus keeps SQLite from starting at the matches.
+        let row = if count_matches(db, &expression)? > FEW { "+household.row" } else { "household.row" };
+        filter.add(format!("{row} IN (SELECT rowid FROM search WHERE search MATCH :words)"));
+        filter.bind(":words", expression);
+    }
+    for (index, term) in terms.iter().enumerate() {
+        let Some(tail) = &term.phone_tail else { continue };
+        let row = if count_matches(db, &term.expression)? > FEW { "+household.row" } else { "household.row" };
+        filter.add(format!(
+            "({row} IN (SELECT rowid FROM search WHERE search MATCH :number{index}) OR household.id IN
+             (SELECT household FROM phone_tail WHERE reversed >= :tail{index} AND reversed < :tail{index} || ':'))"
+        ));
+        filter.bind(format!(":number{index}"), term.expression.clone());
+        filter.bind(format!(":tail{index}"), tail.clone());
+    }
+    Ok(())
+}
+
+/// How many households match, counted no further than needed.
+fn count_matches(db: &Connection, expression: &str) -> Result<i64, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT count(*) AS matches FROM (SELECT rowid FROM search WHERE search MATCH :words LIMIT :limit)",
+    )?;
+    Ok(statement.query_row(named_params! {":words": expression, ":limit": FEW + 1}, |row| row.get("matches"))?)
+}
+
+/// One household's card.
+pub(crate) fn find_card(db: &Connection, id: HouseholdId, today: LocalDate) -> Result<Option<Card>, StoreError> {
+    let mut statement = db.prepare_cached(&format!("{COLUMNS} WHERE id = :id"))?;
+    let row = statement.query_row(named_params! {":id": id_bytes(id)}, |row| read_row(row, today)).optional()?;
+    row.map(|row| finish(db, row)).transpose()
+}
+
+/// Where a household's door is.
+pub(crate) fn find_place(db: &Connection, id: HouseholdId) -> Result<Option<Place>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT compound, building_name, unit, room FROM household WHERE id = :id")?;
+    Ok(statement.query_row(named_params! {":id": id_bytes(id)}, read_place).optional()?)
+}
+
+/// The households most overdue, for 今日; at most `limit`.
+pub(crate) fn list_due(db: &Connection, today: LocalDate, limit: u32) -> Result<Vec<HouseholdRow>, StoreError> {
+    let request = ListHouseholds { due: DueFilter::ThisWeek, ..ListHouseholds::default() };
+    let filter = collect_filter(db, &request, today)?;
+    let rows = read_rows(db, &filter, today, i64::from(limit))?;
+    rows.into_iter().map(|row| finish(db, row).map(|card| card.row)).collect()
+}
+
+/// How many households a request finds in all.
+pub(crate) fn count_households(db: &Connection, request: &ListHouseholds, today: LocalDate) -> Result<u64, StoreError> {
+    count_where(db, &collect_filter(db, request, today)?)
+}
+
+fn list_buildings(db: &Connection) -> Result<Vec<BuildingOption>, StoreError> {
+    let mut statement = db
+        .prepare_cached("SELECT building, count(*) AS households FROM household GROUP BY building ORDER BY building")?;
+    let rows =
+        statement.query_map([], |row| Ok((row.get::<_, String>("building")?, row.get::<_, i64>("households")?)))?;
+    let mut buildings = Vec::new();
+    for row in rows {
+        let (code, households) = row?;
+        let name = reference::building_name(db, &code)?;
+        if let Ok(code) = code.parse() {
+            buildings.push(BuildingOption { code, name, households: households.unsigned_abs() });
+        }
+    }
+    Ok(buildings)
+}
+
+fn read_place(row: &Row<'_>) -> rusqlite::Result<Place> {
+    Ok(Place {
+        compound: row.get("compound")?,
+        building: row.get("building_name")?,
+        unit: row.get("unit")?,
+        room: row.get("room")?,
+    })
+}
+
+fn read_row(row: &Row<'_>, today: LocalDate) -> rusqlite::Result<PlainRow> {
+    let mark = |column| {
+        let text: Option<String> = row.get(column)?;
+        Ok::<_, rusqlite::Error>(text.and_then(|text| VisitMark::try_from(text).ok()))
+    };
+    let building: String = row.get("building")?;
+    let conflicts: i64 = row.get("conflicts")?;
+    let view = HouseholdRow {
+        id: read_id(row.get("id")?).into(),
+        place: read_place(row)?,
+        class: VisitClass::from_code(row.get_ref("visit_class")?.as_str()?),
+        contact_name: row.get("contact_name")?,
+        house_status: row.get::<_, Option<String>>("house_status")?.map(|code| HouseStatus::from_code(&code)),
+        due: due_state_on(row.get("due_day")?, row.get("is_rested")?, today),
+        last_visit: mark("last_visit")?,
+        last_attempt: mark("last_attempt")?,
+        attempts: row.get("attempts")?,
+        open_needs: row.get("open_needs")?,
+        has_conflict: conflicts > 0,
+        state: contract::RecordState::Confirmed,
+    };
+    let building = building.parse().map_err(|_| rusqlite::Error::InvalidQuery)?;
+    Ok(PlainRow {
+        card: Card { row: view, building, needs: row.get("needs")?, note: row.get("note")? },
+        particulars: read_id(row.get("particulars")?),
+        sort: row.get("sort")?,
+    })
+}
+
+fn finish(db: &Connection, row: PlainRow) -> Result<Card, StoreError> {
+    let mut card = row.card;
+    card.row.state = read_state(db, &[card.row.id.into(), row.particulars])?;
+    Ok(card)
+}
+
+#[cfg(test)]
+#[path = "household_list_tests.rs"]
+mod tests;

@@ -1,0 +1,113 @@
+//! The local store: one SQLite file, one connection, synchronous, the only SQL on the phone.
+//!
+//! Why so narrow: the same store has to run in a browser worker, where there is one thread, one connection and no
+//! WAL. So nothing here relies on a second reader, and WAL is merely switched on where it exists.
+//!
+//! Flow. [`Store::open`] prepares, migrates and checks ([`open`]). Whoever reads borrows the [`Connection`]; whoever
+//! writes gets a [`Writing`] inside [`Store::write`], so that the type says who may change a table, and everything of
+//! one closure is one transaction. Records are rows of `document` and `change` ([`document`], [`change`]); tables for
+//! reading follow from them ([`project`]) and could be made again at any time. One edit is one transaction: change,
+//! document, tables, search ([`record`]).
+//!
+//! Failure: every error inside `write` undoes the whole transaction. A full disk has a kind of its own.
+//!
+//! Missing: encryption at rest (issue of its own); a compacted form of old documents.
+
+pub(crate) mod change;
+pub(crate) mod conflict;
+pub(crate) mod document;
+pub(crate) mod draft;
+mod error;
+pub(crate) mod household;
+pub(crate) mod household_list;
+pub(crate) mod incident;
+mod migrations;
+mod open;
+pub(crate) mod outbox;
+pub(crate) mod outline;
+pub(crate) mod project;
+pub(crate) mod record;
+pub(crate) mod reference;
+pub(crate) mod replica;
+mod salvage;
+pub(crate) mod search;
+pub(crate) mod setting;
+pub(crate) mod unmasking;
+pub(crate) mod visit;
+pub(crate) mod wipe;
+
+use std::ops::Deref;
+use std::path::PathBuf;
+
+use contract::StoreHealth;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+pub use error::{OpenError, StoreError};
+pub use open::StorePlace;
+
+/// The open store.
+pub struct Store {
+    connection: Connection,
+    health: StoreHealth,
+    /// The file whose presence makes the next start check the store.
+    suspect: Option<PathBuf>,
+}
+
+/// A transaction under way: the right to write.
+pub(crate) struct Writing<'a>(Transaction<'a>);
+
+impl Deref for Writing<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.0
+    }
+}
+
+impl Store {
+    /// Opens the store at `place`: makes a fresh one, brings an older one up to date, sets a damaged one aside.
+    ///
+    /// # Errors
+    /// When the file is of a newer version (it is not touched), the disk is full, or the file cannot be opened.
+    pub fn open(place: &StorePlace) -> Result<Self, OpenError> {
+        open::open(place)
+    }
+
+    /// How the store was found.
+    #[must_use]
+    pub fn health(&self) -> &StoreHealth {
+        &self.health
+    }
+
+    /// Leaves a mark when an error says that the file is damaged: the next start checks it and sets it aside.
+    pub(crate) fn note_trouble(&self, error: &StoreError) {
+        if let StoreError::Sqlite(error) = error
+            && error::is_damaged(error)
+            && let Some(mark) = &self.suspect
+        {
+            // If even this fails, the next start finds the damage where this one found it.
+            let _ = std::fs::write(mark, []);
+        }
+    }
+
+    /// For reading.
+    pub(crate) fn read(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Does `work` in one transaction: all of it is kept, or nothing.
+    ///
+    /// # Errors
+    /// That of `work`, or of the commit; then nothing was kept.
+    pub(crate) fn write<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&Writing<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let writing = Writing(transaction);
+        let value = work(&writing)?;
+        writing.0.commit().map_err(StoreError::from)?;
+        Ok(value)
+    }
+}

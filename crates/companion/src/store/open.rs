@@ -1,0 +1,212 @@
+//! Opening the store: prepare → migrate step by step → ready.
+//!
+//! A file of a newer version is refused before anything is written to it. Damage is recognised narrowly: SQLite says
+//! "not a database" or "malformed", or there is a suspicion (the file is shorter than its header says, or an earlier
+//! run met damage and left a mark) *and* `quick_check` confirms it. Then the file is set aside under a new name beside
+//! the old one, never deleted, and what was only on this phone is carried over ([`super::salvage`]). A suspicion that is
+//! not confirmed costs one rebuilding of the tables for reading: the pages are sound, but something stumbled over them.
+//!
+//! Rejected: `quick_check` at every start, which costs as much as reading the whole file; and repair in place, which
+//! could make a bad file worse.
+
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use contract::StoreHealth;
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::error::{OpenError, StoreError, is_damaged};
+use super::migrations::{SCHEMA, migrate, read_schema};
+use super::{Store, Writing, project, salvage, wipe};
+
+/// Statements kept prepared: about as many as the app has.
+const STATEMENTS: usize = 160;
+/// Documents shown again at a time.
+const REBUILD_BATCH: usize = 1_000;
+/// How long to wait for a lock: only a backup tool or a second start could hold one.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Where a store lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StorePlace {
+    /// In this file; its folder exists.
+    File(PathBuf),
+    /// Nowhere: for tests and demonstrations.
+    Memory,
+}
+
+impl From<PathBuf> for StorePlace {
+    fn from(path: PathBuf) -> Self {
+        Self::File(path)
+    }
+}
+
+impl From<&Path> for StorePlace {
+    fn from(path: &Path) -> Self {
+        Self::File(path.to_owned())
+    }
+}
+
+/// How one attempt to open ended badly.
+enum Trouble {
+    Damaged,
+    Other(OpenError),
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        if is_damaged(&error) { Self::Damaged } else { Self::Other(error.into()) }
+    }
+}
+
+pub(crate) fn open(place: &StorePlace) -> Result<Store, OpenError> {
+    let path = match place {
+        StorePlace::Memory => None,
+        StorePlace::File(path) => Some(path.as_path()),
+    };
+    match open_sound(path) {
+        Ok(connection) => Ok(Store { connection, health: StoreHealth::Ready, suspect: path.map(mark_of) }),
+        Err(Trouble::Other(error)) => Err(error),
+        Err(Trouble::Damaged) => {
+            let path = path.ok_or(OpenError::Sqlite(rusqlite::Error::InvalidQuery))?;
+            let aside = set_aside(path).map_err(OpenError::SetAside)?;
+            tracing::warn!(file = ?aside.file_name(), "a damaged store was set aside");
+            let connection = open_sound(Some(path)).map_err(|trouble| match trouble {
+                Trouble::Other(error) => error,
+                Trouble::Damaged => OpenError::Sqlite(rusqlite::Error::InvalidQuery),
+            })?;
+            let mut store = Store { connection, health: StoreHealth::Ready, suspect: Some(mark_of(path)) };
+            let saved = salvage::carry_over(&aside, &mut store)?;
+            store.health = StoreHealth::SetAside {
+                file: aside.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+                salvaged: saved.changes,
+                unreadable: saved.unreadable,
+            };
+            Ok(store)
+        }
+    }
+}
+
+fn open_sound(path: Option<&Path>) -> Result<Connection, Trouble> {
+    let mut connection = match path {
+        // SQLite would take such a stump for an empty file and write over it.
+        Some(path) if is_stump(path) => return Err(Trouble::Damaged),
+        Some(path) => Connection::open(path)?,
+        None => Connection::open_in_memory()?,
+    };
+    connection.busy_timeout(LOCK_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    let mut must_rebuild = false;
+    let found = read_schema(&connection)?;
+    if found > SCHEMA {
+        return Err(Trouble::Other(OpenError::Newer { found, known: SCHEMA }));
+    }
+    if let Some(path) = path
+        && is_suspect(path)
+    {
+        if !passes_quick_check(&connection)? {
+            return Err(Trouble::Damaged);
+        }
+        must_rebuild = true;
+    }
+    configure(&connection)?;
+    migrate(&mut connection).map_err(|error| match error {
+        OpenError::Sqlite(error) => Trouble::from(error),
+        other => Trouble::Other(other),
+    })?;
+    if must_rebuild {
+        rebuild(&mut connection)?;
+    }
+    if let Some(path) = path {
+        let _ = std::fs::remove_file(mark_of(path));
+    }
+    Ok(connection)
+}
+
+/// The pages are sound, yet something was not: the tables for reading are made again from the documents.
+fn rebuild(connection: &mut Connection) -> Result<(), Trouble> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let writing = Writing(transaction);
+    let rebuilt = wipe::forget_projections(&writing).and_then(|()| {
+        while project::project_some(&writing, REBUILD_BATCH)? > 0 {}
+        Ok(())
+    });
+    match rebuilt {
+        Ok(()) => Ok(writing.0.commit()?),
+        Err(StoreError::Sqlite(error)) => Err(error.into()),
+        Err(error) => Err(Trouble::Other(error.into())),
+    }
+}
+
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    // Only natively: a browser worker's file layer has no shared memory. Nothing relies on it.
+    #[cfg(not(target_arch = "wasm32"))]
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    // FULL: what was acknowledged survives the loss of power, not only of the process.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "trusted_schema", false)
+}
+
+fn passes_quick_check(connection: &Connection) -> rusqlite::Result<bool> {
+    let answer: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get("quick_check"))?;
+    Ok(answer == "ok")
+}
+
+/// The mark that an earlier run met damage.
+fn mark_of(path: &Path) -> PathBuf {
+    with_suffix(path, ".suspect")
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// An earlier run met damage, or the file is shorter than its own header says.
+fn is_suspect(path: &Path) -> bool {
+    mark_of(path).exists() || is_cut_short(path).unwrap_or(false)
+}
+
+/// Not empty, and shorter than the smallest page.
+fn is_stump(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| (1..512).contains(&file.len()))
+}
+
+/// Page size stands at offset 16 (two bytes, 1 means 65,536), the number of pages at offset 28 (four bytes) of the
+/// header (SQLite file format §1.3).
+fn is_cut_short(path: &Path) -> std::io::Result<bool> {
+    let mut file = std::fs::File::open(path)?;
+    let length = file.seek(SeekFrom::End(0))?;
+    if length == 0 {
+        return Ok(false);
+    }
+    let mut header = [0; 32];
+    file.seek(SeekFrom::Start(0))?;
+    file.read_exact(&mut header)?;
+    let page_bytes = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 65_536,
+        size => u64::from(size),
+    };
+    let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
+    Ok(length < pages * page_bytes)
+}
+
+/// Renames the file and its journals to the first free `….damaged-N`.
+fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
+    let aside = (1u32..)
+        .map(|n| with_suffix(path, &format!(".damaged-{n}")))
+        .find(|candidate| !candidate.exists())
+        .expect("a folder does not hold four thousand million files");
+    std::fs::rename(path, &aside)?;
+    for journal in ["-wal", "-shm", "-journal"] {
+        let from = with_suffix(path, journal);
+        if from.exists() {
+            std::fs::rename(from, with_suffix(&aside, journal))?;
+        }
+    }
+    let _ = std::fs::remove_file(mark_of(path));
+    Ok(aside)
+}

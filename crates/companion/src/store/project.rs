@@ -1,0 +1,174 @@
+//! From documents to tables for reading.
+//!
+//! Local edits project at once ([`super::record`]). What comes from the server is stored as it is; sync calls
+//! [`project_document`] for what lists need (households, incidents) and leaves the rest waiting: visits until their
+//! household is opened ([`project_visits_of`]) or the app is idle ([`project_some`]).
+//!
+//! Failure: a document that this version cannot read is marked and kept; its tables stay as they were.
+
+use documents::{Reading, RecordDocument};
+use domain::{Household, HouseholdId, Incident, Kind, Particulars, Record, RecordId, Visit};
+use rusqlite::{Connection, named_params};
+
+use super::document::{DocumentRow, Projection, find_document, id_bytes, mark_projection, read_id};
+use super::{StoreError, Writing, household, incident, search, visit};
+
+/// A record that has tables for reading.
+pub(crate) trait Projected: Record {
+    /// The household it belongs to, if it is not a card itself.
+    fn parent(&self) -> Option<RecordId>;
+
+    /// Writes the tables. Called inside the transaction that stores the document.
+    fn project(writing: &Writing<'_>, reading: &Reading<Self>) -> Result<(), StoreError>;
+
+    /// Removes it from the tables.
+    fn unproject(writing: &Writing<'_>, id: RecordId) -> Result<(), StoreError>;
+}
+
+impl Projected for Household {
+    fn parent(&self) -> Option<RecordId> {
+        None
+    }
+
+    fn project(writing: &Writing<'_>, reading: &Reading<Self>) -> Result<(), StoreError> {
+        household::put_household(writing, reading)
+    }
+
+    fn unproject(writing: &Writing<'_>, id: RecordId) -> Result<(), StoreError> {
+        household::remove_household(writing, id)
+    }
+}
+
+impl Projected for Particulars {
+    fn parent(&self) -> Option<RecordId> {
+        Some(self.household.into())
+    }
+
+    fn project(writing: &Writing<'_>, reading: &Reading<Self>) -> Result<(), StoreError> {
+        search::put_phone_tails(writing, &reading.record)
+    }
+
+    fn unproject(writing: &Writing<'_>, id: RecordId) -> Result<(), StoreError> {
+        search::remove_phone_tails(writing, id)
+    }
+}
+
+impl Projected for Visit {
+    fn parent(&self) -> Option<RecordId> {
+        Some(self.household.into())
+    }
+
+    fn project(writing: &Writing<'_>, reading: &Reading<Self>) -> Result<(), StoreError> {
+        visit::put_visit(writing, &reading.record)
+    }
+
+    fn unproject(writing: &Writing<'_>, id: RecordId) -> Result<(), StoreError> {
+        visit::remove_visit(writing, id)
+    }
+}
+
+impl Projected for Incident {
+    fn parent(&self) -> Option<RecordId> {
+        self.household.map(RecordId::from)
+    }
+
+    fn project(writing: &Writing<'_>, reading: &Reading<Self>) -> Result<(), StoreError> {
+        incident::put_incident(writing, &reading.record)
+    }
+
+    fn unproject(writing: &Writing<'_>, id: RecordId) -> Result<(), StoreError> {
+        incident::remove_incident(writing, id)
+    }
+}
+
+/// Shows a stored document in the tables. Answers what became of it; a document that is not here stays waiting.
+pub(crate) fn project_document(writing: &Writing<'_>, id: RecordId) -> Result<Projection, StoreError> {
+    let Some(row) = find_document(writing, id)? else {
+        return Ok(Projection::Waiting);
+    };
+    let shown = match row.kind {
+        Kind::Household => project_as::<Household>(writing, &row)?,
+        Kind::Particulars => project_as::<Particulars>(writing, &row)?,
+        Kind::Visit => project_as::<Visit>(writing, &row)?,
+        Kind::Incident => project_as::<Incident>(writing, &row)?,
+    };
+    if shown != row.projection {
+        mark_projection(writing, id, shown)?;
+    }
+    Ok(shown)
+}
+
+fn project_as<R: Projected>(writing: &Writing<'_>, row: &DocumentRow) -> Result<Projection, StoreError> {
+    let reading = RecordDocument::from_history(&row.bytes)
+        .map_err(StoreError::from)
+        .and_then(|document| Ok(document.read::<R>()?));
+    match reading {
+        Ok(reading) if reading.record.record_id() == row.id => {
+            R::project(writing, &reading)?;
+            Ok(Projection::Shown)
+        }
+        Ok(_) => {
+            tracing::warn!(document = %row.id, "a document holds another record's id");
+            Ok(Projection::Unreadable)
+        }
+        Err(error) => {
+            tracing::warn!(document = %row.id, %error, "a document cannot be read by this version");
+            Ok(Projection::Unreadable)
+        }
+    }
+}
+
+/// Shows the visits of a household that were stored and not looked at yet. Returns how many.
+pub(crate) fn project_visits_of(writing: &Writing<'_>, household: HouseholdId) -> Result<usize, StoreError> {
+    let waiting = find_waiting_visits(writing, household)?;
+    for id in &waiting {
+        project_document(writing, *id)?;
+    }
+    Ok(waiting.len())
+}
+
+/// Visits of a household that were stored and not looked at yet.
+pub(crate) fn find_waiting_visits(db: &Connection, household: HouseholdId) -> Result<Vec<RecordId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT id FROM document WHERE parent = :parent AND kind = 'visit' AND is_projected = 0 ORDER BY id",
+    )?;
+    let ids = statement.query_map(named_params! {":parent": id_bytes(household)}, |row| row.get("id"))?;
+    Ok(ids.collect::<rusqlite::Result<Vec<[u8; 16]>>>()?.into_iter().map(read_id).collect())
+}
+
+/// Shows up to `limit` waiting documents, what lists and search need first. Returns how many; 0: nothing waits.
+pub(crate) fn project_some(writing: &Writing<'_>, limit: usize) -> Result<usize, StoreError> {
+    let mut done = 0;
+    for kind in [Kind::Household, Kind::Incident, Kind::Particulars, Kind::Visit] {
+        let waiting = {
+            let mut statement = writing.prepare_cached(
+                "SELECT id FROM document WHERE kind = :kind AND is_projected = 0 ORDER BY id DESC LIMIT :limit",
+            )?;
+            let room = i64::try_from(limit - done).unwrap_or(i64::MAX);
+            let ids = statement.query_map(named_params! {":kind": kind.code(), ":limit": room}, |row| row.get("id"))?;
+            ids.collect::<rusqlite::Result<Vec<[u8; 16]>>>()?
+        };
+        for id in waiting {
+            project_document(writing, read_id(id))?;
+            done += 1;
+        }
+    }
+    Ok(done)
+}
+
+/// Lets go of a document: its bytes, its tables, its memberships. Its changes stay where the outbox has them.
+pub(crate) fn forget_document(writing: &Writing<'_>, id: RecordId) -> Result<(), StoreError> {
+    let Some(row) = find_document(writing, id)? else {
+        return Ok(());
+    };
+    match row.kind {
+        Kind::Household => Household::unproject(writing, id)?,
+        Kind::Particulars => Particulars::unproject(writing, id)?,
+        Kind::Visit => Visit::unproject(writing, id)?,
+        Kind::Incident => Incident::unproject(writing, id)?,
+    }
+    for sql in ["DELETE FROM document WHERE id = :id", "DELETE FROM membership WHERE document = :id"] {
+        writing.prepare_cached(sql)?.execute(named_params! {":id": id_bytes(id)})?;
+    }
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! What sync has vouched for: streams, cursors, memberships, digests, and the documents' heads at the server.
+//!
+//! A stream's digest is the sum over its members that the server is known to have (`server_heads` not empty). It is
+//! kept by adding and taking away; [`recount_digests`] counts anew, so that a row lost from the file is noticed.
+
+use std::collections::BTreeSet;
+
+use domain::{ChangeHash, Collection, RecordId, UnixMillis};
+use rusqlite::{Connection, Row, named_params};
+use sync::digest::document_term;
+use sync::wire::{Digest, Epoch};
+
+use super::document::{decode_heads, encode_heads, find_document, id_bytes, read_id};
+use super::outbox::forget_delivered;
+use super::project::forget_document;
+use super::setting::{SettingKey, put_setting, read_setting};
+use super::{StoreError, Writing};
+
+/// `sync::wire::Epoch`: the life of the server's data as last seen.
+const EPOCH: SettingKey = SettingKey("epoch");
+/// [`SyncNotes`]: how the last attempts ended.
+const NOTES: SettingKey = SettingKey("sync");
+
+/// How sync stands, kept over a restart.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct SyncNotes {
+    /// The last attempt.
+    pub(crate) last: Option<contract::LastSync>,
+    /// When the outbox was last empty and every digest matched.
+    pub(crate) verified_at: Option<UnixMillis>,
+}
+
+/// A stream and how far it has been read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CollectionRow {
+    /// The stream.
+    pub(crate) collection: Collection,
+    /// The last position stored.
+    pub(crate) position: u64,
+    /// Nothing more to read when last asked.
+    pub(crate) is_complete: bool,
+    /// Documents there are, for progress.
+    pub(crate) total: u64,
+    /// What this device holds of it.
+    pub(crate) digest: Digest,
+    /// When the digest last matched.
+    pub(crate) verified_at: Option<UnixMillis>,
+}
+
+impl CollectionRow {
+    /// A stream of which nothing has been read.
+    pub(crate) const fn unread(collection: Collection) -> Self {
+        Self { collection, position: 0, is_complete: false, total: 0, digest: Digest::EMPTY, verified_at: None }
+    }
+}
+
+fn read_collection(row: &Row<'_>) -> rusqlite::Result<Option<CollectionRow>> {
+    let Ok(collection) = row.get_ref("name")?.as_str()?.parse() else {
+        return Ok(None);
+    };
+    Ok(Some(CollectionRow {
+        collection,
+        position: row.get::<_, i64>("position")?.unsigned_abs(),
+        is_complete: row.get("is_complete")?,
+        total: row.get::<_, i64>("total")?.unsigned_abs(),
+        digest: Digest {
+            count: row.get::<_, i64>("digest_count")?.unsigned_abs(),
+            sum: u128::from_be_bytes(row.get("digest_sum")?),
+        },
+        verified_at: row.get::<_, Option<i64>>("verified_at")?.map(UnixMillis::new),
+    }))
+}
+
+/// The streams, in the order in which they are filled.
+pub(crate) fn list_collections(db: &Connection) -> Result<Vec<CollectionRow>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT name, position, is_complete, total, digest_count, digest_sum, verified_at FROM collection
+         ORDER BY rank, name",
+    )?;
+    let rows = statement.query_map([], read_collection)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(rows.into_iter().flatten().collect())
+}
+
+/// Stores a stream's row.
+pub(crate) fn put_collection(writing: &Writing<'_>, rank: usize, row: &CollectionRow) -> Result<(), StoreError> {
+    let column = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    writing
+        .prepare_cached(
+            "INSERT INTO collection
+                 (name, rank, position, is_complete, total, digest_count, digest_sum, verified_at)
+             VALUES (:name, :rank, :position, :is_complete, :total, :digest_count, :digest_sum, :verified_at)
+             ON CONFLICT (name) DO UPDATE SET rank = :rank, position = :position, is_complete = :is_complete,
+                 total = :total, digest_count = :digest_count, digest_sum = :digest_sum, verified_at = :verified_at",
+        )?
+        .execute(named_params! {
+            ":name": row.collection.to_string(),
+            ":rank": column(rank as u64),
+            ":position": column(row.position),
+            ":is_complete": row.is_complete,
+            ":total": column(row.total),
+            ":digest_count": column(row.digest.count),
+            ":digest_sum": row.digest.sum.to_be_bytes(),
+            ":verified_at": row.verified_at.map(UnixMillis::as_i64),
+        })?;
+    Ok(())
+}
+
+/// Forgets a stream; answers the documents that stood in it.
+pub(crate) fn remove_collection(
+    writing: &Writing<'_>,
+    collection: &Collection,
+) -> Result<BTreeSet<RecordId>, StoreError> {
+    let members = list_members(writing, collection)?;
+    let name = collection.to_string();
+    for sql in ["DELETE FROM membership WHERE collection = :name", "DELETE FROM collection WHERE name = :name"] {
+        writing.prepare_cached(sql)?.execute(named_params! {":name": name})?;
+    }
+    Ok(members)
+}
+
+/// The documents of a stream.
+pub(crate) fn list_members(db: &Connection, collection: &Collection) -> Result<BTreeSet<RecordId>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT document FROM membership WHERE collection = :name ORDER BY document")?;
+    let ids = statement.query_map(named_params! {":name": collection.to_string()}, |row| row.get("document"))?;
+    Ok(ids.collect::<rusqlite::Result<Vec<[u8; 16]>>>()?.into_iter().map(read_id).collect())
+}
+
+/// The streams of a document.
+pub(crate) fn list_memberships(db: &Connection, document: RecordId) -> Result<Vec<Collection>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT collection FROM membership WHERE document = :document ORDER BY collection")?;
+    let names = statement.query_map(named_params! {":document": id_bytes(document)}, |row| row.get("collection"))?;
+    let names = names.collect::<rusqlite::Result<Vec<String>>>()?;
+    Ok(names.into_iter().filter_map(|name| name.parse().ok()).collect())
+}
+
+/// Adds a document to a stream; returns whether it was new there.
+pub(crate) fn add_member(
+    writing: &Writing<'_>,
+    collection: &Collection,
+    document: RecordId,
+) -> Result<bool, StoreError> {
+    let rows = writing
+        .prepare_cached("INSERT OR IGNORE INTO membership (collection, document) VALUES (:name, :document)")?
+        .execute(named_params! {":name": collection.to_string(), ":document": id_bytes(document)})?;
+    Ok(rows > 0)
+}
+
+/// Takes a document out of a stream; returns whether it was there.
+pub(crate) fn remove_member(
+    writing: &Writing<'_>,
+    collection: &Collection,
+    document: RecordId,
+) -> Result<bool, StoreError> {
+    let rows = writing
+        .prepare_cached("DELETE FROM membership WHERE collection = :name AND document = :document")?
+        .execute(named_params! {":name": collection.to_string(), ":document": id_bytes(document)})?;
+    Ok(rows > 0)
+}
+
+/// A document's heads at the server; empty when it is not here or not there.
+pub(crate) fn find_server_heads(db: &Connection, document: RecordId) -> Result<Vec<ChangeHash>, StoreError> {
+    use rusqlite::OptionalExtension as _;
+    let mut statement = db.prepare_cached("SELECT server_heads FROM document WHERE id = :id")?;
+    let heads = statement
+        .query_row(named_params! {":id": id_bytes(document)}, |row| row.get::<_, Vec<u8>>("server_heads"))
+        .optional()?;
+    Ok(heads.map(|bytes| decode_heads(&bytes)).unwrap_or_default())
+}
+
+/// Notes a document's heads at the server.
+pub(crate) fn put_server_heads(
+    writing: &Writing<'_>,
+    document: RecordId,
+    heads: &[ChangeHash],
+) -> Result<(), StoreError> {
+    writing
+        .prepare_cached("UPDATE document SET server_heads = :heads WHERE id = :id")?
+        .execute(named_params! {":id": id_bytes(document), ":heads": encode_heads(heads)})?;
+    Ok(())
+}
+
+/// A stream's digest, counted from its members.
+pub(crate) fn recount_digest(db: &Connection, collection: &Collection) -> Result<Digest, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT d.id, d.server_heads FROM membership AS m JOIN document AS d ON d.id = m.document
+         WHERE m.collection = :name AND length(d.server_heads) > 0 ORDER BY d.id",
+    )?;
+    let mut rows = statement.query(named_params! {":name": collection.to_string()})?;
+    let mut digest = Digest::EMPTY;
+    while let Some(row) = rows.next()? {
+        let heads = decode_heads(row.get_ref("server_heads")?.as_blob().map_err(rusqlite::Error::from)?);
+        digest = digest.with(document_term(read_id(row.get("id")?), &heads));
+    }
+    Ok(digest)
+}
+
+/// Forgets everything that a lost epoch vouched for. Documents stay.
+pub(crate) fn restart_streams(writing: &Writing<'_>) -> Result<(), StoreError> {
+    writing.prepare_cached("DELETE FROM membership")?.execute([])?;
+    writing
+        .prepare_cached(
+            "UPDATE collection SET position = 0, is_complete = 0, digest_count = 0, digest_sum = zeroblob(16),
+                 verified_at = NULL",
+        )?
+        .execute([])?;
+    writing.prepare_cached("UPDATE document SET server_heads = x''")?.execute([])?;
+    Ok(())
+}
+
+/// Lets go of a document that stands in no stream any more, unless something of it still has to go up. Returns
+/// whether it was let go.
+pub(crate) fn let_go(writing: &Writing<'_>, document: RecordId) -> Result<bool, StoreError> {
+    let mut statement = writing.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM membership WHERE document = :document)
+             OR EXISTS (SELECT 1 FROM change WHERE document = :document AND state IN ('pending', 'set_aside')) AS kept",
+    )?;
+    let is_kept: bool = statement.query_row(named_params! {":document": id_bytes(document)}, |row| row.get("kept"))?;
+    if is_kept || find_document(writing, document)?.is_none() {
+        return Ok(false);
+    }
+    forget_document(writing, document)?;
+    forget_delivered(writing, document)?;
+    Ok(true)
+}
+
+/// The server's epoch as last seen.
+pub(crate) fn read_epoch(db: &Connection) -> Result<Option<Epoch>, StoreError> {
+    read_setting(db, EPOCH)
+}
+
+/// Notes the server's epoch.
+pub(crate) fn put_epoch(writing: &Writing<'_>, epoch: Epoch) -> Result<(), StoreError> {
+    put_setting(writing, EPOCH, &epoch)
+}
+
+/// How the last attempts ended.
+pub(crate) fn read_notes(db: &Connection) -> Result<SyncNotes, StoreError> {
+    Ok(read_setting(db, NOTES)?.unwrap_or_default())
+}
+
+/// Notes how an attempt ended.
+pub(crate) fn put_notes(writing: &Writing<'_>, notes: &SyncNotes) -> Result<(), StoreError> {
+    put_setting(writing, NOTES, notes)
+}
+
+/// How far a first download has come: documents here, documents there are. `None` once every stream was read to its
+/// end, or before anything is known.
+pub(crate) fn read_progress(db: &Connection) -> Result<Option<(u64, u64)>, StoreError> {
+    let rows = list_collections(db)?;
+    if rows.is_empty() || rows.iter().all(|row| row.is_complete || row.verified_at.is_some()) {
+        return Ok(None);
+    }
+    let sums = rows.iter().fold((0, 0), |(here, there), row| {
+        let here_of = row.digest.count;
+        (here + here_of, there + row.total.max(here_of))
+    });
+    Ok((sums.1 > 0).then_some(sums))
+}

@@ -1,0 +1,168 @@
+//! Cutting a household's names and address into tokens.
+
+use std::collections::BTreeSet;
+
+use domain::Household;
+use domain::text::to_half_width;
+
+use super::pinyin::read_aloud;
+
+/// Stands between two fields so that no phrase reaches over: a private-use character, a token that nobody types.
+const BOUNDARY: &str = "\u{e000}";
+
+/// The tokens of one household, a column each; see the table `search`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Words {
+    pub(super) single: String,
+    pub(super) pair: String,
+    pub(super) digits: String,
+    pub(super) door: String,
+    pub(super) pinyin: String,
+    pub(super) initials: String,
+}
+
+impl Words {
+    /// Tells whether the tokens have changed (FNV-1a, 64 bit: cheap, stable, and a collision merely keeps old words).
+    pub(crate) fn hash(&self) -> i64 {
+        let columns = [&self.single, &self.pair, &self.digits, &self.door, &self.pinyin, &self.initials];
+        let bytes = columns.into_iter().flat_map(|column| column.bytes().chain([0xff]));
+        let hash = bytes
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        hash.cast_signed()
+    }
+}
+
+/// One piece of a text that tokens are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// One Chinese (or other non-ASCII) letter.
+    Letter(char),
+    /// A run of ASCII digits.
+    Digits(&'a str),
+    /// A run of ASCII letters.
+    Latin(&'a str),
+    /// Anything else: it ends a phrase.
+    Gap,
+}
+
+/// Cuts a text that is half-width and lower-case.
+pub(super) fn cut(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let is_same = |c: char| {
+            if first.is_ascii_digit() {
+                c.is_ascii_digit()
+            } else {
+                first.is_ascii_alphabetic() && c.is_ascii_alphabetic()
+            }
+        };
+        let length = rest.find(|c| !is_same(c)).unwrap_or(rest.len()).max(first.len_utf8());
+        let (run, tail) = rest.split_at(length);
+        rest = tail;
+        pieces.push(match first {
+            c if c.is_ascii_digit() => Piece::Digits(run),
+            c if c.is_ascii_alphabetic() => Piece::Latin(run),
+            c if c.is_alphanumeric() => Piece::Letter(c),
+            _ => Piece::Gap,
+        });
+    }
+    pieces
+}
+
+/// A text as it is cut and compared.
+pub(super) fn normalise(text: &str) -> String {
+    to_half_width(text).trim().to_lowercase()
+}
+
+/// The tokens of a household.
+pub(crate) fn collect_words(household: &Household) -> Words {
+    let place = &household.place;
+    let names: BTreeSet<&str> = std::iter::once(household.contact_name.as_str())
+        .chain(household.members.values().map(|member| member.name.as_str()))
+        .filter(|name| !name.trim().is_empty())
+        .collect();
+    let mut words = Words::default();
+    let address = [&place.compound, &place.building, &place.unit, &place.room].map(|part| normalise(part));
+    // As one text too, so that 海棠花园1栋 is a phrase.
+    add_text(&mut words, &address.concat());
+    for part in &address {
+        add_digits(&mut words, part);
+    }
+    for name in &names {
+        let name = normalise(name);
+        add_text(&mut words, &name);
+        add_digits(&mut words, &name);
+        add_pinyin(&mut words, &name, true);
+    }
+    add_pinyin(&mut words, &address[0], false);
+    add_door(&mut words, &address);
+    words
+}
+
+fn push(column: &mut String, token: &str) {
+    if !column.is_empty() {
+        column.push(' ');
+    }
+    column.push_str(token);
+}
+
+fn add_text(words: &mut Words, text: &str) {
+    let mut before = None;
+    let mut buffer = [0; 4];
+    for piece in cut(text) {
+        match piece {
+            Piece::Letter(letter) => {
+                push(&mut words.single, letter.encode_utf8(&mut buffer));
+                if let Some(before) = before {
+                    push(&mut words.pair, &String::from_iter([before, letter]));
+                }
+                before = Some(letter);
+                continue;
+            }
+            Piece::Digits(run) | Piece::Latin(run) => push(&mut words.single, run),
+            Piece::Gap => {}
+        }
+        if before.take().is_some() {
+            push(&mut words.pair, BOUNDARY);
+        }
+    }
+    push(&mut words.single, BOUNDARY);
+    push(&mut words.pair, BOUNDARY);
+}
+
+/// Every tail of every run, so that any part of a number is a prefix of a token.
+fn add_digits(words: &mut Words, text: &str) {
+    for piece in cut(text) {
+        if let Piece::Digits(run) = piece {
+            for start in 0..run.len() {
+                push(&mut words.digits, &run[start..]);
+            }
+        }
+    }
+}
+
+/// `1 1 402` and `1 402`: building, unit, room as one says them.
+fn add_door(words: &mut Words, address: &[String; 4]) {
+    let numbers = |parts: &[&String]| {
+        let runs = parts.iter().flat_map(|part| cut(part)).filter_map(|piece| match piece {
+            Piece::Digits(run) => Some(run.trim_start_matches('0').to_owned()),
+            _ => None,
+        });
+        runs.collect::<Vec<_>>().join(" ")
+    };
+    let [_, building, unit, room] = address;
+    push(&mut words.door, &numbers(&[building, unit, room]));
+    push(&mut words.door, BOUNDARY);
+    push(&mut words.door, &numbers(&[building, room]));
+}
+
+fn add_pinyin(words: &mut Words, text: &str, is_name: bool) {
+    for reading in read_aloud(text, is_name) {
+        for start in 0..reading.len() {
+            push(&mut words.pinyin, &reading[start..].concat());
+            let initials: String = reading[start..].iter().filter_map(|syllable| syllable.chars().next()).collect();
+            push(&mut words.initials, &initials);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What this phone knows about itself, one JSON value a key.
+//!
+//! The device's token stands here in the clear until the store is encrypted at rest (an issue of its own): whoever
+//! can read the app's folder can read it, as they can read the records beside it.
+
+use rusqlite::{Connection, OptionalExtension as _, named_params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{StoreError, Writing};
+
+/// The name of a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SettingKey(pub(crate) &'static str);
+
+/// `domain::Account`: whose phone this is.
+pub(crate) const ACCOUNT: SettingKey = SettingKey("account");
+/// `String`: the server's address.
+pub(crate) const SERVER: SettingKey = SettingKey("server");
+/// `String`: the device's bearer token.
+pub(crate) const TOKEN: SettingKey = SettingKey("token");
+/// `domain::InstallationId`: the actor of everything written here.
+pub(crate) const INSTALLATION: SettingKey = SettingKey("installation");
+/// `contract::Settings`: how the app looks.
+pub(crate) const LOOKS: SettingKey = SettingKey("looks");
+
+/// `String`: the version of the app that last opened the store.
+pub(crate) const APP_VERSION: SettingKey = SettingKey("app_version");
+
+/// A setting; `None` when it was never set, or a newer version wrote something else.
+pub(crate) fn read_setting<T: DeserializeOwned>(db: &Connection, key: SettingKey) -> Result<Option<T>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT value FROM setting WHERE key = :key")?;
+    let value: Option<String> =
+        statement.query_row(named_params! {":key": key.0}, |row| row.get("value")).optional()?;
+    Ok(value.and_then(|json| serde_json::from_str(&json).ok()))
+}
+
+/// Sets a setting.
+pub(crate) fn put_setting<T: Serialize>(writing: &Writing<'_>, key: SettingKey, value: &T) -> Result<(), StoreError> {
+    let json = serde_json::to_string(value).map_err(|_| StoreError::Value { table: "setting" })?;
+    writing
+        .prepare_cached(
+            "INSERT INTO setting (key, value) VALUES (:key, :value)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        )?
+        .execute(named_params! {":key": key.0, ":value": json})?;
+    Ok(())
+}

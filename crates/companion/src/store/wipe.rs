@@ -1,0 +1,31 @@
+//! Forgetting: everything that belongs to an account, when the phone gets another; or only what follows from the
+//! documents, to be made again.
+
+use super::{StoreError, Writing};
+
+/// Every table that holds records. Settings stay; so does the log of unmasking.
+const RECORD_TABLES: [&str; 8] =
+    ["document", "change", "collection", "membership", "reference", "draft", "account_name", "building"];
+/// Every table that follows from documents.
+const PROJECTIONS: [&str; 6] = ["household", "member", "conflict", "phone_tail", "visit", "incident"];
+
+/// Forgets every record.
+pub(crate) fn forget_records(writing: &Writing<'_>) -> Result<(), StoreError> {
+    empty(writing, &RECORD_TABLES)?;
+    forget_projections(writing)
+}
+
+/// Forgets what follows from documents and lets every document be looked at again.
+pub(crate) fn forget_projections(writing: &Writing<'_>) -> Result<(), StoreError> {
+    empty(writing, &PROJECTIONS)?;
+    writing.execute("INSERT INTO search (search) VALUES ('delete-all')", [])?;
+    writing.execute("UPDATE document SET is_projected = 0", [])?;
+    Ok(())
+}
+
+fn empty(writing: &Writing<'_>, tables: &[&str]) -> Result<(), StoreError> {
+    for table in tables {
+        writing.execute(&format!("DELETE FROM {table}"), [])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,237 @@
+//! What a reply becomes: one transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ::sync::machine::{Reason, RoundSummary};
+use ::sync::wire::{Digest, Page, RoundOutcome, SyncReply};
+use contract::Topic;
+use domain::{Account, Collection, InstallationId, RecordId, UnixMillis};
+
+use super::prepare::PreparedRound;
+use crate::store::outbox::list_sendable;
+use crate::store::replica::{self, CollectionRow};
+use crate::store::setting::{ACCOUNT, read_setting};
+use crate::store::{Store, StoreError, Writing};
+
+/// What a stored reply brought.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct AppliedRound {
+    /// For the machine.
+    pub(crate) summary: RoundSummary,
+    /// The server, or a change of ours that came back, says that this is another life of the device.
+    pub(crate) is_forked: bool,
+    /// What screens may be showing.
+    pub(crate) topics: BTreeSet<Topic>,
+    /// Records of which a change was answered for good.
+    pub(crate) sent_records: usize,
+    /// Documents that came down.
+    pub(crate) received_documents: usize,
+    /// Documents that could not be merged.
+    pub(crate) poisoned: BTreeSet<RecordId>,
+}
+
+/// Stores a reply.
+pub(crate) fn apply_reply(
+    store: &mut Store,
+    round: &PreparedRound,
+    reply: &SyncReply,
+    now: UnixMillis,
+) -> Result<AppliedRound, StoreError> {
+    match reply.round {
+        RoundOutcome::Done => store.write(|writing| Applying::begin(writing, round, reply, now)?.run(reply)),
+        RoundOutcome::Forked => Ok(AppliedRound { is_forked: true, ..AppliedRound::default() }),
+        RoundOutcome::Unknown => {
+            tracing::warn!("the server says something about the round that this version does not know");
+            Ok(AppliedRound::default())
+        }
+    }
+}
+
+/// A reply on its way into the store.
+pub(super) struct Applying<'a> {
+    pub(super) writing: &'a Writing<'a>,
+    pub(super) round: &'a PreparedRound,
+    pub(super) installation: InstallationId,
+    pub(super) account: Option<Account>,
+    pub(super) now: UnixMillis,
+    /// The streams, in the order in which they are filled.
+    pub(super) streams: Vec<CollectionRow>,
+    pub(super) places: BTreeMap<Collection, usize>,
+    /// Documents that may stand in no stream any more.
+    pub(super) loose: BTreeSet<RecordId>,
+    /// Documents of which a change was answered in this round, with whether a refusal may stand in the way.
+    pub(super) answered: BTreeMap<RecordId, bool>,
+    /// Digests that the server gave for streams read to their end.
+    digests: Vec<(Collection, Digest)>,
+    pub(super) applied: AppliedRound,
+}
+
+impl<'a> Applying<'a> {
+    fn begin(
+        writing: &'a Writing<'a>,
+        round: &'a PreparedRound,
+        reply: &SyncReply,
+        now: UnixMillis,
+    ) -> Result<Self, StoreError> {
+        let mut applying = Self {
+            writing,
+            round,
+            installation: round.request.installation,
+            account: read_setting(writing, ACCOUNT)?,
+            now,
+            streams: Vec::new(),
+            places: BTreeMap::new(),
+            loose: BTreeSet::new(),
+            answered: BTreeMap::new(),
+            digests: Vec::new(),
+            applied: AppliedRound::default(),
+        };
+        applying.applied.summary.retry_after_ms = reply.retry_after_ms;
+        Ok(applying)
+    }
+
+    fn run(mut self, reply: &SyncReply) -> Result<AppliedRound, StoreError> {
+        let is_new_epoch = self.meet_epoch(reply)?;
+        self.set_streams(replica::list_collections(self.writing)?);
+        self.take_outcomes(&reply.outcomes)?;
+        self.take_subscriptions(&reply.subscriptions)?;
+        // Pages of a new epoch were read from the old one's positions: they are asked for again from the beginning.
+        if !is_new_epoch {
+            for page in &reply.pages {
+                self.take_page(page)?;
+            }
+            for item in &reply.fetched {
+                self.take_fetched(item)?;
+            }
+            for (collection, list) in &reply.audits {
+                self.take_audit(collection, list)?;
+            }
+        }
+        self.join_own_documents()?;
+        self.remake_what_refusals_block()?;
+        self.let_go_of_loose_documents()?;
+        if matches!(self.round.reason, Reason::Opened | Reason::Requested) {
+            self.recount_digests()?;
+        }
+        self.close(is_new_epoch)
+    }
+
+    /// Notes the server's epoch. In a new one everything is read again, and what the old one had of ours is offered
+    /// again.
+    fn meet_epoch(&mut self, reply: &SyncReply) -> Result<bool, StoreError> {
+        let before = replica::read_epoch(self.writing)?;
+        if before == Some(reply.epoch) {
+            return Ok(false);
+        }
+        replica::put_epoch(self.writing, reply.epoch)?;
+        if before.is_none() {
+            return Ok(false);
+        }
+        tracing::warn!("the server begins a new epoch: reading everything again");
+        replica::restart_streams(self.writing)?;
+        crate::store::outbox::offer_again(self.writing)?;
+        self.applied.summary.advanced = true;
+        self.applied.topics.insert(Topic::Outbox);
+        Ok(true)
+    }
+
+    fn set_streams(&mut self, streams: Vec<CollectionRow>) {
+        self.places = streams.iter().enumerate().map(|(place, row)| (row.collection.clone(), place)).collect();
+        self.streams = streams;
+    }
+
+    /// Takes over the list of streams. An empty one is no list: every account reads at least reference data.
+    fn take_subscriptions(&mut self, subscriptions: &[Collection]) -> Result<(), StoreError> {
+        if subscriptions.is_empty() {
+            return Ok(());
+        }
+        let mut before: BTreeMap<Collection, CollectionRow> =
+            std::mem::take(&mut self.streams).into_iter().map(|row| (row.collection.clone(), row)).collect();
+        let mut streams = Vec::with_capacity(subscriptions.len());
+        for collection in subscriptions {
+            if let Some(row) = before.remove(collection) {
+                streams.push(row);
+            } else if !streams.iter().any(|row: &CollectionRow| row.collection == *collection) {
+                streams.push(CollectionRow::unread(collection.clone()));
+                self.applied.summary.advanced = true;
+            }
+        }
+        for collection in before.keys() {
+            self.loose.extend(replica::remove_collection(self.writing, collection)?);
+            self.applied.summary.advanced = true;
+            self.applied.topics.insert(Topic::Session);
+        }
+        self.set_streams(streams);
+        Ok(())
+    }
+
+    fn take_page(&mut self, page: &Page) -> Result<(), StoreError> {
+        let pull = &self.round.request.pull;
+        // A device that does not know yet what there is asks for nothing and gets the beginning of all of it.
+        let after = match pull.iter().find(|cursor| cursor.collection == page.collection) {
+            Some(cursor) => cursor.after,
+            None if pull.is_empty() => 0,
+            None => return Ok(()),
+        };
+        let Some(&place) = self.places.get(&page.collection) else { return Ok(()) };
+        if self.streams[place].position != after {
+            return Ok(());
+        }
+        for item in &page.items {
+            self.take_item(&page.collection, item)?;
+        }
+        let row = &mut self.streams[place];
+        self.applied.summary.advanced |= row.position != page.next;
+        row.position = page.next;
+        row.is_complete = page.complete;
+        row.total = page.total;
+        if page.complete {
+            self.digests.extend(page.digest.map(|digest| (page.collection.clone(), digest)));
+        }
+        Ok(())
+    }
+
+    fn recount_digests(&mut self) -> Result<(), StoreError> {
+        for row in &mut self.streams {
+            row.digest = replica::recount_digest(self.writing, &row.collection)?;
+        }
+        Ok(())
+    }
+
+    /// Compares digests, stores the streams, sums up.
+    fn close(mut self, is_new_epoch: bool) -> Result<AppliedRound, StoreError> {
+        let left = list_sendable(self.writing, self.installation)?;
+        let summary = &mut self.applied.summary;
+        summary.pending = left.len();
+        let offered: BTreeSet<_> = self.round.pushed.iter().collect();
+        summary.unanswered = left
+            .iter()
+            .filter(|change| !is_new_epoch && offered.contains(&(change.document, change.hash)))
+            .map(|change| change.document)
+            .collect();
+        let mut are_all_matched = true;
+        for row in &mut self.streams {
+            let given = self.digests.iter().find(|(collection, _)| *collection == row.collection);
+            let is_matched = match given {
+                Some((_, digest)) => *digest == row.digest,
+                // Reference data has versions, not heads.
+                None => row.collection == Collection::Reference && row.is_complete,
+            };
+            if is_matched {
+                row.verified_at = Some(self.now);
+            } else {
+                are_all_matched = false;
+                // While something of ours is on its way, the server may know more of it than we do.
+                if given.is_some() && left.is_empty() {
+                    summary.mismatched.insert(row.collection.clone());
+                }
+            }
+            summary.more |= !row.is_complete;
+        }
+        summary.matched = are_all_matched && !self.streams.is_empty();
+        for (rank, row) in self.streams.iter().enumerate() {
+            replica::put_collection(self.writing, rank, row)?;
+        }
+        Ok(self.applied)
+    }
+}

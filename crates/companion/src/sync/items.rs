@@ -1,0 +1,284 @@
+//! What comes down: whole documents, changes, reference data, farewells.
+//!
+//! A document that is not here is stored as it is; visits are not even decoded until somebody looks. One that is here
+//! is merged on a throw-away copy. A document that cannot be merged stays as it was; with nothing of ours in it, the
+//! server's copy takes its place and waits for a version that can read it.
+
+use std::collections::BTreeSet;
+
+use ::sync::wire::{Blob, Item};
+use contract::Topic;
+use documents::{ApplyError, RecordDocument};
+use domain::{ChangeHash, Collection, Kind, RecordId};
+
+use super::apply::Applying;
+use crate::store::change::ChangeState;
+use crate::store::document::{DocumentRow, Projection, find_document, put_document};
+use crate::store::outbox::{find_change_bytes, list_open_of, settle_change};
+use crate::store::project::project_document;
+use crate::store::reference::put_reference;
+use crate::store::{StoreError, replica};
+
+/// A document as an item brings it.
+#[derive(Clone, Copy)]
+struct Incoming<'a> {
+    document: RecordId,
+    kind: Kind,
+    parent: Option<RecordId>,
+    heads: &'a [ChangeHash],
+}
+
+impl Applying<'_> {
+    /// Takes in an item of a page.
+    pub(super) fn take_item(&mut self, collection: &Collection, item: &Item) -> Result<(), StoreError> {
+        match item {
+            Item::Snapshot { document, kind, parent, heads, bytes } => {
+                let incoming = Incoming { document: *document, kind: *kind, parent: *parent, heads };
+                self.take_snapshot(incoming, bytes)?;
+                self.join(collection, *document)?;
+            }
+            Item::Changes { document, kind, parent, heads, changes } => {
+                let incoming = Incoming { document: *document, kind: *kind, parent: *parent, heads };
+                self.take_changes(incoming, changes)?;
+                self.join(collection, *document)?;
+            }
+            Item::Reference { key, version, value } => {
+                put_reference(self.writing, key, *version, value)?;
+                self.applied.summary.received += 1;
+                self.applied.topics.extend([Topic::Session, Topic::Households, Topic::Incidents]);
+            }
+            Item::Leave { document } => {
+                self.leave(collection, *document)?;
+                self.applied.summary.received += 1;
+            }
+            Item::Erase { document } => {
+                for collection in replica::list_memberships(self.writing, *document)? {
+                    self.leave(&collection, *document)?;
+                }
+                self.loose.insert(*document);
+                self.applied.summary.received += 1;
+            }
+            Item::Unknown => tracing::info!("an item of a newer server was skipped"),
+        }
+        Ok(())
+    }
+
+    /// Takes in a document that was asked for whole.
+    pub(super) fn take_fetched(&mut self, item: &Item) -> Result<(), StoreError> {
+        if let Item::Snapshot { document, kind, parent, heads, bytes } = item {
+            let incoming = Incoming { document: *document, kind: *kind, parent: *parent, heads };
+            self.take_snapshot(incoming, bytes)?;
+            self.applied.summary.fetched.insert(*document);
+        }
+        Ok(())
+    }
+
+    fn take_snapshot(&mut self, incoming: Incoming<'_>, bytes: &Blob) -> Result<(), StoreError> {
+        self.note_received(incoming.kind);
+        let open = list_open_of(self.writing, incoming.document, self.installation)?;
+        let here = find_document(self.writing, incoming.document)?;
+        let is_same = |row: &DocumentRow| {
+            row.kind == incoming.kind
+                && row.projection != Projection::Unreadable
+                && row.heads == sorted(incoming.heads)
+        };
+        if here.as_ref().is_some_and(is_same) {
+            self.change_server_heads(incoming.document, &sorted(incoming.heads))?;
+            return self.confirm_contained(incoming.document, None);
+        }
+        if here.is_none() && open.is_empty() {
+            return self.store_as_it_is(incoming, bytes, None);
+        }
+        let merged = match RecordDocument::from_history(&bytes.0) {
+            Ok(theirs) => self.merge_snapshot(incoming, here.as_ref(), theirs)?,
+            Err(error) => {
+                tracing::warn!(document = %incoming.document, %error, "a snapshot cannot be read");
+                false
+            }
+        };
+        let has_ours = open.iter().any(|change| change.state == "pending" || change.state == "set_aside");
+        if !merged && !has_ours {
+            self.store_as_it_is(incoming, bytes, here.as_ref())?;
+        }
+        Ok(())
+    }
+
+    /// Merges a snapshot with what is here, and with changes of ours of which only the rows are here. Returns whether
+    /// it could.
+    fn merge_snapshot(
+        &mut self,
+        incoming: Incoming<'_>,
+        here: Option<&DocumentRow>,
+        theirs: RecordDocument,
+    ) -> Result<bool, StoreError> {
+        let ours = here.filter(|row| row.kind == incoming.kind).map(|row| RecordDocument::from_history(&row.bytes));
+        let (mut document, news) = match ours {
+            Some(Ok(ours)) => {
+                let news = theirs.changes_since(&ours.heads()).into_iter().map(|change| change.bytes).collect();
+                (ours, news)
+            }
+            Some(Err(_)) | None => {
+                let mut rows = Vec::new();
+                for change in list_open_of(self.writing, incoming.document, self.installation)? {
+                    if change.state == "pending" || change.state == "set_aside" {
+                        rows.extend(find_change_bytes(self.writing, incoming.document, change.hash)?);
+                    }
+                }
+                (theirs, rows)
+            }
+        };
+        let is_merged = self.apply_guarded(incoming.document, &mut document, &news);
+        if is_merged {
+            self.store_merged(incoming, here, &document)?;
+        }
+        Ok(is_merged)
+    }
+
+    fn take_changes(&mut self, incoming: Incoming<'_>, changes: &[Blob]) -> Result<(), StoreError> {
+        self.note_received(incoming.kind);
+        let here = find_document(self.writing, incoming.document)?.filter(|row| row.kind == incoming.kind);
+        let Some(row) = here else {
+            self.applied.summary.differing.insert(incoming.document);
+            return Ok(());
+        };
+        let Ok(mut document) = RecordDocument::from_history(&row.bytes) else {
+            self.applied.summary.differing.insert(incoming.document);
+            return Ok(());
+        };
+        let news: Vec<Vec<u8>> = changes.iter().map(|Blob(bytes)| bytes.clone()).collect();
+        if self.apply_guarded(incoming.document, &mut document, &news) {
+            self.store_merged(incoming, Some(&row), &document)
+        } else {
+            self.applied.summary.differing.insert(incoming.document);
+            Ok(())
+        }
+    }
+
+    fn apply_guarded(&mut self, id: RecordId, document: &mut RecordDocument, changes: &[Vec<u8>]) -> bool {
+        let changes: Vec<&[u8]> = changes.iter().map(Vec::as_slice).collect();
+        match document.apply(&changes) {
+            Ok(_) => true,
+            Err(ApplyError::DuplicateSeq { .. }) => {
+                // Only matters while something of ours is unsent: then it would never be taken in.
+                let open = list_open_of(self.writing, id, self.installation).unwrap_or_default();
+                self.applied.is_forked |= open.iter().any(|change| change.state == "pending");
+                false
+            }
+            Err(error) => {
+                tracing::warn!(document = %id, %error, "a document cannot be merged and is set aside");
+                self.applied.poisoned.insert(id);
+                false
+            }
+        }
+    }
+
+    fn store_merged(
+        &mut self,
+        incoming: Incoming<'_>,
+        here: Option<&DocumentRow>,
+        document: &RecordDocument,
+    ) -> Result<(), StoreError> {
+        let has_all = incoming.heads.iter().all(|head| document.has_change(*head));
+        let server_heads = here.map(|row| row.server_heads.clone()).unwrap_or_default();
+        let row = DocumentRow {
+            id: incoming.document,
+            kind: incoming.kind,
+            parent: incoming.parent.or_else(|| here.and_then(|row| row.parent)),
+            heads: sorted(&document.heads()),
+            server_heads,
+            bytes: document.save(),
+            projection: here.map_or(Projection::Waiting, |row| row.projection),
+            verified_at: here.and_then(|row| row.verified_at),
+        };
+        put_document(self.writing, &row)?;
+        if has_all {
+            self.change_server_heads(incoming.document, &sorted(incoming.heads))?;
+            self.confirm_contained(incoming.document, Some(document))?;
+        } else {
+            self.applied.summary.differing.insert(incoming.document);
+        }
+        self.project(&row)
+    }
+
+    fn store_as_it_is(
+        &mut self,
+        incoming: Incoming<'_>,
+        bytes: &Blob,
+        here: Option<&DocumentRow>,
+    ) -> Result<(), StoreError> {
+        let before = here.map(|row| row.server_heads.clone()).unwrap_or_default();
+        let heads = sorted(incoming.heads);
+        let row = DocumentRow {
+            id: incoming.document,
+            kind: incoming.kind,
+            parent: incoming.parent,
+            heads: heads.clone(),
+            server_heads: heads.clone(),
+            bytes: bytes.0.clone(),
+            projection: here.map_or(Projection::Waiting, |row| row.projection),
+            verified_at: None,
+        };
+        put_document(self.writing, &row)?;
+        self.move_digests(incoming.document, &before, &heads)?;
+        self.project(&row)
+    }
+
+    /// Shows a document in the tables, unless it is a visit nobody has looked at. One that no version could read does
+    /// not count as held: the digest differs and it is fetched again.
+    fn project(&mut self, row: &DocumentRow) -> Result<(), StoreError> {
+        if row.kind == Kind::Visit && row.projection != Projection::Shown {
+            return Ok(());
+        }
+        if project_document(self.writing, row.id)? == Projection::Unreadable {
+            self.applied.poisoned.insert(row.id);
+            if RecordDocument::from_history(&row.bytes).is_err() {
+                self.change_server_heads(row.id, &[])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Held, refused or set-aside changes that the server turns out to have are confirmed: the office decided, or the
+    /// reply that said so was lost. `document` is `None` when the server has exactly what is here.
+    fn confirm_contained(&mut self, id: RecordId, document: Option<&RecordDocument>) -> Result<(), StoreError> {
+        let open = list_open_of(self.writing, id, self.installation)?;
+        if open.iter().all(|change| change.state == "pending") {
+            return Ok(());
+        }
+        let heads = replica::find_server_heads(self.writing, id)?;
+        let loaded;
+        let document = match document {
+            Some(document) => document,
+            None => {
+                let Some(row) = find_document(self.writing, id)? else { return Ok(()) };
+                let Ok(history) = RecordDocument::from_history(&row.bytes) else { return Ok(()) };
+                loaded = history;
+                &loaded
+            }
+        };
+        let beyond: BTreeSet<ChangeHash> =
+            document.changes_since(&heads).into_iter().map(|change| change.hash).collect();
+        for change in open.iter().filter(|change| change.state != "pending") {
+            if document.has_change(change.hash) && !beyond.contains(&change.hash) {
+                settle_change(self.writing, id, change.hash, (ChangeState::Confirmed, "", ""))?;
+                self.applied.topics.insert(Topic::Outbox);
+            }
+        }
+        Ok(())
+    }
+
+    fn note_received(&mut self, kind: Kind) {
+        self.applied.summary.received += 1;
+        self.applied.received_documents += 1;
+        self.applied.topics.insert(match kind {
+            Kind::Household | Kind::Particulars | Kind::Visit => Topic::Households,
+            Kind::Incident => Topic::Incidents,
+        });
+    }
+}
+
+fn sorted(heads: &[ChangeHash]) -> Vec<ChangeHash> {
+    let mut heads = heads.to_vec();
+    heads.sort_unstable();
+    heads
+}

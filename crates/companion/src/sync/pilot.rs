@@ -1,0 +1,257 @@
+//! The machine at work on a companion, without a runtime: events go in, errands come out.
+//!
+//! Whoever holds a pilot runs its errands: carry one request and come back with what happened, or come back at a
+//! time. `driver` does it with HTTP and a timer, the whole-system stories with a network that breaks and a clock that
+//! obeys; both exercise the same code.
+
+use ::sync::machine::{
+    Config, Event, Failure, Machine, Phase, Reason, RoundEnd, RoundPlan, SetAsideCode, Status, Work,
+};
+use ::sync::wire::{SyncReply, UNPACKED_LIMIT_BYTES, codec};
+use contract::{LastSync, NetworkState, SyncResult, Topic};
+use domain::{InstallationId, RecordId, UnixMillis};
+
+use super::{AppliedRound, PreparedRound, apply_reply, prepare_round, set_aside, take_installation};
+use crate::companion::{Companion, SyncStatus};
+use crate::store::StoreError;
+use crate::store::change::ChangeState;
+use crate::store::outbox::{list_documents_with, release_set_aside};
+use crate::store::replica;
+
+/// Something that only the outside world can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Errand {
+    /// Post this body to the server's sync path with the device's token, and call [`Pilot::finish_round`].
+    Post {
+        /// Base address of the server.
+        server: String,
+        /// The device's bearer token.
+        token: String,
+        /// The body.
+        body: Vec<u8>,
+    },
+    /// Call [`Pilot::say`] with [`Event::Tick`] at this moment; replaces every earlier wish.
+    WakeAt(UnixMillis),
+}
+
+/// The sync of one companion.
+#[derive(Debug)]
+pub struct Pilot {
+    machine: Machine,
+    round: Option<PreparedRound>,
+    /// Records sent and documents received since the chain of rounds began.
+    tally: (u64, u64),
+    network: NetworkState,
+    last: Option<LastSync>,
+    verified_at: Option<UnixMillis>,
+    set_aside: Vec<(RecordId, SetAsideCode)>,
+}
+
+impl Pilot {
+    /// A pilot for a companion that was just opened; it does nothing before [`Pilot::open`].
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self {
+            machine: Machine::new(config),
+            round: None,
+            tally: (0, 0),
+            network: NetworkState::Unknown,
+            last: None,
+            verified_at: None,
+            set_aside: Vec::new(),
+        }
+    }
+
+    /// Begins: remembers how the last attempts ended, lets what was set aside be tried once more, and says `Opened` if
+    /// this phone is enrolled.
+    #[must_use]
+    pub fn open(&mut self, companion: &mut Companion) -> Vec<Errand> {
+        if let Err(error) = companion.store.write(release_set_aside) {
+            tracing::error!(%error, "what was set aside could not be released");
+        }
+        let notes = replica::read_notes(companion.store.read()).unwrap_or_default();
+        self.last = notes.last;
+        self.verified_at = notes.verified_at;
+        self.report(companion, self.machine.status());
+        if companion.account().is_some() { self.say(companion, Event::Opened) } else { Vec::new() }
+    }
+
+    /// How the machine stands.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.machine.status()
+    }
+
+    /// A round is under way.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.status().phase == Phase::Running
+    }
+
+    /// What was set aside since the pilot began, for tests and the log.
+    #[must_use]
+    pub fn set_aside(&self) -> &[(RecordId, SetAsideCode)] {
+        &self.set_aside
+    }
+
+    /// Something happened.
+    #[must_use]
+    pub fn say(&mut self, companion: &mut Companion, event: Event) -> Vec<Errand> {
+        let mut events = vec![event];
+        let mut errands = Vec::new();
+        while let Some(event) = events.pop() {
+            let random = u64::from_le_bytes(companion.surroundings.id_bytes()[..8].try_into().unwrap_or_default());
+            for work in self.machine.handle(companion.now(), random, event) {
+                self.do_work(companion, work, &mut events, &mut errands);
+            }
+        }
+        errands
+    }
+
+    /// The request was carried: the reply's body, or how it failed.
+    #[must_use]
+    pub fn finish_round(&mut self, companion: &mut Companion, outcome: Result<&[u8], Failure>) -> Vec<Errand> {
+        let Some(round) = self.round.take() else { return Vec::new() };
+        let failed = |failure| Event::RoundFailed { failure, sent: round.sent };
+        let reply = outcome.and_then(|body| {
+            codec::decode::<SyncReply>(body, UNPACKED_LIMIT_BYTES).map_err(|error| {
+                tracing::warn!(%error, "the reply is not a message");
+                Failure::MalformedReply
+            })
+        });
+        let now = companion.now();
+        let event = match reply {
+            Err(failure) => failed(failure),
+            Ok(reply) => match apply_reply(&mut companion.store, &round, &reply, now) {
+                Ok(applied) => self.note_applied(companion, applied),
+                Err(error) => {
+                    companion.store.note_trouble(&error);
+                    tracing::error!(%error, "a reply could not be stored");
+                    failed(read_store_failure(&error))
+                }
+            },
+        };
+        self.say(companion, event)
+    }
+
+    fn note_applied(&mut self, companion: &mut Companion, applied: AppliedRound) -> Event {
+        self.tally.0 += applied.sent_records as u64;
+        self.tally.1 += applied.received_documents as u64;
+        for document in &applied.poisoned {
+            tracing::warn!(%document, "a document could not be taken in; the rest was");
+        }
+        companion.mark_changed(applied.topics);
+        if applied.is_forked { Event::ForkDetected } else { Event::RoundDone(applied.summary) }
+    }
+
+    fn do_work(&mut self, companion: &mut Companion, work: Work, events: &mut Vec<Event>, errands: &mut Vec<Errand>) {
+        match work {
+            Work::Start(plan) => match self.start_round(companion, &plan) {
+                Ok(errand) => errands.push(errand),
+                Err(failure) => {
+                    let sent = self.round.take().map(|round| round.sent).unwrap_or_default();
+                    events.push(Event::RoundFailed { failure, sent });
+                }
+            },
+            Work::WaitUntil(at) => errands.push(Errand::WakeAt(at)),
+            Work::SetAside { document, code } => {
+                self.set_aside.push((document, code));
+                if let Err(error) = set_aside(&mut companion.store, document, code) {
+                    tracing::error!(%error, "a change could not be set aside");
+                }
+                companion.mark_changed([Topic::Outbox, Topic::Households, Topic::Incidents]);
+            }
+            Work::TakeNewInstallation => {
+                let fresh = InstallationId::new(companion.now(), companion.surroundings.id_bytes());
+                events.push(match take_installation(&mut companion.store, fresh) {
+                    Ok(_) => Event::InstallationTaken,
+                    Err(error) => {
+                        tracing::error!(%error, "no new installation could be taken");
+                        Event::RoundFailed { failure: read_store_failure(&error), sent: Default::default() }
+                    }
+                });
+                companion.mark_changed([Topic::Outbox, Topic::Households, Topic::Incidents]);
+            }
+            Work::Show(status) => self.report(companion, status),
+        }
+    }
+
+    fn start_round(&mut self, companion: &mut Companion, plan: &RoundPlan) -> Result<Errand, Failure> {
+        if !matches!(plan.reason, Reason::More | Reason::Repair) {
+            self.tally = (0, 0);
+        }
+        let note = |error: StoreError| {
+            tracing::error!(%error, "a round could not be prepared");
+            read_store_failure(&error)
+        };
+        let (server, token) = companion.server().map_err(|_| Failure::StorageFailed)?.ok_or(Failure::Unauthorized)?;
+        let installation = companion.read_installation().map_err(note)?;
+        let round = prepare_round(&companion.store, plan, installation, companion.now()).map_err(note)?;
+        let body = codec::encode(&round.request).map_err(|error| {
+            tracing::error!(%error, "a request could not be written");
+            Failure::StorageFailed
+        })?;
+        self.round = Some(round);
+        Ok(Errand::Post { server, token, body })
+    }
+
+    /// Puts what the machine says, with the tally, where screens find it; the end of an attempt outlives a restart.
+    fn report(&mut self, companion: &mut Companion, status: Status) {
+        if let Some((at, end)) = status.last.filter(|(at, _)| self.last.as_ref().is_none_or(|last| last.at <= *at)) {
+            self.network = read_network(end, self.network);
+            let last = LastSync { at, result: read_result(end), sent: self.tally.0, received: self.tally.1 };
+            if self.last.as_ref() != Some(&last) || self.verified_at < status.verified_at {
+                self.verified_at = self.verified_at.max(status.verified_at);
+                self.last = Some(last);
+                let notes = replica::SyncNotes { last: self.last.clone(), verified_at: self.verified_at };
+                if let Err(error) = companion.store.write(|writing| replica::put_notes(writing, &notes)) {
+                    tracing::error!(%error, "the end of a round could not be noted");
+                }
+            }
+        }
+        let db = companion.store.read();
+        let has_set_aside = list_documents_with(db, &[ChangeState::SetAside]).is_ok_and(|found| !found.is_empty());
+        let progress = replica::read_progress(db).unwrap_or_default();
+        companion.set_sync_status(SyncStatus {
+            network: if status.phase == Phase::Running { NetworkState::Syncing } else { self.network },
+            last: self.last.clone(),
+            next_at: status.next_at,
+            progress,
+            is_verified: status.is_verified && !has_set_aside,
+            verified_at: self.verified_at,
+        });
+    }
+}
+
+fn read_store_failure(error: &StoreError) -> Failure {
+    if matches!(error, StoreError::Full) { Failure::StorageFull } else { Failure::StorageFailed }
+}
+
+fn read_network(end: RoundEnd, before: NetworkState) -> NetworkState {
+    match end {
+        RoundEnd::Complete | RoundEnd::Partial | RoundEnd::Forked => NetworkState::Online,
+        RoundEnd::Failed(Failure::StorageFull | Failure::StorageFailed) => before,
+        RoundEnd::Failed(Failure::Unreachable | Failure::Untrusted | Failure::Broken | Failure::Timeout) => {
+            NetworkState::Offline
+        }
+        // The server spoke.
+        RoundEnd::Failed(_) => NetworkState::Online,
+    }
+}
+
+fn read_result(end: RoundEnd) -> SyncResult {
+    match end {
+        RoundEnd::Complete => SyncResult::Done,
+        RoundEnd::Partial | RoundEnd::Forked => SyncResult::Partial,
+        RoundEnd::Failed(failure) => match failure {
+            Failure::Unreachable => SyncResult::Unreachable,
+            Failure::Untrusted => SyncResult::Untrusted,
+            Failure::Broken | Failure::Timeout | Failure::MalformedReply => SyncResult::Broken,
+            Failure::Busy { .. } => SyncResult::Busy,
+            Failure::Unauthorized => SyncResult::Revoked,
+            Failure::TooLarge | Failure::Rejected | Failure::Server => SyncResult::ServerFailed,
+            Failure::StorageFull => SyncResult::StorageFull,
+            Failure::StorageFailed => SyncResult::Partial,
+        },
+    }
+}

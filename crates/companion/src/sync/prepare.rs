@@ -1,0 +1,65 @@
+//! From the machine's plan to the request.
+
+use ::sync::machine::{PendingChange, Reason, RoundPlan, Sent, group_by_document, plan_push};
+use ::sync::wire::{Blob, Cursor, PushDocument, SyncRequest, capability};
+use domain::{ChangeHash, InstallationId, RecordId, UnixMillis};
+
+use crate::store::outbox::{find_change_bytes, list_sendable};
+use crate::store::replica::{list_collections, read_epoch};
+use crate::store::{Store, StoreError};
+
+/// A request with what its reply will be compared with.
+#[derive(Debug, Clone)]
+pub(crate) struct PreparedRound {
+    /// The request.
+    pub(crate) request: SyncRequest,
+    /// Why the round is made.
+    pub(crate) reason: Reason,
+    /// The changes it offers.
+    pub(crate) pushed: Vec<(RecordId, ChangeHash)>,
+    /// The same as the machine wants to hear of it.
+    pub(crate) sent: Sent,
+}
+
+/// Reads what the round carries.
+pub(crate) fn prepare_round(
+    store: &Store,
+    plan: &RoundPlan,
+    installation: InstallationId,
+    now: UnixMillis,
+) -> Result<PreparedRound, StoreError> {
+    let db = store.read();
+    let outbox = list_sendable(db, installation)?;
+    let pending: Vec<PendingChange> =
+        outbox.iter().map(|change| PendingChange { document: change.document, bytes: change.size_bytes }).collect();
+    let chosen = plan_push(&pending, &plan.push);
+    let mut pushed = Vec::with_capacity(chosen.len());
+    let mut push = Vec::new();
+    for (document, indices) in group_by_document(&pending, &chosen) {
+        let mut changes = Vec::with_capacity(indices.len());
+        for change in indices.iter().map(|&index| &outbox[index]) {
+            let bytes = find_change_bytes(db, document, change.hash)?.ok_or(StoreError::Value { table: "change" })?;
+            changes.push(Blob(bytes));
+            pushed.push((document, change.hash));
+        }
+        push.push(PushDocument { document, kind: outbox[indices[0]].kind, changes });
+    }
+    let cursors = list_collections(db)?;
+    let request = SyncRequest {
+        capabilities: vec![capability::REFERENCE.to_owned(), capability::REPAIR.to_owned()],
+        installation,
+        epoch: read_epoch(db)?,
+        push,
+        pull: cursors.into_iter().map(|row| Cursor { collection: row.collection, after: row.position }).collect(),
+        audit: plan.audit.iter().cloned().collect(),
+        fetch: plan.fetch.iter().copied().collect(),
+        limit_bytes: plan.page_bytes,
+        device_clock: now,
+    };
+    let sent = Sent {
+        changes: chosen.len(),
+        bytes: chosen.iter().map(|&index| pending[index].bytes).sum(),
+        first: pushed.first().map(|(document, _)| *document),
+    };
+    Ok(PreparedRound { request, reason: plan.reason, pushed, sent })
+}

@@ -1,0 +1,303 @@
+//! A phone for tests: temporary store, own clock, repeatable randomness, fictional people.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use contract::{CommandError, OpenVisitForm, SubmitVisit, VisitForm, VisitReceipt};
+use documents::{Author, RecordDocument};
+use domain::account::Scope;
+use domain::household::{Household, Member, Place};
+use domain::particulars::{Particulars, PersonParticulars};
+use domain::{
+    Account, AccountId, BuildingCode, GridCode, HouseholdId, InstallationId, LocalDate, MemberId, Role, UnixMillis,
+};
+use jiff::civil::date;
+
+use crate::store::StoreError;
+use crate::store::document::{DocumentRow, Projection, put_document};
+use crate::store::project::{Projected, project_document};
+use crate::{Clock, Companion, Random, StorePlace, Surroundings, UseCase};
+
+/// The day on which the stories play.
+pub(crate) const TODAY: LocalDate = date(2026, 11, 23);
+
+/// The grid of the stories.
+pub(crate) fn grid() -> GridCode {
+    "990101001001003".parse().expect("a grid")
+}
+
+/// Building `n` of that grid.
+pub(crate) fn building(n: u32) -> BuildingCode {
+    grid().building(n).expect("in range")
+}
+
+/// Account `n`.
+pub(crate) fn account_id(n: u8) -> AccountId {
+    AccountId::new(UnixMillis::new(1), [n; 10])
+}
+
+pub(crate) struct HandClock(Arc<AtomicI64>);
+
+impl Clock for HandClock {
+    fn now(&self) -> UnixMillis {
+        UnixMillis::new(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// SplitMix64: enough for ids, the same in every run.
+pub(crate) struct SeededRandom(pub(crate) u64);
+
+impl Random for SeededRandom {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            *byte = (mixed >> 40) as u8;
+        }
+    }
+}
+
+/// One phone.
+pub(crate) struct Phone {
+    pub(crate) companion: Companion,
+    clock: Arc<AtomicI64>,
+    seed: u64,
+    folder: Option<tempfile::TempDir>,
+}
+
+impl Phone {
+    /// A phone that nobody has enrolled; its store lives in memory.
+    pub(crate) fn fresh() -> Self {
+        Self::make(StorePlace::Memory, None)
+    }
+
+    /// The phone of grid worker 赵敏, bound; its store lives in memory.
+    pub(crate) fn of_worker() -> Self {
+        let mut phone = Self::fresh();
+        phone.bind(worker());
+        phone
+    }
+
+    /// The phone of building lead 钱富, bound.
+    pub(crate) fn of_lead() -> Self {
+        let mut phone = Self::fresh();
+        phone.bind(lead());
+        phone
+    }
+
+    /// The worker's phone with a file, so that it can be started again.
+    pub(crate) fn with_file() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let place = StorePlace::File(folder.path().join("store.sqlite"));
+        let mut phone = Self::make(place, Some(folder));
+        phone.bind(worker());
+        phone
+    }
+
+    fn make(place: StorePlace, folder: Option<tempfile::TempDir>) -> Self {
+        let clock = Arc::new(AtomicI64::new(UnixMillis::start_of(TODAY).plus_ms(10 * 3_600_000).as_i64()));
+        let companion = Companion::open(place, surroundings(&clock, 1)).expect("a store");
+        Self { companion, clock, seed: 1, folder }
+    }
+
+    fn bind(&mut self, account: Account) {
+        let installation = InstallationId::new(UnixMillis::new(7), [account.id.as_uuid().as_bytes()[15]; 10]);
+        self.companion.bind(account, "https://district.example", "token", installation).expect("bound");
+    }
+
+    /// Where its store lies.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder.as_ref().expect("a phone with a file").path().join("store.sqlite")
+    }
+
+    /// The app is killed and started again.
+    pub(crate) fn restart(self) -> Self {
+        self.restart_after(|_| ())
+    }
+
+    /// The same, with something happening to the file in between.
+    pub(crate) fn restart_after(self, happen: impl FnOnce(&std::path::Path)) -> Self {
+        let path = self.file();
+        let Self { companion, clock, seed, folder } = self;
+        drop(companion);
+        happen(&path);
+        let seed = seed + 1;
+        let companion = Companion::open(path, surroundings(&clock, seed)).expect("opens again");
+        Self { companion, clock, seed, folder }
+    }
+
+    /// Time passes.
+    pub(crate) fn wait_minutes(&self, minutes: i64) {
+        self.clock.fetch_add(minutes * 60_000, Ordering::Relaxed);
+    }
+
+    /// Carries out a command that must succeed.
+    pub(crate) fn run<U: UseCase>(&mut self, request: U) -> U::Reply {
+        self.companion.run(request).expect(U::NAME)
+    }
+
+    /// Carries out a command that must be refused.
+    pub(crate) fn refuse<U: UseCase>(&mut self, request: U) -> CommandError {
+        self.companion.run(request).err().expect("refused")
+    }
+
+    /// A document arrives as the office made it.
+    pub(crate) fn receive<R: Projected>(&mut self, record: &R) {
+        self.companion.store.write(|writing| receive(writing, record)).expect("stored");
+    }
+
+    /// A household arrives with its particulars.
+    pub(crate) fn receive_home(&mut self, room: &str, people: &[(&str, &str)]) -> HouseholdId {
+        let (household, particulars) = home(room, people);
+        self.receive(&household);
+        if self.companion.account().is_some_and(|account| account.role == Role::GridWorker) {
+            self.receive(&particulars);
+        }
+        household.id
+    }
+
+    /// A colleague edits the household at the same time: made from what this phone has now.
+    pub(crate) fn colleague_edits(&self, id: HouseholdId, edit: impl FnOnce(&mut Household)) -> Vec<u8> {
+        let row = crate::store::document::find_document(self.companion.store.read(), id.into())
+            .expect("store")
+            .expect("here");
+        let mut document = RecordDocument::from_history(&row.bytes).expect("document");
+        let mut record = document.read::<Household>().expect("record").record;
+        edit(&mut record);
+        let author = Author {
+            account: account_id(2),
+            installation: InstallationId::new(UnixMillis::new(9), [99; 10]),
+            at: self.companion.now().plus_ms(-3_600_000),
+        };
+        document.edit(&record, &author).expect("edited").expect("differs").bytes
+    }
+
+    /// That edit arrives.
+    pub(crate) fn receive_change(&mut self, id: HouseholdId, change: &[u8]) {
+        let store = &mut self.companion.store;
+        store
+            .write::<_, StoreError>(|writing| {
+                let mut row = crate::store::document::find_document(writing, id.into())?.expect("here");
+                let mut document = RecordDocument::from_history(&row.bytes)?;
+                document.apply(&[change])?;
+                row.bytes = document.save();
+                row.heads = document.heads();
+                put_document(writing, &row)?;
+                project_document(writing, id.into())?;
+                Ok(())
+            })
+            .expect("stored");
+    }
+
+    /// Opens the form and submits it as `fill` leaves it.
+    pub(crate) fn visit(&mut self, household: HouseholdId, fill: impl FnOnce(&mut VisitForm)) -> VisitReceipt {
+        let mut opened = self.run(OpenVisitForm { household });
+        fill(&mut opened.form);
+        self.wait_minutes(5);
+        self.run(SubmitVisit { draft: opened.draft, form: opened.form })
+    }
+}
+
+fn surroundings(clock: &Arc<AtomicI64>, seed: u64) -> Surroundings {
+    Surroundings {
+        clock: Box::new(HandClock(Arc::clone(clock))),
+        random: Box::new(SeededRandom(seed)),
+        version: "0.1.0".into(),
+    }
+}
+
+/// Stores a record as it comes from the server, and shows it.
+pub(crate) fn receive<R: Projected>(writing: &crate::store::Writing<'_>, record: &R) -> Result<(), StoreError> {
+    let office = Author {
+        account: account_id(200),
+        installation: InstallationId::new(UnixMillis::new(3), [200; 10]),
+        at: UnixMillis::start_of(date(2026, 9, 1)),
+    };
+    let (document, change) = RecordDocument::create(record, &office)?;
+    let row = DocumentRow {
+        id: record.record_id(),
+        kind: R::KIND,
+        parent: record.parent(),
+        heads: document.heads(),
+        server_heads: document.heads(),
+        bytes: change.bytes,
+        projection: Projection::Waiting,
+        verified_at: None,
+    };
+    put_document(writing, &row)?;
+    project_document(writing, row.id)?;
+    Ok(())
+}
+
+/// Grid worker 赵敏.
+pub(crate) fn worker() -> Account {
+    Account {
+        id: account_id(1),
+        name: "赵敏".into(),
+        role: Role::GridWorker,
+        scope: Scope { grids: BTreeSet::from([grid()]), ..Scope::default() },
+    }
+}
+
+/// Building lead 钱富 of building 1.
+pub(crate) fn lead() -> Account {
+    Account {
+        id: account_id(2),
+        name: "钱富".into(),
+        role: Role::BuildingLead,
+        scope: Scope { buildings: BTreeSet::from([building(1)]), ..Scope::default() },
+    }
+}
+
+/// A household of building 1 with these people (name, phone number); the first is the contact. The id follows from
+/// the room.
+pub(crate) fn home(room: &str, people: &[(&str, &str)]) -> (Household, Particulars) {
+    let mut random = [0; 10];
+    for (slot, byte) in random.iter_mut().zip(room.bytes().rev()) {
+        *slot = byte;
+    }
+    let id = HouseholdId::new(UnixMillis::new(1), random);
+    let member_id = |n: usize| MemberId::new(UnixMillis::new(2), [random[0], n as u8, 0, 0, 0, 0, 0, 0, 0, random[1]]);
+    let household = Household {
+        id,
+        grid: grid(),
+        building: building(1),
+        place: Place {
+            compound: "海棠花园".into(), building: "1栋".into(), unit: "1单元".into(), room: room.into()
+        },
+        house_status: None,
+        visit_class: None,
+        contact_name: people.first().map_or(String::new(), |(name, _)| (*name).to_owned()),
+        needs: [].into(),
+        members: people
+            .iter()
+            .enumerate()
+            .map(|(n, (name, _))| (member_id(n), Member { name: (*name).to_owned(), relation: None, residence: None }))
+            .collect(),
+        last_visit: None,
+        attempts: [].into(),
+        first_due: Some(TODAY),
+        note: String::new(),
+    };
+    let particulars = Particulars {
+        household: id,
+        grid: grid(),
+        members: people
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, tel))| !tel.is_empty())
+            .map(|(n, (_, tel))| {
+                let person = PersonParticulars {
+                    tels: BTreeSet::from([(*tel).to_owned()]),
+                    id_no: "990101198506120024".into(),
+                    ..PersonParticulars::default()
+                };
+                (member_id(n), person)
+            })
+            .collect(),
+        consent: None,
+    };
+    (household, particulars)
+}

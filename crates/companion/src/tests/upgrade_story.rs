@@ -1,0 +1,76 @@
+//! Every released schema is kept with data, upgraded, and compared with a fresh one.
+//!
+//! `fixtures/schema_0001.sqlite` was written by [`write_missing_fixture`] when schema 1 was made; it is never written
+//! again. A new migration adds a line to [`FIXTURES`], and the next run of the test the file.
+
+use std::path::PathBuf;
+
+use contract::{GetHousehold, GetSession, GetToday, ListHouseholds, ListUnsent, OpenIncidentForm};
+use domain::codes::Outcome;
+use rusqlite::Connection;
+
+use super::phone::{Phone, home};
+use crate::{Companion, Store, StorePlace, Surroundings};
+
+const FIXTURES: &[&str] = &["schema_0001.sqlite"];
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// Tables, indexes and their remarks, by name.
+fn read_schema(db: &Connection) -> Vec<(String, String)> {
+    let mut statement = db
+        .prepare(
+            "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name <> 'sqlite_sequence' ORDER BY name",
+        )
+        .expect("a statement");
+    let rows = statement.query_map([], |row| Ok((row.get("name")?, row.get("sql")?))).expect("rows");
+    rows.collect::<rusqlite::Result<_>>().expect("a schema")
+}
+
+#[test]
+fn every_released_schema_becomes_todays_and_keeps_its_data() {
+    write_missing_fixture();
+    let fresh = Store::open(&StorePlace::Memory).expect("a fresh store");
+    for name in FIXTURES {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let path = temporary.path().join("store.sqlite");
+        std::fs::copy(folder().join(name), &path).expect(name);
+        let mut companion = Companion::open(path, Surroundings::of_device("0.1.0")).expect(name);
+        assert_eq!(read_schema(companion.store.read()), read_schema(fresh.read()), "{name}");
+        let session = companion.run(GetSession {}).expect(name);
+        assert_eq!(session.account.map(|account| account.name).as_deref(), Some("赵敏"), "{name}");
+        let (household, _) = home("402", &[]);
+        let view = companion.run(GetHousehold { id: household.id }).expect(name);
+        assert_eq!((view.visits.len(), view.members.len()), (1, 2), "{name}");
+        assert_eq!(companion.run(GetToday {}).expect(name).drafts.len(), 1, "{name}");
+        assert_eq!(companion.run(ListUnsent::default()).expect(name).total, 2, "{name}");
+        for query in ["王", "lgq", "402", "0001"] {
+            let found = companion.run(ListHouseholds { query: query.into(), ..ListHouseholds::default() }).expect(name);
+            assert_eq!(found.total, 1, "{name}: {query}");
+        }
+    }
+}
+
+/// Writes the fixture of the newest schema when it is not there.
+fn write_missing_fixture() {
+    let path = folder().join(FIXTURES.last().expect("one"));
+    if path.exists() {
+        return;
+    }
+    let mut phone = Phone::with_file();
+    let home = phone.receive_home("402", &[("王秀兰", "19900000001"), ("李国强", "")]);
+    phone.receive_home("403", &[("孙丽", "19900000009")]);
+    phone.visit(home, |form| form.outcome = Some(Outcome::Met));
+    phone.run(OpenIncidentForm::default());
+    let db = phone.companion.store.read();
+    std::fs::create_dir_all(folder()).expect("a folder");
+    // Small pages make a small file.
+    let plain = phone.file().with_extension("plain");
+    db.execute("VACUUM INTO ?1", [plain.to_string_lossy()]).expect("copied");
+    let copy = Connection::open(&plain).expect("opens");
+    copy.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA page_size = 512; VACUUM;").expect("shrunk");
+    drop(copy);
+    std::fs::copy(plain, path).expect("kept");
+}

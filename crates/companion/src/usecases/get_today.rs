@@ -1,0 +1,56 @@
+//! `get_today`: what needs me.
+
+use contract::{DraftKind, DraftRow, DueFilter, GetToday, IncidentForm, ListHouseholds, TodayView};
+
+use super::UseCase;
+use super::session::list_units;
+use crate::companion::Companion;
+use crate::error::Failure;
+use crate::store::StoreError;
+use crate::store::draft::{Draft, list_drafts};
+use crate::store::household_list::{count_households, find_place, list_due};
+use crate::store::incident::{Which, count_incidents, list_incidents};
+
+/// Incidents on the home page.
+const INCIDENT_ROWS: u32 = 10;
+/// Households on the home page.
+const DUE_ROWS: u32 = 20;
+
+impl UseCase for GetToday {
+    fn run(self, companion: &mut Companion) -> Result<TodayView, Failure> {
+        let account = companion.require_account()?;
+        let today = companion.today();
+        let db = companion.store.read();
+        let count = |due: DueFilter, has_conflicts: bool| {
+            count_households(db, &ListHouseholds { due, has_conflicts, ..ListHouseholds::default() }, today)
+        };
+        let mine = Which::OpenOf(account.id);
+        let drafts = list_drafts(db)?.into_iter().map(|draft| draft_row(companion, draft)).collect::<Result<_, _>>()?;
+        Ok(TodayView {
+            date: today,
+            units: list_units(companion)?,
+            sync: companion.read_sync_summary()?,
+            drafts,
+            incidents: list_incidents(db, mine, account.id, None, INCIDENT_ROWS)?,
+            incident_count: count_incidents(db, mine)?,
+            due: list_due(db, today, DUE_ROWS)?,
+            overdue_count: count(DueFilter::Overdue, false)?,
+            week_count: count(DueFilter::ThisWeek, false)? - count(DueFilter::Overdue, false)?,
+            conflict_count: count(DueFilter::Any, true)?,
+            household_count: count(DueFilter::Any, false)?,
+        })
+    }
+}
+
+fn draft_row(companion: &Companion, draft: Draft) -> Result<DraftRow, StoreError> {
+    let title = match (draft.kind, draft.household) {
+        (DraftKind::Visit, Some(household)) => {
+            find_place(companion.store.read(), household)?.map(|place| place.door()).unwrap_or_default()
+        }
+        (DraftKind::Visit, None) => String::new(),
+        (DraftKind::Incident, _) => {
+            serde_json::from_str::<IncidentForm>(&draft.form).map(|form| form.category).unwrap_or_default()
+        }
+    };
+    Ok(DraftRow { id: draft.id, kind: draft.kind, household: draft.household, title, at: draft.saved_at })
+}

@@ -1,0 +1,65 @@
+//! `open_incident_form`: the report that was begun, or a new one.
+
+use contract::{DraftKind, ErrorCode, IncidentForm, IncidentFormView, OpenIncidentForm};
+use domain::Kind;
+use domain::id::DraftId;
+use domain::rights::{Act, Reach, reach};
+
+use super::UseCase;
+use crate::companion::Companion;
+use crate::error::Failure;
+use crate::store::StoreError;
+use crate::store::draft::{Draft, find_draft, find_draft_for, list_drafts, put_draft};
+use crate::store::household_list::find_place;
+
+impl UseCase for OpenIncidentForm {
+    fn run(self, companion: &mut Companion) -> Result<IncidentFormView, Failure> {
+        let account = companion.require_account()?;
+        if reach(account.role, Kind::Incident, Act::Create) == Reach::None {
+            return Err(ErrorCode::NotAllowed.into());
+        }
+        let db = companion.store.read();
+        let found = match (self.draft, self.household) {
+            (Some(id), _) => Some(
+                find_draft(db, id)?
+                    .filter(|draft| draft.kind == DraftKind::Incident)
+                    .ok_or(Failure::from(ErrorCode::DraftGone))?,
+            ),
+            (None, Some(household)) => find_draft_for(db, DraftKind::Incident, household)?,
+            (None, None) => list_drafts(db)?
+                .into_iter()
+                .find(|draft| draft.kind == DraftKind::Incident && draft.household.is_none()),
+        };
+        let is_resumed = found.is_some();
+        let draft = match found {
+            Some(draft) => draft,
+            None => begin_draft(companion, &self)?,
+        };
+        let place = match draft.household {
+            Some(household) => find_place(companion.store.read(), household)?,
+            None => None,
+        };
+        let form = serde_json::from_str(&draft.form).unwrap_or_default();
+        Ok(IncidentFormView { draft: draft.id, form, place, is_resumed })
+    }
+}
+
+fn begin_draft(companion: &mut Companion, request: &OpenIncidentForm) -> Result<Draft, Failure> {
+    let mut form = IncidentForm { household: request.household, ..IncidentForm::default() };
+    if let Some(household) = request.household {
+        let place = find_place(companion.store.read(), household)?.ok_or(Failure::from(ErrorCode::NotFound))?;
+        form.address_text = place.full();
+    }
+    let now = companion.now();
+    let draft = Draft {
+        id: DraftId::new(now, companion.surroundings.id_bytes()),
+        kind: DraftKind::Incident,
+        household: request.household,
+        form: serde_json::to_string(&form).map_err(|_| StoreError::Value { table: "draft" })?,
+        template: String::new(),
+        started_at: now,
+        saved_at: now,
+    };
+    companion.store.write::<_, Failure>(|writing| Ok(put_draft(writing, &draft)?))?;
+    Ok(draft)
+}

@@ -1,0 +1,113 @@
+//! `open_visit_form`: the draft that was begun, or a new one.
+
+use contract::{DraftKind, ErrorCode, OpenVisitForm, VisitForm, VisitFormView};
+use domain::checklist::{Answers, Template, preset_for, read_answers, remove_sensitive};
+use domain::id::DraftId;
+use domain::rights::{Act, RecordRef, may};
+use domain::{Account, HouseholdId, Kind, UnixMillis, Visit};
+use rusqlite::Connection;
+
+use super::UseCase;
+use super::get_household::{look_at_visits, require_card};
+use super::members::read_members;
+use super::particulars::has_consent;
+use crate::companion::Companion;
+use crate::error::Failure;
+use crate::store::StoreError;
+use crate::store::draft::{Draft, find_draft_for, put_draft};
+use crate::store::household_list::Card;
+use crate::store::record::read_record;
+use crate::store::reference::find_template;
+use crate::store::visit::find_last_with;
+
+impl UseCase for OpenVisitForm {
+    fn run(self, companion: &mut Companion) -> Result<VisitFormView, Failure> {
+        let account = companion.require_account()?;
+        look_at_visits(companion, self.household)?;
+        let card = require_card(companion, self.household)?;
+        if !may_visit(&account, &card) {
+            return Err(ErrorCode::NotAllowed.into());
+        }
+        let found = find_draft_for(companion.store.read(), DraftKind::Visit, self.household)?;
+        let is_resumed = found.is_some();
+        let draft = match found {
+            Some(draft) => draft,
+            None => begin_draft(companion, &account, self.household)?,
+        };
+        let db = companion.store.read();
+        let template = read_template(db, &account, &draft)?;
+        let (members, particulars) = read_members(db, &account, &card)?;
+        let has_consent = has_consent(particulars.as_ref());
+        let (last_answers, last_at) = read_last(db, self.household, &template, has_consent)?;
+        Ok(VisitFormView {
+            draft: draft.id,
+            form: serde_json::from_str(&draft.form).unwrap_or_default(),
+            household: card.row,
+            members,
+            template,
+            last_answers,
+            last_at,
+            has_consent,
+            is_resumed,
+        })
+    }
+}
+
+/// Whether the account may write visits of this household.
+pub(super) fn may_visit(account: &Account, card: &Card) -> bool {
+    let grid = card.building.grid();
+    let record = RecordRef { kind: Kind::Visit, grid: &grid, building: Some(&card.building), author: Some(account.id) };
+    may(account, Act::Create, record)
+}
+
+fn begin_draft(companion: &mut Companion, account: &Account, household: HouseholdId) -> Result<Draft, Failure> {
+    let template = current_template(companion.store.read(), account)?;
+    let now = companion.now();
+    let to_json = |_| StoreError::Value { table: "draft" };
+    let draft = Draft {
+        id: DraftId::new(now, companion.surroundings.id_bytes()),
+        kind: DraftKind::Visit,
+        household: Some(household),
+        form: serde_json::to_string(&VisitForm::default()).map_err(to_json)?,
+        template: serde_json::to_string(&template).map_err(to_json)?,
+        started_at: now,
+        saved_at: now,
+    };
+    companion.store.write::<_, Failure>(|writing| Ok(put_draft(writing, &draft)?))?;
+    Ok(draft)
+}
+
+/// The checklist of the account's role: as the server side last published it, else the built-in one.
+fn current_template(db: &Connection, account: &Account) -> Result<Template, Failure> {
+    let preset = preset_for(account.role).ok_or(Failure::from(ErrorCode::NotAllowed))?;
+    Ok(find_template(db, &preset.key)?.unwrap_or(preset))
+}
+
+/// The checklist that a draft began with.
+pub(super) fn read_template(db: &Connection, account: &Account, draft: &Draft) -> Result<Template, Failure> {
+    match serde_json::from_str(&draft.template) {
+        Ok(template) => Ok(template),
+        Err(_) => current_template(db, account),
+    }
+}
+
+/// Answers of the last visit with this checklist, and when it was. What lies behind the consent gate comes back only
+/// with consent.
+fn read_last(
+    db: &Connection,
+    household: HouseholdId,
+    template: &Template,
+    has_consent: bool,
+) -> Result<(Answers, Option<UnixMillis>), StoreError> {
+    let Some((id, at)) = find_last_with(db, household, &template.key)? else {
+        return Ok((Answers::new(), None));
+    };
+    let Some(visit) = read_record::<Visit>(db, id.into())? else {
+        return Ok((Answers::new(), None));
+    };
+    let mut answers = read_answers(template, &visit.record);
+    if !has_consent {
+        remove_sensitive(template, &mut answers);
+    }
+    Ok((answers, Some(at)))
+}

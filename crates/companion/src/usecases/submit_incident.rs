@@ -1,0 +1,128 @@
+//! `submit_incident`: makes the incident; the draft is gone.
+
+use contract::{CommandError, DraftKind, ErrorCode, IncidentForm, IncidentReceipt, SubmitIncident, Topic};
+use domain::category::{find_category, find_group};
+use domain::codes::{Priority, Source};
+use domain::id::TransitionId;
+use domain::incident::{SelfHandled, TEXT_LIMIT, Transition, TransitionKind};
+use domain::record::Record as _;
+use domain::rights::{Act, RecordRef, may};
+use domain::{Account, BuildingCode, GridCode, HouseholdId, Incident, IncidentId, RecordId, Role};
+
+use super::UseCase;
+use super::check::{check_length, check_required};
+use super::get_household::require_card;
+use super::household_edits::refuse_unknown;
+use crate::companion::Companion;
+use crate::error::{Failure, refuse_breaches};
+use crate::store::draft::{find_draft, remove_draft};
+use crate::store::record::create_record;
+
+/// Most characters of an address in words.
+const ADDRESS_LIMIT: usize = 200;
+/// Most characters of what was done on the spot.
+const HANDLED_LIMIT: usize = 500;
+
+impl UseCase for SubmitIncident {
+    fn run(self, companion: &mut Companion) -> Result<IncidentReceipt, Failure> {
+        let account = companion.require_account()?;
+        let draft = find_draft(companion.store.read(), self.draft)?
+            .filter(|draft| draft.kind == DraftKind::Incident)
+            .ok_or(Failure::from(ErrorCode::DraftGone))?;
+        let form = self.form;
+        let category = check_form(&form, account.role)?;
+        let (grid, building) = find_unit(companion, &account, form.household.or(draft.household))?;
+        let author = companion.author(&account)?;
+        let mut incident = Incident {
+            id: IncidentId::new(author.at, companion.surroundings.id_bytes()),
+            category,
+            priority: form.priority,
+            title: String::new(),
+            text: form.text.trim().to_owned(),
+            happened_at: draft.started_at.min(author.at),
+            reported_at: author.at,
+            source: source_of(account.role),
+            grid,
+            building,
+            household: form.household.or(draft.household),
+            visit: None,
+            address_text: form.address_text.trim().to_owned(),
+            by: account.id,
+            role: account.role,
+            self_handled: form
+                .is_self_handled
+                .then(|| SelfHandled { before: String::new(), after: form.handled_text.trim().to_owned() }),
+            transitions: [].into(),
+            notes: [].into(),
+        };
+        add_first_transition(&mut incident, TransitionId::new(author.at, companion.surroundings.id_bytes()));
+        if !may(&account, Act::Create, RecordRef::from(&incident)) {
+            return Err(ErrorCode::NotAllowed.into());
+        }
+        refuse_breaches(&incident.find_breaches())?;
+        companion.store.write::<_, Failure>(|writing| {
+            create_record(writing, &incident, &author)?;
+            remove_draft(writing, self.draft)?;
+            Ok(())
+        })?;
+        companion.mark_changed([Topic::Incidents, Topic::Outbox]);
+        let short_no = RecordId::from(incident.id).short();
+        Ok(IncidentReceipt { incident: incident.id, short_no, at: author.at })
+    }
+}
+
+/// What the reporter did first: reported it, or settled it.
+pub(super) fn add_first_transition(incident: &mut Incident, id: TransitionId) {
+    let kind = if incident.self_handled.is_some() { TransitionKind::SelfHandle } else { TransitionKind::Submit };
+    let transition =
+        Transition { kind, by: incident.by, role: incident.role, at_device: incident.reported_at, round: 0 };
+    incident.transitions.insert(id, transition);
+}
+
+/// Where a report of this role comes from.
+const fn source_of(role: Role) -> Source {
+    match role {
+        Role::GridWorker => Source::Patrol,
+        Role::BuildingLead => Source::BuildingLead,
+        Role::Dispatcher | Role::Office | Role::Unknown => Source::Other,
+    }
+}
+
+/// Checks the form and answers its category.
+fn check_form(form: &IncidentForm, role: Role) -> Result<String, CommandError> {
+    let invalid = || CommandError::new(ErrorCode::FieldInvalid).in_field("category");
+    let category = match form.category.trim() {
+        "" => return Err(CommandError::new(ErrorCode::FieldMissing).in_field("category")),
+        group if group.len() == 2 => {
+            find_group(group).and_then(|group| group.categories.first()).ok_or_else(invalid)?.code
+        }
+        code => find_category(code).ok_or_else(invalid)?.code,
+    };
+    if let Some(priority) = form.priority {
+        refuse_unknown("priority", priority, Priority::Unknown)?;
+    }
+    check_length("text", &form.text, TEXT_LIMIT)?;
+    check_length("address_text", &form.address_text, ADDRESS_LIMIT)?;
+    if form.is_self_handled {
+        if role != Role::GridWorker {
+            return Err(CommandError::new(ErrorCode::NotAllowed).in_field("is_self_handled"));
+        }
+        check_required("handled_text", &form.handled_text, HANDLED_LIMIT)?;
+    }
+    Ok(category.to_owned())
+}
+
+/// Where the incident belongs: the household's building, else the account's first unit.
+fn find_unit(
+    companion: &Companion,
+    account: &Account,
+    household: Option<HouseholdId>,
+) -> Result<(GridCode, Option<BuildingCode>), Failure> {
+    if let Some(household) = household {
+        let card = require_card(companion, household)?;
+        return Ok((card.building.grid(), Some(card.building)));
+    }
+    let scope = &account.scope;
+    let grid = scope.grids.first().cloned().or_else(|| scope.buildings.first().map(BuildingCode::grid));
+    Ok((grid.ok_or(Failure::from(ErrorCode::NotAllowed))?, None))
+}

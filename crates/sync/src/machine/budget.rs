@@ -1,0 +1,158 @@
+//! How much one round may carry: halves when a body does not get through, grows again when one does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{RecordId, UnixMillis};
+
+use super::config::Config;
+use super::event::{Failure, Sent};
+use super::push::estimate_compressed;
+use super::work::{PushLimits, SetAsideCode};
+
+/// Below this a push is cut to one change: nothing smaller exists.
+const SMALLEST_PUSH_BYTES: usize = 1_024;
+/// Below this a reply is not worth its round trip.
+const SMALLEST_PAGE_BYTES: u32 = 16 * 1024;
+/// First wait of a document that has to let others pass; doubles with every strike.
+const FIRST_DEFERRAL_MS: i64 = 30_000;
+/// Longest such wait.
+const LONGEST_DEFERRAL_MS: i64 = 60 * 60_000;
+
+/// What a round may carry now.
+#[derive(Debug, Clone)]
+pub(super) struct Budget {
+    push_bytes: usize,
+    page_bytes: u32,
+    waiting: BTreeMap<RecordId, Waiting>,
+    /// Travelled alone in a round that failed without a word about it: guilty only if a round without it passes.
+    suspect: Option<RecordId>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    until: UnixMillis,
+    strikes: u32,
+}
+
+/// What a failed body means for the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Try the smaller one at once.
+    Smaller,
+    /// One record is the culprit: set it aside, go on at once.
+    SetAside(RecordId, SetAsideCode),
+    /// The size is not what was wrong, or cannot be known: back off.
+    BackOff,
+}
+
+impl Budget {
+    pub(super) fn new(config: &Config) -> Self {
+        Self {
+            push_bytes: config.batch_bytes,
+            page_bytes: config.page_bytes,
+            waiting: BTreeMap::new(),
+            suspect: None,
+        }
+    }
+
+    /// The limits of a round at `now`.
+    pub(super) fn limits(&self, now: UnixMillis) -> PushLimits {
+        let mut skip: BTreeSet<RecordId> =
+            self.waiting.iter().filter(|(_, waiting)| waiting.until > now).map(|(document, _)| *document).collect();
+        skip.extend(self.suspect);
+        let max_changes = if self.push_bytes < SMALLEST_PUSH_BYTES { 1 } else { usize::MAX };
+        PushLimits { budget_bytes: self.push_bytes, max_changes, skip }
+    }
+
+    pub(super) const fn page_bytes(&self) -> u32 {
+        self.page_bytes
+    }
+
+    /// When the next waiting document has its turn.
+    pub(super) fn next_turn(&self, now: UnixMillis) -> Option<UnixMillis> {
+        self.waiting.values().map(|waiting| waiting.until).filter(|until| *until > now).min()
+    }
+
+    /// A person asked: nobody waits (strikes stay).
+    pub(super) fn end_waiting(&mut self) {
+        self.suspect = None;
+        for waiting in self.waiting.values_mut() {
+            waiting.until = UnixMillis::new(0);
+        }
+    }
+
+    /// A round passed. Grows the limits, and judges the suspect that was left out of it.
+    pub(super) fn note_passed(
+        &mut self,
+        config: &Config,
+        now: UnixMillis,
+        answered: usize,
+        unanswered: &BTreeSet<RecordId>,
+    ) -> Option<RecordId> {
+        self.page_bytes = self.page_bytes.saturating_mul(2).min(config.page_bytes);
+        if answered > 0 {
+            self.push_bytes = self.push_bytes.saturating_mul(2).clamp(SMALLEST_PUSH_BYTES, config.batch_bytes);
+        }
+        for document in unanswered {
+            self.defer(*document, now, 0);
+        }
+        let suspect = self.suspect.take()?;
+        let strikes = self.defer(suspect, now, 1);
+        (strikes >= config.strikes).then(|| {
+            self.waiting.remove(&suspect);
+            suspect
+        })
+    }
+
+    /// A round with this body failed.
+    pub(super) fn note_failed(&mut self, failure: Failure, sent: Sent) -> Verdict {
+        match failure {
+            Failure::TooLarge | Failure::Rejected => self.note_refused(failure, sent),
+            Failure::Timeout | Failure::Broken | Failure::Server | Failure::MalformedReply => {
+                self.page_bytes = (self.page_bytes / 2).max(SMALLEST_PAGE_BYTES);
+                self.suspect = None;
+                if sent.changes == 1 {
+                    self.suspect = sent.first;
+                } else if sent.changes > 1 {
+                    self.halve(sent);
+                }
+                Verdict::BackOff
+            }
+            Failure::Unreachable
+            | Failure::Untrusted
+            | Failure::Busy { .. }
+            | Failure::Unauthorized
+            | Failure::StorageFull
+            | Failure::StorageFailed => Verdict::BackOff,
+        }
+    }
+
+    fn note_refused(&mut self, failure: Failure, sent: Sent) -> Verdict {
+        let code = if failure == Failure::TooLarge { SetAsideCode::TooLarge } else { SetAsideCode::Rejected };
+        match (sent.changes, sent.first) {
+            (1, Some(document)) => {
+                self.waiting.remove(&document);
+                Verdict::SetAside(document, code)
+            }
+            (2.., _) => {
+                self.halve(sent);
+                Verdict::Smaller
+            }
+            // A round without a push cannot be made smaller: the server is wrong, not the batch.
+            _ => Verdict::BackOff,
+        }
+    }
+
+    fn halve(&mut self, sent: Sent) {
+        let travelled = estimate_compressed(sent.bytes);
+        self.push_bytes = if sent.changes == 2 { 0 } else { self.push_bytes.min(travelled) / 2 };
+    }
+
+    fn defer(&mut self, document: RecordId, now: UnixMillis, strike: u32) -> u32 {
+        let waiting = self.waiting.entry(document).or_insert(Waiting { until: now, strikes: 0 });
+        waiting.strikes += strike;
+        let wait = FIRST_DEFERRAL_MS.saturating_mul(1 << waiting.strikes.min(12)).min(LONGEST_DEFERRAL_MS);
+        waiting.until = now.plus_ms(wait);
+        waiting.strikes
+    }
+}

@@ -1,0 +1,258 @@
+//! Every released form of every message stays readable.
+//!
+//! `fixtures/v1/NAME.hex` is a body as it travelled (zstd frame, hexadecimal), `NAME.json` what it says. A fixture is
+//! never changed; a new form gets a new folder. `GRID_BLESS=1` writes fixtures that are not there yet, never others.
+
+use std::path::{Path, PathBuf};
+
+use domain::account::Scope;
+use domain::{Account, AccountId, ChangeHash, Collection, InstallationId, Kind, RecordId, Role, UnixMillis};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sync::wire::{
+    Blob, Cursor, Digest, EnrolReply, EnrolRequest, Epoch, Item, Outcome, Page, PushDocument, RefusalCode,
+    RoundOutcome, SyncReply, SyncRequest, UNPACKED_LIMIT_BYTES, Verdict, capability, codec,
+};
+
+fn record(n: u8) -> RecordId {
+    RecordId::new(UnixMillis::new(1_795_400_000_000 + i64::from(n)), [n; 10])
+}
+
+fn installation() -> InstallationId {
+    InstallationId::new(UnixMillis::new(1_795_400_000_000), [0xa1; 10])
+}
+
+fn account() -> AccountId {
+    AccountId::new(UnixMillis::new(1_795_300_000_000), [0x0c; 10])
+}
+
+fn streams() -> [Collection; 8] {
+    [
+        "reference/district",
+        "mine/019a0000-0000-7000-8000-000000000001",
+        "households/990101001001003",
+        "building-households/99010100100100300001",
+        "particulars/990101001001003",
+        "incidents/990101001001003",
+        "town-incidents/990101001000",
+        "visits/990101001001003",
+    ]
+    .map(|text| text.parse().expect("a collection"))
+}
+
+fn first_request() -> SyncRequest {
+    SyncRequest {
+        capabilities: Vec::new(),
+        installation: installation(),
+        epoch: None,
+        push: Vec::new(),
+        pull: Vec::new(),
+        audit: Vec::new(),
+        fetch: Vec::new(),
+        limit_bytes: 2 * 1024 * 1024,
+        device_clock: UnixMillis::new(1_795_400_000_000),
+    }
+}
+
+fn full_request() -> SyncRequest {
+    let push = Kind::ALL.into_iter().zip(1..).map(|(kind, n)| PushDocument {
+        document: record(n),
+        kind,
+        changes: vec![Blob(vec![0x85, 0x6f, 0x4a, 0x83, n]), Blob(vec![n; 40])],
+    });
+    SyncRequest {
+        capabilities: vec![capability::REFERENCE.into(), capability::REPAIR.into()],
+        epoch: Some(Epoch(3)),
+        push: push.collect(),
+        pull: streams().into_iter().zip(0..).map(|(collection, after)| Cursor { collection, after }).collect(),
+        audit: vec![streams()[7].clone()],
+        fetch: vec![record(9), record(10)],
+        ..first_request()
+    }
+}
+
+fn verdicts() -> Vec<Verdict> {
+    let codes = [
+        RefusalCode::TooLarge,
+        RefusalCode::Malformed,
+        RefusalCode::ForeignActor,
+        RefusalCode::ForeignAuthor,
+        RefusalCode::SequenceGap,
+        RefusalCode::SequenceReused,
+        RefusalCode::UnknownDependency,
+        RefusalCode::Unappliable,
+        RefusalCode::RuleBroken,
+        RefusalCode::NotAllowed,
+        RefusalCode::WrongKind,
+    ];
+    let mut verdicts = vec![Verdict::Accepted, Verdict::Known, Verdict::Held { code: RefusalCode::RightEnded }];
+    verdicts.extend(codes.map(|code| Verdict::Refused { code, detail: "contact_name".into() }));
+    verdicts
+}
+
+fn items() -> Vec<Item> {
+    let heads = vec![ChangeHash([0x11; 32]), ChangeHash([0x22; 32])];
+    vec![
+        Item::Snapshot {
+            document: record(1),
+            kind: Kind::Household,
+            parent: None,
+            heads: heads.clone(),
+            bytes: Blob(vec![0, 1, 254, 255]),
+        },
+        Item::Snapshot {
+            document: record(2),
+            kind: Kind::Visit,
+            parent: Some(record(1)),
+            heads: heads[..1].to_vec(),
+            bytes: Blob(vec![7; 300]),
+        },
+        Item::Changes {
+            document: record(3),
+            kind: Kind::Incident,
+            parent: Some(record(1)),
+            heads,
+            changes: vec![Blob(vec![1, 2, 3]), Blob(Vec::new())],
+        },
+        Item::Reference {
+            key: "buildings/990101001001003".into(),
+            version: 4,
+            value: r#"{"99010100100100300001":"海棠花园 1栋"}"#.into(),
+        },
+        Item::Leave { document: record(4) },
+        Item::Erase { document: record(5) },
+    ]
+}
+
+fn full_reply() -> SyncReply {
+    let outcomes = verdicts().into_iter().zip(1..).map(|(verdict, n)| Outcome {
+        document: record(n),
+        hash: ChangeHash([n; 32]),
+        verdict,
+    });
+    let page = |collection: Collection, items: Vec<Item>| Page {
+        collection,
+        items,
+        next: 70_000,
+        complete: true,
+        digest: Some(Digest { count: 365, sum: u128::MAX - 5 }),
+        total: 365,
+    };
+    SyncReply {
+        epoch: Epoch(3),
+        server_clock: UnixMillis::new(1_795_400_001_234),
+        round: RoundOutcome::Done,
+        outcomes: outcomes.collect(),
+        subscriptions: streams().to_vec(),
+        pages: vec![
+            page(streams()[2].clone(), items()),
+            Page { complete: false, digest: None, ..page(streams()[7].clone(), Vec::new()) },
+        ],
+        audits: vec![(streams()[7].clone(), vec![(record(1), vec![ChangeHash([0x33; 32])]), (record(2), Vec::new())])],
+        fetched: items()[..1].to_vec(),
+        retry_after_ms: Some(1_500),
+    }
+}
+
+fn forked_reply() -> SyncReply {
+    SyncReply {
+        epoch: Epoch(1),
+        server_clock: UnixMillis::new(1),
+        round: RoundOutcome::Forked,
+        outcomes: Vec::new(),
+        subscriptions: Vec::new(),
+        pages: Vec::new(),
+        audits: Vec::new(),
+        fetched: Vec::new(),
+        retry_after_ms: None,
+    }
+}
+
+fn enrol_request() -> EnrolRequest {
+    EnrolRequest { code: "7KQ4-M2XD-93TP".into(), installation: installation(), platform: "linux".into() }
+}
+
+fn enrol_reply() -> EnrolReply {
+    let grid: domain::GridCode = "990101001001003".parse().expect("a grid");
+    let scope = Scope {
+        buildings: [grid.building(1).expect("in range")].into(),
+        grids: [grid].into(),
+        town: Some("990101001000".parse().expect("a town")),
+    };
+    let account = Account { id: account(), name: "陈立".into(), role: Role::GridWorker, scope };
+    EnrolReply { token: "0123456789abcdef".repeat(4), account }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/v1")
+}
+
+/// Reads the fixture, compares what it says, and writes it again as today's code would.
+fn check<T: Serialize + DeserializeOwned>(name: &str, today: &T) {
+    let (hex_file, json_file) = (folder().join(format!("{name}.hex")), folder().join(format!("{name}.json")));
+    if !hex_file.exists() && std::env::var_os("GRID_BLESS").is_some() {
+        let body = codec::encode(today).expect("a body");
+        std::fs::write(&hex_file, to_hex(&body)).expect("the fixture is written");
+        std::fs::write(&json_file, to_json(today)).expect("its reading is written");
+    }
+    let body = from_hex(&std::fs::read_to_string(&hex_file).expect("the fixture is there"));
+    let golden = std::fs::read_to_string(&json_file).expect("its reading is there");
+    let message: T = codec::decode(&body, UNPACKED_LIMIT_BYTES).expect("a released form stays readable");
+    assert_eq!(to_json(&message), golden, "{name} says something else");
+    assert_eq!(to_json(today), golden, "{name}: the sample in this test has moved on, add a new fixture");
+    let plain = zstd::bulk::decompress(&body, UNPACKED_LIMIT_BYTES).expect("a frame");
+    assert_eq!(rmp_serde::to_vec_named(&message).expect("a message"), plain, "{name} is written otherwise");
+}
+
+fn to_json(message: &impl Serialize) -> String {
+    serde_json::to_string_pretty(message).expect("JSON") + "\n"
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.chunks(40).map(|line| line.concat() + "\n").collect()
+}
+
+fn from_hex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+    let pairs = digits.chunks_exact(2).map(|pair| std::str::from_utf8(pair).expect("ASCII"));
+    pairs.map(|pair| u8::from_str_radix(pair, 16).expect("two digits")).collect()
+}
+
+#[test]
+fn a_first_request() {
+    check("request-first", &first_request());
+}
+
+#[test]
+fn a_request_with_everything() {
+    check("request-full", &full_request());
+}
+
+#[test]
+fn a_reply_with_everything() {
+    check("reply-full", &full_reply());
+}
+
+#[test]
+fn a_reply_to_another_life_of_a_device() {
+    check("reply-forked", &forked_reply());
+}
+
+#[test]
+fn an_enrolment() {
+    check("enrol-request", &enrol_request());
+    check("enrol-reply", &enrol_reply());
+}
+
+#[test]
+fn every_fixture_has_a_test() {
+    let mut names: Vec<_> = std::fs::read_dir(folder())
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
+        .collect();
+    names.sort();
+    let stems = ["enrol-reply", "enrol-request", "reply-forked", "reply-full", "request-first", "request-full"];
+    let expected: Vec<String> = stems.iter().flat_map(|stem| [format!("{stem}.hex"), format!("{stem}.json")]).collect();
+    assert_eq!(names, expected);
+}
