@@ -1,0 +1,122 @@
+//! Accounts and the codes that bind devices to them.
+
+use domain::{Account, AccountId, UnixMillis};
+
+use crate::reference;
+use crate::secret::{Secret, hash_code, random};
+use crate::store::{EnrolCode, Store, StoreError};
+
+/// What went wrong with an account.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// No account has this id or name.
+    #[error("没有这个账号：{0}")]
+    Unknown(String),
+    /// Several accounts have this name.
+    #[error("有 {count} 个账号叫“{name}”，请改用账号编号")]
+    Ambiguous {
+        /// The name.
+        name: String,
+        /// How many.
+        count: usize,
+    },
+    /// The system gives no random bytes.
+    #[error("no random bytes")]
+    Random(#[from] getrandom::Error),
+    /// The ledger failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// An id for a new account.
+///
+/// # Errors
+/// When the system gives no random bytes.
+pub fn new_account_id(now: UnixMillis) -> Result<AccountId, getrandom::Error> {
+    Ok(AccountId::new(now, random()?))
+}
+
+/// Adds or replaces an account and brings reference data up to date.
+///
+/// # Errors
+/// When the ledger fails.
+pub async fn save_account<S: Store>(store: &S, account: Account, now: UnixMillis) -> Result<(), StoreError> {
+    let id = account.id.to_string();
+    store.put_account(account, now).await?;
+    store.append_audit(now, "account_save", id).await?;
+    reference::refresh(store).await.map(drop)
+}
+
+/// The account with this id, or the only one with this name.
+///
+/// # Errors
+/// When there is none, or several.
+pub async fn find_account<S: Store>(store: &S, id_or_name: &str) -> Result<Account, AccountError> {
+    let id: Option<AccountId> = id_or_name.parse().ok();
+    let accounts = store.list_accounts().await?;
+    let mut found: Vec<Account> =
+        accounts.into_iter().filter(|account| Some(account.id) == id || account.name == id_or_name).collect();
+    match (found.len(), found.pop()) {
+        (1, Some(account)) => Ok(account),
+        (0, _) => Err(AccountError::Unknown(id_or_name.to_owned())),
+        (count, _) => Err(AccountError::Ambiguous { name: id_or_name.to_owned(), count }),
+    }
+}
+
+/// A fresh code, shown once.
+#[derive(Debug)]
+pub struct EnrolmentCode {
+    /// The code in clear.
+    pub code: Secret,
+    /// Until when it may be used.
+    pub expires_at: UnixMillis,
+}
+
+/// Makes a code for an account.
+///
+/// # Errors
+/// When the ledger fails.
+pub async fn create_enrolment_code<S: Store>(
+    store: &S,
+    account: AccountId,
+    ttl_ms: i64,
+    now: UnixMillis,
+) -> Result<EnrolmentCode, AccountError> {
+    let code = Secret::make_code()?;
+    let expires_at = now.plus_ms(ttl_ms);
+    store.add_enrol_code(EnrolCode { code: hash_code(code.reveal()), account, expires_at }).await?;
+    store.append_audit(now, "enrol_code", account.to_string()).await?;
+    Ok(EnrolmentCode { code, expires_at })
+}
+
+/// What is scanned or pasted on the phone.
+#[must_use]
+pub fn enrolment_link(server: &str, code: &Secret) -> String {
+    format!("gridcompanion://enrol?server={}&code={}", encode_url(server), code.reveal())
+}
+
+/// Percent-encodes everything but RFC 3986's unreserved characters.
+fn encode_url(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_holds_the_server_and_the_code() {
+        let code = Secret::make_code().expect("random");
+        let link = enrolment_link("https://grid.example.cn:7800", &code);
+        assert!(link.starts_with("gridcompanion://enrol?server=https%3A%2F%2Fgrid.example.cn%3A7800&code="), "{link}");
+        assert!(link.ends_with(code.reveal()));
+    }
+}

@@ -1,0 +1,115 @@
+//! Taking records out: as tables for other offices, or every record once as JSON lines.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use domain::{Household, HouseholdId, Incident, Kind, Particulars, RecordId, Visit};
+use serde::de::DeserializeOwned;
+
+use crate::export::{
+    AccountNames, ExportError, Table, household_table, incident_table, person_table, visit_table, write_csv,
+    write_workbook,
+};
+use crate::store::{Answer, Store, StoreError, StoredDocument};
+
+/// Documents read at once.
+const PAGE: usize = 500;
+
+/// File formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One CSV file per table, for any program.
+    Csv,
+    /// One workbook with a sheet per table.
+    Xlsx,
+}
+
+/// Why an export stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportFailure {
+    /// The ledger failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A table cannot be written.
+    #[error(transparent)]
+    Table(#[from] ExportError),
+    /// A folder or file cannot be written.
+    #[error("{path}: cannot be written")]
+    Io {
+        /// The folder or file.
+        path: PathBuf,
+        /// The operating system's word.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// Every record once, by id.
+///
+/// # Errors
+/// When the store fails.
+pub async fn list_records<S: Store>(store: &S) -> Answer<Vec<StoredDocument>> {
+    let mut records: Vec<StoredDocument> = Vec::new();
+    loop {
+        let after: Option<RecordId> = records.last().map(|record| record.id);
+        let page = store.scan_documents(after, PAGE).await?;
+        if page.is_empty() {
+            return Ok(records);
+        }
+        records.extend(page.into_iter().map(|record| StoredDocument { snapshot: Vec::new(), ..record }));
+    }
+}
+
+/// Writes all tables into a folder; answers the files.
+///
+/// # Errors
+/// When the store fails or the folder cannot be written.
+pub async fn write_tables<S: Store>(store: &S, format: Format, folder: &Path) -> Result<Vec<PathBuf>, ExportFailure> {
+    let records = list_records(store).await?;
+    let names = store.list_accounts().await?.into_iter().map(|account| (account.id, account.name)).collect();
+    let tables = make_tables(&records, &names)?;
+    std::fs::create_dir_all(folder).map_err(|source| ExportFailure::Io { path: folder.to_owned(), source })?;
+    match format {
+        Format::Xlsx => {
+            let path = folder.join("grid-companion.xlsx");
+            write_file(&path, &write_workbook(&tables)?)?;
+            Ok(vec![path])
+        }
+        Format::Csv => tables
+            .iter()
+            .map(|table| {
+                let (path, mut bytes) = (folder.join(table.file), Vec::new());
+                write_csv(table, &mut bytes)?;
+                write_file(&path, &bytes)?;
+                Ok(path)
+            })
+            .collect(),
+    }
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), ExportFailure> {
+    std::fs::write(path, bytes).map_err(|source| ExportFailure::Io { path: path.to_owned(), source })
+}
+
+fn make_tables(records: &[StoredDocument], names: &AccountNames) -> Answer<Vec<Table>> {
+    let households: Vec<Household> = read_all(records, Kind::Household)?;
+    let particulars: Vec<Particulars> = read_all(records, Kind::Particulars)?;
+    let visits: Vec<Visit> = read_all(records, Kind::Visit)?;
+    let incidents: Vec<Incident> = read_all(records, Kind::Incident)?;
+    let particulars: BTreeMap<HouseholdId, Particulars> = particulars.into_iter().map(|p| (p.household, p)).collect();
+    let addresses = households.iter().map(|household| (household.id, household.place.full())).collect();
+    Ok(vec![
+        household_table(&households),
+        person_table(&households, &particulars),
+        visit_table(&visits, &addresses, names),
+        incident_table(&incidents, names),
+    ])
+}
+
+fn read_all<R: DeserializeOwned>(records: &[StoredDocument], kind: Kind) -> Answer<Vec<R>> {
+    let of_kind = records.iter().filter(|record| record.kind == kind);
+    let read = |record: &StoredDocument| {
+        serde_json::from_str(&record.projection).map_err(|_| StoreError::Value(format!("projection of {}", record.id)))
+    };
+    of_kind.map(read).collect()
+}

@@ -1,0 +1,118 @@
+//! Re-reading everything: does each stored thing still follow from the changes it was made of.
+
+use documents::{RecordDocument, inspect};
+use domain::{InstallationId, RecordId};
+
+use crate::ingest::rebuild;
+use crate::store::{Answer, BaseQuery, Damage, Store, StoredChange, StoredDocument};
+
+/// Documents read at once.
+const PAGE: usize = 200;
+/// An installation that writes nothing: here nobody's sequence numbers are asked for.
+const NOBODY: InstallationId = InstallationId::from_uuid(uuid::Uuid::nil());
+
+/// What was read, and what is wrong with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Verification {
+    /// Documents re-read.
+    pub documents: usize,
+    /// Changes re-read.
+    pub changes: usize,
+    /// Everything wrong; empty is well.
+    pub damage: Vec<Damage>,
+}
+
+/// Re-reads every change and document: hashes, checksums, sequence, history, projection, streams; and lets the store
+/// re-read positions, digests and seals.
+///
+/// # Errors
+/// When the store cannot be read at all.
+pub async fn verify<S: Store>(store: &S) -> Answer<Verification> {
+    let mut found = Verification { damage: store.find_damage().await?, ..Verification::default() };
+    let mut after: Option<RecordId> = None;
+    loop {
+        let documents = store.scan_documents(after, PAGE).await?;
+        let Some(last) = documents.last() else { return Ok(found) };
+        after = Some(last.id);
+        for document in documents {
+            let id = document.id;
+            let (changes, codes) = read_document(store, document).await?;
+            found.documents += 1;
+            found.changes += changes;
+            found.damage.extend(codes.into_iter().map(|code| Damage { code, subject: id.to_string() }));
+        }
+    }
+}
+
+/// How many changes a document has, and what is wrong with it. A document that a phone changes between two reads is
+/// read again, so that `verify` may run beside a serving process.
+async fn read_document<S: Store>(store: &S, document: StoredDocument) -> Answer<(usize, Vec<&'static str>)> {
+    let mut document = document;
+    loop {
+        let changes = store.list_changes(document.id).await?;
+        let streams = store.list_collections(document.id).await?;
+        let mut codes = check_changes(&changes);
+        match check_document(&document, &changes) {
+            Ok(expected) if expected != streams => codes.push("streams"),
+            Ok(_) => {}
+            Err(code) => codes.push(code),
+        }
+        if codes.is_empty() {
+            return Ok((changes.len(), codes));
+        }
+        let query = BaseQuery { document: document.id, installation: NOBODY, hashes: Vec::new() };
+        match store.read_bases(vec![query]).await?.pop().and_then(|base| base.stored) {
+            Some(now) if now.change_count != document.change_count => document = now,
+            _ => return Ok((changes.len(), codes)),
+        }
+    }
+}
+
+/// Each change is what its row says, each after those it builds on, each actor's numbered 1, 2, 3 ….
+fn check_changes(changes: &[StoredChange]) -> Vec<&'static str> {
+    let mut codes = Vec::new();
+    let mut known = std::collections::BTreeSet::new();
+    let mut last_seq = std::collections::BTreeMap::new();
+    for change in changes {
+        match inspect(&change.bytes) {
+            Ok(header) if header.hash != change.hash => codes.push("change_hash"),
+            Ok(header) => {
+                let seq = last_seq.entry(header.actor).or_insert(0);
+                *seq += 1;
+                if (header.actor, header.seq) != (change.actor, change.seq) || header.seq != *seq {
+                    codes.push("change_sequence");
+                }
+                if header.author != Some(change.account) {
+                    codes.push("change_author");
+                }
+                if header.deps.iter().any(|dep| !known.contains(dep)) {
+                    codes.push("change_order");
+                }
+            }
+            Err(_) => codes.push("change_bytes"),
+        }
+        known.insert(change.hash);
+    }
+    codes
+}
+
+/// The document follows from its changes; answers the streams in which it has to stand.
+fn check_document(
+    document: &StoredDocument,
+    changes: &[StoredChange],
+) -> Result<std::collections::BTreeSet<domain::Collection>, &'static str> {
+    let history: Vec<u8> = changes.iter().flat_map(|change| change.bytes.iter().copied()).collect();
+    let history = RecordDocument::from_history(&history).map_err(|_| "document_history")?;
+    if history.heads() != document.heads {
+        return Err("document_heads");
+    }
+    let snapshot = RecordDocument::from_history(&document.snapshot).map_err(|_| "document_snapshot")?;
+    if snapshot.heads() != document.heads || snapshot.change_count() != changes.len() {
+        return Err("document_snapshot");
+    }
+    let rebuilt = rebuild(document.kind, &history).ok_or("document_record")?;
+    let is_same = |a: &StoredDocument, b: &StoredDocument| {
+        (a.id, &a.grid, a.parent, &a.projection) == (b.id, &b.grid, b.parent, &b.projection)
+    };
+    if is_same(&rebuilt.stored, document) { Ok(rebuilt.streams) } else { Err("document_projection") }
+}

@@ -1,0 +1,76 @@
+//! What every request shares: the ledger, the clock, limits and counters.
+
+use std::sync::Arc;
+
+use domain::UnixMillis;
+use tokio::sync::Semaphore;
+
+use crate::limits::{AttemptLimiter, DeviceLimiter, Limits};
+use crate::metrics::Metrics;
+use crate::store::Store;
+use crate::store::sqlite::SqliteStore;
+
+/// Where the time comes from: the system in `main`, a clock that obeys in tests.
+pub type Clock = Arc<dyn Fn() -> UnixMillis + Send + Sync>;
+
+/// The system's clock.
+#[must_use]
+pub fn system_clock() -> Clock {
+    Arc::new(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        UnixMillis::new(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    })
+}
+
+/// Most rounds worked on at once; more wait. Bounds memory: a round may unpack to 16 MiB.
+const ROUND_LIMIT: usize = 64;
+
+/// The server's shared parts. Cheap to clone.
+pub struct App<S = SqliteStore> {
+    parts: Arc<Parts<S>>,
+}
+
+impl<S> Clone for App<S> {
+    fn clone(&self) -> Self {
+        Self { parts: Arc::clone(&self.parts) }
+    }
+}
+
+/// What [`App`] shares.
+pub(crate) struct Parts<S> {
+    pub(crate) store: S,
+    pub(crate) clock: Clock,
+    pub(crate) limits: Limits,
+    pub(crate) devices: DeviceLimiter,
+    pub(crate) attempts: AttemptLimiter,
+    pub(crate) metrics: Metrics,
+    pub(crate) rounds: Semaphore,
+}
+
+impl<S: Store> App<S> {
+    /// The shared parts over a ledger.
+    #[must_use]
+    pub fn new(store: S, clock: Clock, limits: Limits) -> Self {
+        let devices = DeviceLimiter::new(&limits);
+        let attempts = AttemptLimiter::default();
+        let metrics = Metrics::default();
+        let rounds = Semaphore::new(ROUND_LIMIT);
+        Self { parts: Arc::new(Parts { store, clock, limits, devices, attempts, metrics, rounds }) }
+    }
+
+    /// The ledger.
+    #[must_use]
+    pub fn store(&self) -> &S {
+        &self.parts.store
+    }
+
+    /// The server's time.
+    #[must_use]
+    pub fn now(&self) -> UnixMillis {
+        (self.parts.clock)()
+    }
+
+    pub(crate) fn parts(&self) -> &Parts<S> {
+        &self.parts
+    }
+}

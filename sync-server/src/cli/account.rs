@@ -1,0 +1,141 @@
+//! `account`
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use domain::account::Scope;
+use domain::codes::{CodeList as _, Language};
+use domain::{AccountId, AreaCode, BuildingCode, GridCode, Role};
+use sync_server::admin::{find_account, new_account_id, save_account};
+use sync_server::store::{DeviceId, Store, Trust};
+
+/// Add and list accounts, change their places, take trust from their devices.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Account {
+    /// Add an account; prints its id.
+    Add {
+        /// The name colleagues see.
+        #[arg(long)]
+        name: String,
+        /// grid_worker, building_lead or dispatcher.
+        #[arg(long, value_parser = parse_role)]
+        role: Role,
+        #[command(flatten)]
+        places: Places,
+        /// Print the account as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Replace the places of an account.
+    Move {
+        /// Id or name.
+        #[arg(long)]
+        account: String,
+        #[command(flatten)]
+        places: Places,
+    },
+    /// List accounts and how many devices they have.
+    List {
+        /// One account per line as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take trust from the devices of an account, or from one of them.
+    RevokeDevice {
+        /// Id or name.
+        #[arg(long)]
+        account: String,
+        /// One device only.
+        #[arg(long)]
+        device: Option<uuid::Uuid>,
+    },
+}
+
+/// Where an account may act.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Places {
+    /// Grid, 15 digits; may be repeated.
+    #[arg(long)]
+    grid: Vec<GridCode>,
+    /// Building, 20 digits; may be repeated.
+    #[arg(long)]
+    building: Vec<BuildingCode>,
+    /// Town or street, 12 digits.
+    #[arg(long)]
+    town: Option<AreaCode>,
+}
+
+impl Places {
+    /// The places, if they are of the kind that the role has.
+    fn into_scope(self, role: Role) -> anyhow::Result<Scope> {
+        let is_fit = match role {
+            Role::GridWorker => !self.grid.is_empty() && self.building.is_empty() && self.town.is_none(),
+            Role::BuildingLead => !self.building.is_empty() && self.grid.is_empty() && self.town.is_none(),
+            Role::Dispatcher => self.town.is_some() && self.grid.is_empty() && self.building.is_empty(),
+            Role::Office | Role::Unknown => false,
+        };
+        if !is_fit {
+            bail!("网格员要有 --grid，楼长要有 --building，镇街指挥中心要有 --town，且只能有这一种");
+        }
+        Ok(Scope {
+            grids: self.grid.into_iter().collect(),
+            buildings: self.building.into_iter().collect(),
+            town: self.town,
+        })
+    }
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    match Role::from_code(text) {
+        Role::Unknown | Role::Office => Err("one of grid_worker, building_lead, dispatcher".into()),
+        role => Ok(role),
+    }
+}
+
+impl Account {
+    pub(super) async fn run<S: Store>(self, store: &S) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Add { name, role, places, json } => {
+                let id = new_account_id(super::now()).context("no random bytes")?;
+                let account = domain::Account { id, name, role, scope: places.into_scope(role)? };
+                save_account(store, account.clone(), super::now()).await?;
+                if json {
+                    super::print(serde_json::to_string(&account)?);
+                } else {
+                    super::print(account.id);
+                }
+            }
+            Self::Move { account, places } => {
+                let account = find_account(store, &account).await?;
+                let scope = places.into_scope(account.role)?;
+                save_account(store, domain::Account { scope, ..account }, super::now()).await?;
+            }
+            Self::List { json } => list(store, json).await?,
+            Self::RevokeDevice { account, device } => {
+                let account = find_account(store, &account).await?.id;
+                let revoked = store.revoke_devices(account, device.map(DeviceId), super::now()).await?;
+                store.append_audit(super::now(), "device_revoke", account.to_string()).await?;
+                super::print(format_args!("已停用 {revoked} 台设备"));
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn list<S: Store>(store: &S, json: bool) -> anyhow::Result<()> {
+    for account in store.list_accounts().await? {
+        if json {
+            super::print(serde_json::to_string(&account)?);
+            continue;
+        }
+        let trusted = count_trusted(store, account.id).await?;
+        let role = account.role.label(Language::ZhCn);
+        super::print(format_args!("{}  {role}  {}  设备 {trusted}", account.id, account.name));
+    }
+    Ok(())
+}
+
+async fn count_trusted<S: Store>(store: &S, account: AccountId) -> anyhow::Result<usize> {
+    let devices = store.list_devices(account).await?;
+    Ok(devices.iter().filter(|device| device.trust == Trust::Trusted).count())
+}

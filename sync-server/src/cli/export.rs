@@ -1,0 +1,59 @@
+//! `export`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::ValueEnum;
+use serde_json::{Value, json};
+use sync_server::admin::{Format, list_records, write_tables};
+use sync_server::store::Store;
+
+/// Write records as tables, or each one as a line of JSON.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Export {
+    /// File format.
+    #[arg(long, value_enum, required_unless_present = "json")]
+    format: Option<FileFormat>,
+    /// Folder to write into.
+    #[arg(long, required_unless_present = "json")]
+    out: Option<PathBuf>,
+    /// Print every record once, by id, as a line of JSON.
+    #[arg(long, conflicts_with_all = ["format", "out"])]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FileFormat {
+    Csv,
+    Xlsx,
+}
+
+impl Export {
+    pub(super) async fn run<S: Store>(self, store: &S) -> anyhow::Result<ExitCode> {
+        store.append_audit(super::now(), "export", String::new()).await?;
+        let (Some(format), Some(out)) = (self.format, self.out) else {
+            return print_records(store).await;
+        };
+        let format = match format {
+            FileFormat::Csv => Format::Csv,
+            FileFormat::Xlsx => Format::Xlsx,
+        };
+        for path in write_tables(store, format, &out).await? {
+            super::print(path.display());
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn print_records<S: Store>(store: &S) -> anyhow::Result<ExitCode> {
+    for record in list_records(store).await? {
+        let fields: Value = serde_json::from_str(&record.projection).context("projection")?;
+        let heads: Vec<String> = record.heads.iter().map(ToString::to_string).collect();
+        super::print(json!({
+            "kind": record.kind, "id": record.id, "grid": record.grid, "changes": record.change_count,
+            "heads": heads, "record": fields,
+        }));
+    }
+    Ok(ExitCode::SUCCESS)
+}

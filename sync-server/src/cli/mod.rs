@@ -1,0 +1,105 @@
+//! The command line, one file per command. Results go to standard output, log and errors to standard error.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::{Parser, Subcommand};
+use sync_server::store::sqlite::{SqliteOptions, SqliteStore};
+use sync_server::system_clock;
+use tracing_subscriber::EnvFilter;
+
+mod account;
+mod building;
+mod enrol;
+mod export;
+mod import;
+mod serve;
+mod verify;
+
+/// The district server of Grid Companion (网格随行), and its administrator's tool.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct Arguments {
+    /// Folder of the ledger.
+    #[arg(long, global = true, env = "GRID_COMPANION_DATA", default_value = "data")]
+    data: PathBuf,
+    /// Log as JSON lines.
+    #[arg(long, global = true)]
+    log_json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer devices until interrupted.
+    Serve(serve::Serve),
+    /// Import rosters (XLSX, XLS, ODS, CSV).
+    Import(import::Import),
+    /// Add and list accounts, change their places, take trust from their devices.
+    #[command(subcommand)]
+    Account(account::Account),
+    /// Make a code that binds one device to an account.
+    Enrol(enrol::Enrol),
+    /// List buildings and their codes.
+    #[command(subcommand)]
+    Building(building::Building),
+    /// Write records as tables, or each one as a line of JSON.
+    Export(export::Export),
+    /// Re-read everything; ends with 1 and names what is damaged.
+    Verify(verify::Verify),
+}
+
+/// Carries out a command.
+pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let Arguments { data, command, .. } = arguments;
+    let command = match command {
+        Command::Serve(serve) => return serve.run(data).await,
+        other => other,
+    };
+    let store = sync_server::open_ledger(&data, &SqliteOptions::default())?;
+    let ended = administer(command, &store).await;
+    store.close().await;
+    ended
+}
+
+async fn administer(command: Command, store: &SqliteStore) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(_) => bail!("serve opens the ledger by itself"),
+        Command::Import(import) => import.run(store).await,
+        Command::Account(account) => account.run(store).await,
+        Command::Enrol(enrol) => enrol.run(store).await,
+        Command::Building(building) => building.run(store).await,
+        Command::Export(export) => export.run(store).await,
+        Command::Verify(verify) => verify.run(store).await,
+    }
+}
+
+fn now() -> domain::UnixMillis {
+    system_clock()()
+}
+
+/// Writes to standard output; a reader that went away is no error of ours.
+fn print(text: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Says what went wrong, with its causes.
+pub(crate) fn fail(error: &anyhow::Error) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "sync-server: {error:#}");
+    ExitCode::FAILURE
+}
+
+/// Starts the log: quiet for administration, every request for `serve`.
+pub(crate) fn start_log(arguments: &Arguments) {
+    let usual = if matches!(arguments.command, Command::Serve(_)) { "info" } else { "warn" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if arguments.log_json {
+        log.json().init();
+    } else {
+        log.with_target(false).init();
+    }
+}

@@ -1,0 +1,20 @@
+//! CSV for WPS and Excel: UTF-8 with BOM, CRLF, quoted where needed.
+
+use std::io::Write;
+
+use super::{ExportError, Table, guard_formula};
+
+/// Writes one table.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_csv(table: &Table, mut out: impl Write) -> Result<(), ExportError> {
+    out.write_all("\u{feff}".as_bytes())?;
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    writer.write_record(table.columns.iter().map(|column| column.title))?;
+    for row in &table.rows {
+        writer.write_record(row.iter().map(|cell| guard_formula(cell).into_owned()))?;
+    }
+    writer.flush()?;
+    Ok(())
+}

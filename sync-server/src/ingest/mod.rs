@@ -1,0 +1,207 @@
+//! Taking in what devices push: the server never applies a stranger's bytes to a live document.
+//!
+//! Flow: read every header and its checksum → answer what is known already (a replay ends here) → read what the rest
+//! builds on → judge each document's changes in order on throw-away copies ([`judge`]), off the runtime's threads →
+//! write everything that was found fit, and everything that was not, in one transaction. A document that moved
+//! between judging and writing is judged again.
+//!
+//! Failure: each change gets its own verdict; one refused change never blocks another document. A sequence number
+//! that is taken by another change means that the device was restored from a backup: then nothing of the round is
+//! written and the device is told ([`TakenIn::Forked`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{AccountId, ChangeHash, InstallationId, Kind, RecordId, UnixMillis};
+use sync::wire::{Outcome, PushDocument, Verdict};
+
+use crate::store::{Aside, AsideState, Base, BaseQuery, Batch, Committed, Session, Store, StoreError};
+
+mod entitle;
+mod judge;
+mod refusal;
+mod trial;
+
+use judge::{Judged, Offer, judge_document};
+pub(crate) use trial::rebuild;
+
+/// Most changes of one round; a device that has more sends them in several.
+pub(crate) const CHANGES_LIMIT: usize = 10_000;
+/// How often a document that keeps moving is judged again before the device is asked to come back.
+const PATIENCE: usize = 16;
+
+/// Who pushes.
+#[derive(Debug, Clone)]
+pub(crate) struct Sender {
+    pub(crate) session: Session,
+    pub(crate) installation: InstallationId,
+}
+
+impl Sender {
+    pub(crate) fn account(&self) -> AccountId {
+        self.session.account.id
+    }
+}
+
+/// What became of a push.
+#[derive(Debug)]
+pub(crate) enum TakenIn {
+    /// Each change has its verdict.
+    Judged(Vec<Outcome>),
+    /// The installation repeats sequence numbers; nothing was written.
+    Forked,
+}
+
+/// Takes in a push.
+pub(crate) async fn take_in<S: Store>(
+    store: &S,
+    sender: &Sender,
+    push: Vec<PushDocument>,
+    now: UnixMillis,
+) -> Result<TakenIn, StoreError> {
+    let offers = run_blocking(move || judge::read_offers(push)).await?;
+    let named: Vec<_> = offers.iter().flat_map(|offer| offer.hashes().map(|hash| (offer.document, hash))).collect();
+    let known = store.find_known(named).await?;
+    let mut outcomes = Vec::new();
+    let mut waiting = Vec::new();
+    for offer in offers {
+        let (replayed, fresh) = offer.split_known(&known);
+        outcomes.extend(replayed.into_iter().map(|hash| outcome(fresh.document, hash, Verdict::Known)));
+        if !fresh.changes.is_empty() {
+            waiting.push(fresh);
+        }
+    }
+    for _ in 0..PATIENCE {
+        if waiting.is_empty() {
+            return Ok(TakenIn::Judged(outcomes));
+        }
+        let Some(judged) = judge_offers(store, sender, waiting).await? else { return Ok(TakenIn::Forked) };
+        waiting = write_judged(store, judged, &mut outcomes, now).await?;
+    }
+    Err(StoreError::Busy)
+}
+
+/// Judges each document against the ledger as it is now; `None` for a fork.
+async fn judge_offers<S: Store>(
+    store: &S,
+    sender: &Sender,
+    offers: Vec<Offer>,
+) -> Result<Option<Vec<(Offer, Judged)>>, StoreError> {
+    let queries = offers
+        .iter()
+        .map(|offer| BaseQuery {
+            document: offer.document,
+            installation: sender.installation,
+            hashes: offer.hashes_and_deps(),
+        })
+        .collect();
+    let bases: Vec<Base> = store.read_bases(queries).await?;
+    let judging = sender.clone();
+    let judged = run_blocking(move || {
+        let pairs = offers.into_iter().zip(bases);
+        pairs.map(|(offer, base)| judge_document(&judging, &offer, base).map(|judged| (offer, judged))).collect()
+    });
+    let judged: Result<Vec<(Offer, Judged)>, judge::Fork> = judged.await?;
+    let Ok(mut judged) = judged else { return Ok(None) };
+    check_parents(store, sender, &mut judged).await?;
+    Ok(Some(judged))
+}
+
+/// New records of a household must belong to one the account has, or had, to do with.
+async fn check_parents<S: Store>(store: &S, sender: &Sender, judged: &mut [(Offer, Judged)]) -> Result<(), StoreError> {
+    let mut parents: BTreeMap<RecordId, Vec<usize>> = BTreeMap::new();
+    for (i, (_, judged)) in judged.iter().enumerate() {
+        if let Some(admission) = judged.admission.as_ref().filter(|admission| admission.base.is_empty())
+            && let Some(parent) = admission.after.parent
+        {
+            parents.entry(parent).or_default().push(i);
+        }
+    }
+    let queries = parents
+        .keys()
+        .map(|&document| BaseQuery { document, installation: sender.installation, hashes: Vec::new() })
+        .collect();
+    let bases = store.read_bases(queries).await?;
+    for (children, base) in parents.into_values().zip(bases) {
+        // A household that is still on its way (another batch, another phone) cannot be checked yet.
+        let Some(household) = base.stored else { continue };
+        if household.kind == Kind::Household && entitle::knows_place(sender, &household.grid) {
+            continue;
+        }
+        for child in children {
+            let (offer, judged) = &mut judged[child];
+            judged.refuse_admission(sender, offer, sync::wire::RefusalCode::NotAllowed, "household");
+        }
+    }
+    Ok(())
+}
+
+/// Writes what was judged; answers the offers whose documents moved meanwhile.
+async fn write_judged<S: Store>(
+    store: &S,
+    judged: Vec<(Offer, Judged)>,
+    outcomes: &mut Vec<Outcome>,
+    now: UnixMillis,
+) -> Result<Vec<Offer>, StoreError> {
+    let mut batch = Batch { received_at: now, ..Batch::default() };
+    let mut admitted = Vec::new();
+    for (offer, judged) in judged {
+        let Judged { admission, aside, verdicts } = judged;
+        batch.aside.extend(aside);
+        match admission {
+            Some(admission) => {
+                batch.admissions.push(admission);
+                admitted.push((offer, verdicts));
+            }
+            None => outcomes.extend(verdicts.into_iter().map(|(hash, v)| outcome(offer.document, hash, v))),
+        }
+    }
+    if batch.admissions.is_empty() && batch.aside.is_empty() {
+        return Ok(Vec::new());
+    }
+    let committed = store.commit(batch).await?;
+    let mut moved = Vec::new();
+    for ((offer, verdicts), committed) in admitted.into_iter().zip(committed) {
+        match committed {
+            Committed::Stored => {
+                outcomes.extend(verdicts.into_iter().map(|(hash, v)| outcome(offer.document, hash, v)));
+            }
+            Committed::Moved => moved.push(offer),
+        }
+    }
+    Ok(moved)
+}
+
+fn outcome(document: RecordId, hash: ChangeHash, verdict: Verdict) -> Outcome {
+    Outcome { document, hash, verdict }
+}
+
+/// Work for the processor, off the threads that answer requests.
+async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+    // Judging contains its panics; one that escapes is a defect of ours and ends this request only.
+    tokio::task::spawn_blocking(work).await.map_err(|panic| StoreError::Other(Box::new(panic)))
+}
+
+/// A change put aside, in the sender's name.
+fn put_aside(
+    sender: &Sender,
+    document: RecordId,
+    hash: ChangeHash,
+    bytes: &[u8],
+    (state, code, detail): (AsideState, sync::wire::RefusalCode, String),
+) -> Aside {
+    Aside {
+        state,
+        code,
+        detail,
+        account: sender.account(),
+        installation: sender.installation,
+        document,
+        hash,
+        bytes: bytes.to_vec(),
+    }
+}
+
+/// Whether any of these is in the set.
+fn has_any(set: &BTreeSet<ChangeHash>, of: &[ChangeHash]) -> bool {
+    of.iter().any(|hash| set.contains(hash))
+}

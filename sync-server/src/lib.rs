@@ -1,0 +1,28 @@
+//! The district server: accounts, rights, ingest, ordering, administration.
+//!
+//! Door policy. Here lives what must be decided in one place: who may read and write what, in which order records
+//! reach everybody, what the office imports and takes out. Devices propose, this orders. What a record *is* belongs
+//! to `domain`, how edits merge to `documents`, what travels to `sync`. SQL stays inside [`store`], HTTP inside the
+//! routes.
+//!
+//! Walk-through of a push: `routes::sync_round` → `ingest` (dry run, rights) → [`store::Store::commit`] (one
+//! transaction, positions) → [`store::Store::read_pages`] (the same reply brings what is new).
+
+pub mod admin;
+mod app;
+pub mod export;
+mod ingest;
+mod limits;
+mod metrics;
+pub mod reference;
+pub mod roster;
+mod routes;
+mod secret;
+mod server;
+pub mod store;
+
+pub use app::{App, Clock, system_clock};
+pub use limits::Limits;
+pub use routes::router;
+pub use secret::Secret;
+pub use server::{Config, Running, StartError, open_ledger, start};

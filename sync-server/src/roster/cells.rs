@@ -1,0 +1,339 @@
+//! Words that become codes, tags and months. A reader says only that a word is on no list; the caller makes the
+//! finding, because it knows row and column.
+
+use std::collections::BTreeSet;
+
+use domain::codes::{CareTag, CodeList, HouseStatus, Language, PopulationType, Relation, Sex};
+use domain::{LocalDate, UnixMillis};
+
+use super::text::{is_nothing, plain, tight};
+
+/// Sex; `Err` for what is on no list.
+pub(crate) fn read_sex(text: &str) -> Result<Option<Sex>, ()> {
+    Ok(Some(match tight(text).as_str() {
+        "男" | "男性" | "1" | "M" | "m" => Sex::Male,
+        "女" | "女性" | "2" | "F" | "f" => Sex::Female,
+        "未说明" | "9" => Sex::NotStated,
+        other if is_nothing(other) => return Ok(None),
+        _ => return Err(()),
+    }))
+}
+
+/// Words of each relation beside its label (GB/T 4761-2008, the classes by first digit).
+const RELATIONS: &[(Relation, &[&str])] = &[
+    (Relation::Head, &["本人", "户主本人", "本人(户主)", "主"]),
+    (Relation::Spouse, &["妻", "夫", "妻子", "丈夫", "老婆", "老公", "爱人", "户主配偶", "夫妻"]),
+    (
+        Relation::Son,
+        &[
+            "儿子",
+            "长子",
+            "次子",
+            "二子",
+            "三子",
+            "四子",
+            "独生子",
+            "独子",
+            "养子",
+            "继子",
+            "女婿",
+            "大儿子",
+            "小儿子",
+            "之子",
+        ],
+    ),
+    (
+        Relation::Daughter,
+        &[
+            "女儿",
+            "长女",
+            "次女",
+            "二女",
+            "三女",
+            "四女",
+            "独生女",
+            "独女",
+            "养女",
+            "继女",
+            "儿媳",
+            "媳妇",
+            "儿媳妇",
+            "大女儿",
+            "小女儿",
+            "之女",
+        ],
+    ),
+    (
+        Relation::Grandchild,
+        &[
+            "孙子",
+            "孙女",
+            "外孙",
+            "外孙子",
+            "外孙女",
+            "孙",
+            "孙子女",
+            "孙媳",
+            "外孙子女",
+            "曾孙",
+            "曾孙子",
+            "曾孙女",
+            "孙子、孙女",
+        ],
+    ),
+    (
+        Relation::Parent,
+        &[
+            "父",
+            "母",
+            "父亲",
+            "母亲",
+            "爸爸",
+            "妈妈",
+            "公公",
+            "婆婆",
+            "岳父",
+            "岳母",
+            "继父",
+            "继母",
+            "养父",
+            "养母",
+            "公婆",
+            "岳父母",
+            "之父",
+            "之母",
+        ],
+    ),
+    (
+        Relation::Grandparent,
+        &[
+            "祖父",
+            "祖母",
+            "爷爷",
+            "奶奶",
+            "外公",
+            "外婆",
+            "姥爷",
+            "姥姥",
+            "外祖父",
+            "外祖母",
+            "祖父母或外祖父母",
+            "曾祖父",
+            "曾祖母",
+        ],
+    ),
+    (
+        Relation::Sibling,
+        &[
+            "兄", "弟", "姐", "妹", "哥哥", "弟弟", "姐姐", "妹妹", "兄弟", "姐妹", "嫂", "嫂子", "弟媳", "姐夫",
+            "妹夫", "哥", "兄妹", "姐弟",
+        ],
+    ),
+    (
+        Relation::Other,
+        &[
+            "其他亲属",
+            "非亲属",
+            "亲属",
+            "亲戚",
+            "租客",
+            "租户",
+            "承租人",
+            "合租",
+            "同住",
+            "同住人",
+            "保姆",
+            "朋友",
+            "同事",
+            "同学",
+            "员工",
+            "侄子",
+            "侄女",
+            "外甥",
+            "外甥女",
+            "叔",
+            "伯",
+            "姑",
+            "舅",
+            "姨",
+            "叔叔",
+            "伯父",
+            "其它",
+            "寄住",
+            "寄居",
+        ],
+    ),
+];
+
+/// Relation to the head; `Err` for what is on no list.
+pub(crate) fn read_relation(text: &str) -> Result<Option<Relation>, ()> {
+    let text = tight(text);
+    if text != "0" && is_nothing(&text) {
+        return Ok(None);
+    }
+    if let Some(relation) = Relation::ALL.iter().find(|relation| relation.label(Language::ZhCn) == text) {
+        return Ok(Some(*relation));
+    }
+    if let Some((relation, _)) = RELATIONS.iter().find(|(_, words)| words.contains(&text.as_str())) {
+        return Ok(Some(*relation));
+    }
+    // Codes of the standard: 01 oneself, 02 head, else the class is the first digit.
+    let is_code = text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit());
+    match Relation::from_code(&text[..text.chars().next().map_or(0, char::len_utf8)]) {
+        Relation::Unknown => Err(()),
+        relation if is_code => Ok(Some(relation)),
+        _ => Err(()),
+    }
+}
+
+/// Population type; `Err` for what is on no list.
+pub(crate) fn read_population_type(text: &str) -> Result<Option<PopulationType>, ()> {
+    let text = tight(text);
+    Ok(Some(match text.trim_end_matches("人口").trim_end_matches("人员") {
+        "户籍" | "01" | "1" | "常住户籍" | "本地户籍" | "本地" | "人户一致" | "户在人在" | "本市户籍" | "本区户籍" => {
+            PopulationType::Registered
+        }
+        "流动" | "02" | "2" | "外来" | "外来流动" | "暂住" | "非户籍" | "寄住" | "租住" | "外地" | "流入"
+        | "人在户不在" => PopulationType::Floating,
+        "境外" | "03" | "3" | "外籍" | "外国" | "港澳台" | "涉外" => PopulationType::Foreign,
+        "" if !text.is_empty() => return Err(()),
+        _ if is_nothing(&text) => return Ok(None),
+        _ => return Err(()),
+    }))
+}
+
+/// House status; `Err` for what is on no list (it is then "other").
+pub(crate) fn read_house_status(text: &str) -> Result<Option<HouseStatus>, ()> {
+    let text = tight(text);
+    Ok(Some(match text.as_str() {
+        "自住" | "自住房" | "自用" | "自有" | "自有住房" | "自有自住" | "常住" | "有人居住" | "在住" | "业主自住"
+        | "自建房" => HouseStatus::OwnerOccupied,
+        "1" | "租赁" | "出租" | "出租房" | "出租屋" | "租住" | "租用" | "承租" | "租房" | "已出租" | "整租"
+        | "合租" | "群租" | "租借" => HouseStatus::Rented,
+        "2" | "空置" | "空置房" | "空房" | "空户" | "空挂" | "闲置" | "无人居住" | "无人" | "未入住" | "空"
+        | "长期空置" | "空关" => HouseStatus::Vacant,
+        "9" | "其他" | "其它" => HouseStatus::Other,
+        "0" => HouseStatus::OwnerOccupied,
+        _ if is_nothing(&text) => return Ok(None),
+        _ => return Err(()),
+    }))
+}
+
+/// Whether a name cell says that nobody lives there.
+pub(crate) fn says_vacant(name: &str) -> bool {
+    matches!(
+        tight(name).trim_matches(['(', ')', '【', '】']),
+        "空置"
+            | "空置房"
+            | "空房"
+            | "空户"
+            | "空"
+            | "无人"
+            | "无人居住"
+            | "闲置"
+            | "未入住"
+            | "无住户"
+            | "暂无人居住"
+            | "空关"
+    )
+}
+
+/// Words of each care tag beside its label.
+const CARE_TAGS: &[(CareTag, &[&str])] = &[
+    (CareTag::LivesAlone, &["独居老人", "独居老年人"]),
+    (CareTag::EmptyNest, &["空巢老人", "空巢老年人"]),
+    (CareTag::Disabled, &["残疾人", "残障"]),
+    (CareTag::CannotSelfCare, &["失能老人", "半失能", "失能半失能", "失能人员"]),
+    (CareTag::Maternity, &["孕产妇", "孕妇", "产妇"]),
+    (CareTag::ChildInDifficulty, &["困难儿童", "留守儿童", "孤儿", "事实无人抚养儿童"]),
+    (CareTag::ChronicIllness, &["慢性病", "慢病患者", "慢性病患者"]),
+    (CareTag::MentalHealth, &["精神障碍", "精神残疾"]),
+    (CareTag::Veteran, &["退伍军人", "退役士兵", "复员军人"]),
+    (CareTag::MinimumAllowance, &["低保户", "低保人员", "低保对象"]),
+    (CareTag::BereavedOfOnlyChild, &["失独家庭", "失独老人"]),
+    (CareTag::HardToEmploy, &["就业困难人员"]),
+];
+
+/// The tags of a cell that holds nothing but tags; `None` otherwise.
+pub(crate) fn read_care_tags(text: &str) -> Option<BTreeSet<CareTag>> {
+    let text = plain(text);
+    let words = text.split(|c: char| c.is_whitespace() || "、,;/|+；".contains(c)).filter(|word| !word.is_empty());
+    let tags: Option<BTreeSet<_>> = words.map(read_care_tag).collect();
+    tags.filter(|tags| !tags.is_empty())
+}
+
+fn read_care_tag(word: &str) -> Option<CareTag> {
+    CareTag::ALL
+        .iter()
+        .copied()
+        .find(|tag| tag.label(Language::ZhCn) == word)
+        .or_else(|| CARE_TAGS.iter().find(|(_, words)| words.contains(&word)).map(|(tag, _)| *tag))
+}
+
+/// Year and month of birth, `YYYY-MM`; `Err` when the cell holds no date between 1900 and today.
+pub(crate) fn read_birth_month(text: &str, today: LocalDate) -> Result<String, ()> {
+    let text = tight(text);
+    if is_nothing(&text) {
+        return Ok(String::new());
+    }
+    let runs: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).collect();
+    let (year, month) = match runs[..] {
+        [whole] if matches!(whole.len(), 6 | 8) => (&whole[..4], &whole[4..6]),
+        // An Excel serial day in a cell without date format.
+        [whole] if whole.len() == 5 && text.len() == 5 => return read_serial_day(whole, today).ok_or(()),
+        [year, month, ..] if year.len() == 4 => (year, month),
+        _ => return Err(()),
+    };
+    let (year, month) = (year.parse::<i16>().map_err(|_| ())?, month.parse::<i8>().map_err(|_| ())?);
+    let in_range = year >= 1900 && (year, month) <= (today.year(), today.month()) && (1..=12).contains(&month);
+    if in_range { Ok(format!("{year:04}-{month:02}")) } else { Err(()) }
+}
+
+fn read_serial_day(text: &str, today: LocalDate) -> Option<String> {
+    let day: i64 = text.parse().ok()?;
+    // Day 25569 of the spreadsheet calendar is 1970-01-01.
+    let date = UnixMillis::new((day - 25_569) * UnixMillis::DAY_MS).local_date();
+    (date <= today).then(|| format!("{:04}-{:02}", date.year(), date.month()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    const TODAY: LocalDate = date(2026, 11, 23);
+
+    #[test]
+    fn words_become_codes() {
+        assert_eq!(read_relation("儿媳"), Ok(Some(Relation::Daughter)));
+        assert_eq!(read_relation("女"), Ok(Some(Relation::Daughter)));
+        assert_eq!(read_relation("21"), Ok(Some(Relation::Son)));
+        assert_eq!(read_relation("02"), Ok(Some(Relation::Head)));
+        assert_eq!(read_relation("邻家"), Err(()));
+        assert_eq!(read_population_type("流动人口"), Ok(Some(PopulationType::Floating)));
+        assert_eq!(read_population_type("常住人口"), Err(()));
+        assert_eq!(read_house_status("出租"), Ok(Some(HouseStatus::Rented)));
+        assert_eq!(read_house_status("仓库"), Err(()));
+        assert_eq!(read_sex("男性"), Ok(Some(Sex::Male)));
+        assert!(says_vacant("（空置）") && !says_vacant("空明"));
+    }
+
+    #[test]
+    fn a_remark_is_tags_only_when_it_is_nothing_else() {
+        assert_eq!(read_care_tags("空巢、慢病"), Some([CareTag::EmptyNest, CareTag::ChronicIllness].into()));
+        assert_eq!(read_care_tags("独居老人"), Some([CareTag::LivesAlone].into()));
+        assert_eq!(read_care_tags("空巢，养了一只狗"), None);
+        assert_eq!(read_care_tags(""), None);
+    }
+
+    #[test]
+    fn births_are_read_as_offices_write_them() {
+        for text in ["1965-11-26", "1965.11", "1965年11月26日", "19651126", "196511", "1965/11/26", "24072"] {
+            assert_eq!(read_birth_month(text, TODAY), Ok("1965-11".into()), "{text}");
+        }
+        assert_eq!(read_birth_month("", TODAY), Ok(String::new()));
+        for text in ["65年", "1965", "2099-01-01", "1965-13-01"] {
+            assert_eq!(read_birth_month(text, TODAY), Err(()), "{text}");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Rosters: what a community office keeps in Excel, read as households and persons.
+//!
+//! Why. Every office writes its list in its own way: other headers, addresses in one column or five, merged cells,
+//! sub-totals between households, numbers typed in full width. The program adapts to the list, never the list to
+//! the program; and a row that it cannot take is *named*, never dropped in silence.
+//!
+//! Flow: bytes → `table` (sheets of plain text cells with their merged ranges; `book` opens spreadsheets, `delimited`
+//! opens CSV) → `header` and `titles` (which column means what) → `rows` (row by row: `skip` what is no data, find the
+//! `door`, read each `person`) → [`Roster`]. From there [`plan`] makes records, and [`diff`] compares with the last
+//! import.
+//!
+//! Failure. A file that is no roster, is locked, damaged or empty, or that lacks what a household cannot do without,
+//! is a [`RosterError`] and nothing is imported. Everything smaller is a [`Finding`] with file, sheet and row.
+//! Findings name row and column but never a resident's name or number, so that a report may be passed on.
+//!
+//! Rejected: a mapping file per office (somebody has to write it, and it rots); guessing a grid from its name (codes
+//! come from tables, see `domain::area`).
+//!
+//! Missing: residence state (常住/外出/迁出/死亡) and owner's or landlord's names are not read yet.
+
+mod address;
+mod book;
+mod cells;
+mod delimited;
+pub mod diff;
+mod door;
+mod finding;
+mod header;
+mod layout;
+mod numbers;
+mod person;
+pub mod plan;
+mod rows;
+mod skip;
+mod table;
+mod text;
+mod titles;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::codes::{CareTag, HouseStatus, PopulationType, Relation, Sex};
+use domain::household::Place;
+use domain::{GridCode, LocalDate};
+
+pub(crate) use text::natural_key;
+
+pub use finding::{Finding, FindingCode, Report};
+
+/// A file as it was handed in: its name for findings, and its bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct RosterFile<'a> {
+    /// File name without folders, e.g. `台账.xlsx`.
+    pub name: &'a str,
+    /// The whole file.
+    pub bytes: &'a [u8],
+}
+
+/// What the reader has to be told.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// The date against which births are checked.
+    pub today: LocalDate,
+    /// The grid of rows that name none (`--grid`).
+    pub grid: Option<GridCode>,
+}
+
+/// Where something stands: file, sheet and 1-based row as the spreadsheet program shows it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RowRef {
+    /// File name.
+    pub file: String,
+    /// Sheet name; empty for CSV.
+    pub sheet: String,
+    /// Row, from 1.
+    pub row: u32,
+}
+
+/// One dwelling of a roster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RosterHousehold {
+    /// Its grid.
+    pub grid: GridCode,
+    /// Where the door is, as the office writes it, in plain (half-width) characters.
+    pub place: Place,
+    /// How it is used.
+    pub house_status: Option<HouseStatus>,
+    /// Name of the head, as far as the roster says; not necessarily one of `persons`.
+    pub head_name: String,
+    /// Remark on the dwelling.
+    pub note: String,
+    /// Who lives here, in the roster's order. Empty: nobody is listed (a vacant dwelling).
+    pub persons: Vec<RosterPerson>,
+    /// The first row of this household.
+    pub source: RowRef,
+}
+
+/// One person of a roster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RosterPerson {
+    /// Name without surrounding blanks.
+    pub name: String,
+    /// Relation to the head.
+    pub relation: Option<Relation>,
+    /// Sex, from its column or else from a valid identity number.
+    pub sex: Option<Sex>,
+    /// Identity number in capital letters, kept also when its check digit is wrong; empty when there is none.
+    pub id_no: String,
+    /// Phone numbers, digits only.
+    pub tels: BTreeSet<String>,
+    /// Population type.
+    pub population_type: Option<PopulationType>,
+    /// Care tags.
+    pub care_tags: BTreeSet<CareTag>,
+    /// `YYYY-MM`, from its column or else from a valid identity number; empty when unknown.
+    pub birth_month: String,
+    /// Work or school.
+    pub work_or_school: String,
+    /// What has no field of its own, in the office's words.
+    pub remark: String,
+    /// The row that lists this person.
+    pub source: RowRef,
+    /// The same person (name and identity number) stands in this household already: the row is reported, its extra
+    /// values were added to the first one, and it makes no second record.
+    pub repeats: bool,
+}
+
+/// How much a roster holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Grids, in code order.
+    pub grids: BTreeSet<GridCode>,
+    /// Dwellings.
+    pub households: usize,
+    /// Persons; one that repeats a row of the same household is not counted again.
+    pub persons: usize,
+    /// Dwellings without a person.
+    pub vacant: usize,
+}
+
+/// All that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Roster {
+    /// Dwellings in order of first appearance.
+    pub households: Vec<RosterHousehold>,
+    /// Everything odd, in order of file, sheet and row.
+    pub findings: Vec<Finding>,
+    /// Totals.
+    pub counts: Counts,
+}
+
+/// Why nothing can be imported. The texts are for the person at the office.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RosterError {
+    /// No file was given.
+    #[error("没有给出任何文件")]
+    NoFile,
+    /// The file has no bytes or no filled cell, or nothing below its headers.
+    #[error("{file}：文件是空的，或表头下面没有内容")]
+    Empty {
+        /// The file.
+        file: String,
+    },
+    /// More bytes, rows or sheets than any roster has.
+    #[error("{file}：文件太大（{limit}），请按网格拆分后再导入")]
+    TooLarge {
+        /// The file.
+        file: String,
+        /// Which limit was passed.
+        limit: &'static str,
+    },
+    /// The spreadsheet is locked by a password.
+    #[error("{file}：文件设了打开密码，请先在表格软件里取消密码再导入")]
+    Encrypted {
+        /// The file.
+        file: String,
+    },
+    /// The file claims to be a spreadsheet but cannot be opened.
+    #[error("{file}：文件已损坏或不是表格（支持 XLSX、XLS、ODS、CSV）：{reason}")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// What the spreadsheet reader said; never cell contents.
+        reason: String,
+    },
+    /// No row looks like the header of a roster.
+    #[error("{file}：没有找到表头，看起来不是人口或住户台账（至少要有“姓名”和“房号”或“地址”两类列）")]
+    NotARoster {
+        /// The file.
+        file: String,
+    },
+    /// Headers were found, but a column that every household needs is not among them.
+    #[error("{file}{}：缺少{}列", sheet_suffix(.sheet), .missing.join("、"))]
+    MissingColumns {
+        /// The file.
+        file: String,
+        /// The sheet; empty for CSV.
+        sheet: String,
+        /// Names of what is missing, in the office's words.
+        missing: Vec<&'static str>,
+    },
+    /// No row says its grid, and no grid was given.
+    #[error(
+        "{file}{} 第{row}行：没有网格编码（15 位数字）。请加一列“网格编码”，或导入时用 --grid 指定网格",
+        sheet_suffix(.sheet)
+    )]
+    GridMissing {
+        /// The file.
+        file: String,
+        /// The sheet; empty for CSV.
+        sheet: String,
+        /// The first row without a grid.
+        row: u32,
+    },
+}
+
+fn sheet_suffix(sheet: &str) -> String {
+    if sheet.is_empty() { String::new() } else { format!("〔{sheet}〕") }
+}
+
+/// Reads rosters that belong together: a household that stands in two files is one household.
+///
+/// # Errors
+/// When any of the files cannot be read as a roster; see [`RosterError`].
+pub fn read(files: &[RosterFile<'_>], options: &ReadOptions) -> Result<Roster, RosterError> {
+    if files.is_empty() {
+        return Err(RosterError::NoFile);
+    }
+    let mut reading = rows::Reading::new(options);
+    for file in files {
+        let opened = table::open(file)?;
+        rows::read_file(&mut reading, file.name, &opened)?;
+    }
+    Ok(reading.finish())
+}
+
+impl Roster {
+    /// The machine-readable report of `import --json`.
+    #[must_use]
+    pub fn report(&self) -> Report<'_> {
+        Report {
+            households: self.counts.households,
+            persons: self.counts.persons,
+            vacant: self.counts.vacant,
+            findings: self.findings.iter().collect(),
+        }
+    }
+
+    /// How many findings there are of each code.
+    #[must_use]
+    pub fn tally(&self) -> BTreeMap<FindingCode, usize> {
+        let mut tally = BTreeMap::new();
+        for finding in &self.findings {
+            *tally.entry(finding.code).or_default() += 1;
+        }
+        tally
+    }
+}

@@ -1,0 +1,200 @@
+//! Phone numbers and identity numbers, cleaned and judged but never repaired.
+
+use std::collections::BTreeSet;
+
+use domain::LocalDate;
+use domain::codes::Sex;
+use domain::id_number::{IdNumber, InvalidIdNumber};
+
+use super::FindingCode;
+use super::table::Cell;
+use super::text::{is_nothing, plain, tight};
+
+/// What a phone cell holds.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Phones {
+    /// Digits only.
+    pub(crate) tels: BTreeSet<String>,
+    /// Something in the cell is no phone number, or says whose it is.
+    pub(crate) has_more: bool,
+    /// No number was found in a cell that is not empty, or a part of it is none.
+    pub(crate) invalid: bool,
+}
+
+/// Reads one or more phone numbers: separated by signs or blanks, with country code, dashes or a name beside them.
+pub(crate) fn read_phones(text: &str) -> Phones {
+    let text = plain(text);
+    let text = text.trim_start_matches(['\'', '’', '`']);
+    let mut phones = Phones::default();
+    if is_nothing(text) {
+        return phones;
+    }
+    let separators = |c: char| "/、,;；|\n和或&".contains(c);
+    for piece in text.split(separators).map(str::trim).filter(|piece| !piece.is_empty()) {
+        let numbers = read_numbers(piece);
+        phones.has_more |= piece.chars().any(|c| !c.is_ascii() || c.is_ascii_alphabetic());
+        phones.invalid |= numbers.is_empty() && piece.chars().any(|c| c.is_ascii_digit());
+        phones.tels.extend(numbers);
+    }
+    phones.invalid |= phones.tels.is_empty();
+    phones
+}
+
+fn read_numbers(piece: &str) -> Vec<String> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let whole = strip_country(&digits(piece));
+    if is_phone(&whole) {
+        return vec![whole];
+    }
+    let runs: Vec<String> = piece
+        .split(|c: char| !c.is_ascii_digit() && c != '-')
+        .map(|run| strip_country(&digits(run)))
+        .filter(|run| !run.is_empty())
+        .collect();
+    if runs.len() > 1 && runs.iter().all(|run| is_phone(run)) {
+        return runs;
+    }
+    let glued = whole.len() == 22 && is_phone(&whole[..11]) && is_phone(&whole[11..]);
+    if glued { vec![whole[..11].to_owned(), whole[11..].to_owned()] } else { Vec::new() }
+}
+
+fn strip_country(digits: &str) -> String {
+    for code in ["0086", "86"] {
+        if let Some(rest) = digits.strip_prefix(code).filter(|rest| rest.len() == 11 && rest.starts_with('1')) {
+            return rest.to_owned();
+        }
+    }
+    digits.to_owned()
+}
+
+/// Mobile (11 digits from 1), landline (7–8 digits, or with area code from 0).
+fn is_phone(digits: &str) -> bool {
+    match digits.len() {
+        11 if digits.starts_with('1') => true,
+        7 | 8 => !digits.starts_with(['0', '1']),
+        10..=12 => digits.starts_with('0'),
+        _ => false,
+    }
+}
+
+/// What an identity cell holds.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Identity {
+    /// As stored: no blanks, capital X. Empty: none, or unusable.
+    pub(crate) id_no: String,
+    /// From a valid number.
+    pub(crate) sex: Option<Sex>,
+    /// From a valid number, `YYYY-MM`.
+    pub(crate) birth_month: String,
+    /// What was odd, with the text that follows the column's name.
+    pub(crate) odd: Vec<(FindingCode, &'static str)>,
+}
+
+/// Reads an identity number. `is_other` says that the row names another kind of document.
+pub(crate) fn read_identity(cell: &Cell, is_other: bool, today: LocalDate) -> Identity {
+    let mut identity = Identity::default();
+    let raw = cell.text.trim().trim_start_matches(['\'', '’', '`', '‘']);
+    let mut text = tight(raw);
+    if is_nothing(&text) {
+        identity.odd.push((FindingCode::IdMissing, "没有填写"));
+        return identity;
+    }
+    let scientific = text.contains('.') && text.to_ascii_uppercase().contains("E+");
+    if cell.rounded || scientific {
+        identity.odd.push((
+            FindingCode::IdDigitsLost,
+            "按数字保存，末几位已被表格软件舍去，无法使用；请把该列改为文本格式后重新填写",
+        ));
+        return identity;
+    }
+    if super::text::has_full_width(raw) {
+        identity.odd.push((FindingCode::FullWidth, "含全角字符，已改为半角"));
+    }
+    if text.ends_with('x') {
+        identity.odd.push((FindingCode::LowerX, "末位是小写 x，已改为大写 X"));
+    }
+    text.make_ascii_uppercase();
+    match IdNumber::parse(&text, today) {
+        Ok(number) => {
+            identity.sex = Some(number.sex());
+            let birth = number.birth_date();
+            identity.birth_month = format!("{:04}-{:02}", birth.year(), birth.month());
+        }
+        Err(_) if is_other => {
+            identity.odd.push((FindingCode::IdOtherDocument, "是其他证件，已原样保留，未核对"));
+        }
+        Err(InvalidIdNumber::CheckDigit) => {
+            identity.odd.push((FindingCode::IdChecksum, "校验位不对，已原样保留，请核对"));
+        }
+        Err(InvalidIdNumber::OldForm15) => {
+            identity.odd.push((FindingCode::IdInvalid, "是 15 位旧号码，已原样保留"));
+        }
+        Err(InvalidIdNumber::Date | InvalidIdNumber::Future) => {
+            identity.odd.push((FindingCode::IdInvalid, "出生日期部分不存在或晚于今天，已原样保留，请核对"));
+        }
+        Err(InvalidIdNumber::Length { .. } | InvalidIdNumber::Characters | InvalidIdNumber::Empty) => {
+            identity.odd.push((FindingCode::IdInvalid, "不是 18 位居民身份号码，已原样保留，请核对"));
+        }
+    }
+    identity.id_no = text;
+    identity
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    const TODAY: LocalDate = date(2026, 11, 23);
+
+    #[test]
+    fn phones_are_found_however_they_are_written() {
+        for (text, tels) in [
+            ("19900003729", &["19900003729"][..]),
+            ("199 0000 3729", &["19900003729"]),
+            ("+86 199-0000-3729", &["19900003729"]),
+            ("１９９００００３７２９", &["19900003729"]),
+            ("19900003729、19900003730", &["19900003729", "19900003730"]),
+            ("19900003729/19900003730", &["19900003729", "19900003730"]),
+            ("19900003729，19900003730", &["19900003729", "19900003730"]),
+            ("19900003729 19900003730", &["19900003729", "19900003730"]),
+            ("1990000372919900003730", &["19900003729", "19900003730"]),
+            ("0991-5550123", &["09915550123"]),
+            ("5550123", &["5550123"]),
+            ("19900003729(儿子)", &["19900003729"]),
+            ("无", &[]),
+            ("", &[]),
+        ] {
+            let phones = read_phones(text);
+            assert_eq!(phones.tels.iter().map(String::as_str).collect::<Vec<_>>(), tels, "{text}");
+            assert!(!phones.invalid, "{text}");
+        }
+        for text in ["1990000", "199000037291", "问物业", "19900003729、12"] {
+            assert!(read_phones(text).invalid, "{text}");
+        }
+        assert!(read_phones("19900003729(儿子)").has_more);
+    }
+
+    #[test]
+    fn identity_numbers_are_cleaned_and_judged_not_repaired() {
+        use FindingCode::*;
+        for (text, id_no, odd) in [
+            ("990101198506120024", "990101198506120024", &[][..]),
+            ("'990101198506120024 ", "990101198506120024", &[]),
+            ("\t99010119900307004x", "99010119900307004X", &[LowerX]),
+            ("９９０１０１１９８５０６１２００２４", "990101198506120024", &[FullWidth]),
+            ("990101198506120025", "990101198506120025", &[IdChecksum]),
+            ("990101850612002", "990101850612002", &[IdInvalid]),
+            ("E12345678", "E12345678", &[IdInvalid]),
+            ("不详", "", &[IdMissing]),
+            ("9.90101E+17", "", &[IdDigitsLost]),
+        ] {
+            let identity = read_identity(&Cell::text(text), false, TODAY);
+            assert_eq!(identity.id_no, id_no, "{text}");
+            assert_eq!(identity.odd.iter().map(|(code, _)| *code).collect::<Vec<_>>(), odd, "{text}");
+        }
+        let rounded = Cell { text: "990101198506120064".into(), rounded: true, copied: false };
+        assert_eq!(read_identity(&rounded, false, TODAY).id_no, "");
+        assert_eq!(read_identity(&Cell::text("E12345678"), true, TODAY).odd[0].0, IdOtherDocument);
+    }
+}

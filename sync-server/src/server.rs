@@ -1,0 +1,166 @@
+//! Starting and stopping.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sync::wire::Epoch;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::app::{App, Clock, system_clock};
+use crate::limits::Limits;
+use crate::reference;
+use crate::routes::router;
+use crate::secret::random;
+use crate::store::sqlite::{SqliteOptions, SqliteStore};
+use crate::store::{OpenError, StoreError};
+
+/// How long requests under way may take to finish when the server stops. What is cut is sent again by its device.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How to run a server.
+#[derive(Clone)]
+pub struct Config {
+    /// Folder of the ledger; made where it is missing.
+    pub data: PathBuf,
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// What one device may ask for.
+    pub limits: Limits,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// How to open the ledger.
+    pub sqlite: SqliteOptions,
+}
+
+impl Config {
+    /// The usual settings over a data folder, on a free port of this machine only.
+    #[must_use]
+    pub fn new(data: PathBuf) -> Self {
+        Self {
+            data,
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            limits: Limits::default(),
+            clock: system_clock(),
+            sqlite: SqliteOptions::default(),
+        }
+    }
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The ledger cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The ledger cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The operating system's word.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The system gives no random bytes.
+    #[error("no random bytes")]
+    Random(#[from] getrandom::Error),
+}
+
+/// Opens the ledger of a data folder.
+///
+/// # Errors
+/// When it cannot be opened; it is then left as it was.
+pub fn open_ledger(data: &std::path::Path, options: &SqliteOptions) -> Result<SqliteStore, StartError> {
+    // 53 bits: an epoch also survives readers that take numbers for floats.
+    let epoch = Epoch(u64::from_be_bytes(random()?) >> 11);
+    Ok(SqliteStore::open(data, options, epoch)?)
+}
+
+/// A server that runs until it is stopped or dropped.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    app: App<SqliteStore>,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+impl Running {
+    /// Its address as the base of URLs.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// Its shared parts, for tests and for commands of the same process.
+    #[must_use]
+    pub fn app(&self) -> &App<SqliteStore> {
+        &self.app
+    }
+
+    /// Lets requests under way finish, then closes the ledger.
+    ///
+    /// # Errors
+    /// When listening had failed meanwhile.
+    pub async fn stop(mut self) -> std::io::Result<()> {
+        if let Some(stop) = self.stop.take() {
+            // The server may have ended by itself.
+            let _ = stop.send(());
+        }
+        let ended = match tokio::time::timeout(GRACE, &mut self.task).await {
+            Ok(ended) => ended.map_err(std::io::Error::other)?,
+            Err(_) => {
+                tracing::warn!("connections that did not end were cut");
+                self.task.abort();
+                Ok(())
+            }
+        };
+        self.app.store().close().await;
+        ended
+    }
+
+    /// Runs until the future is done, then stops as [`Running::stop`] does.
+    ///
+    /// # Errors
+    /// When listening had failed meanwhile.
+    pub async fn run_until(self, end: impl Future<Output = ()>) -> std::io::Result<()> {
+        end.await;
+        self.stop().await
+    }
+}
+
+/// Starts a server.
+///
+/// # Errors
+/// When the ledger cannot be opened or the address cannot be listened on.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    let store = open_ledger(&config.data, &config.sqlite)?;
+    if let Err(error) = reference::refresh(&store).await {
+        // A full disk must not keep people from reading: reference data is as it was.
+        if !error.is_temporary() {
+            return Err(error.into());
+        }
+        tracing::error!(%error, "reference data could not be brought up to date");
+    }
+    let app = App::new(store, config.clock, config.limits);
+    let listen_error = |source| StartError::Listen { address: config.listen, source };
+    let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
+    let addr = listener.local_addr().map_err(listen_error)?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let task = tokio::spawn(async move {
+        let until = async {
+            // A dropped handle stops the server as well.
+            let _ = stopped.await;
+        };
+        axum::serve(listener, service).with_graceful_shutdown(until).await
+    });
+    tracing::info!(%addr, "listening");
+    Ok(Running { addr, app, stop: Some(stop), task })
+}

@@ -1,0 +1,146 @@
+//! The district's ledger behind one trait.
+//!
+//! Why a trait: an embedded SQLite file serves an office, PostgreSQL a district that outgrew one machine. Both must
+//! pass the suite in `store::suite`. The trait is narrow and speaks of what the server does (enrol, commit a batch, read pages), never
+//! of rows, and every method that writes is one transaction. Business rules are not in here: what may be written was
+//! decided by `ingest`, where a document belongs by `placement`.
+//!
+//! Two promises every implementation keeps:
+//! - **Positions**: a stream's counter is held by the transaction that appends to it until it commits. A reader that
+//!   has seen position `n` has seen everything up to `n`.
+//! - **Moved**: [`Store::commit`] stores an admission only if the document still has the heads it was judged
+//!   against; otherwise it answers [`Committed::Moved`] and stores nothing of it.
+
+use std::future::Future;
+
+use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationId, RecordId, UnixMillis};
+use std::collections::BTreeSet;
+use sync::wire::{Epoch, HeadsList, Item, Page};
+
+mod cursor;
+mod error;
+pub mod sqlite;
+#[cfg(test)]
+mod suite;
+mod values;
+
+pub use error::{OpenError, StoreError};
+pub use values::{
+    Admission, Aside, AsideState, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow,
+    EnrolCode, EnrolOutcome, Enrolment, Grouping, PageQuery, ReferenceValue, RosterBase, SecretHash, Session,
+    StoredChange, StoredDocument, Totals, Trust,
+};
+
+/// Answer of a store.
+pub type Answer<T> = Result<T, StoreError>;
+
+/// A ledger. Cheap to clone; all clones are the same ledger.
+pub trait Store: Clone + Send + Sync + 'static {
+    /// The life of the data.
+    fn read_epoch(&self) -> impl Future<Output = Answer<Epoch>> + Send;
+
+    /// Adds an account or replaces its name, role and scope; places it loses are remembered.
+    fn put_account(&self, account: Account, now: UnixMillis) -> impl Future<Output = Answer<()>> + Send;
+
+    /// Every account, by id.
+    fn list_accounts(&self) -> impl Future<Output = Answer<Vec<Account>>> + Send;
+
+    /// Keeps a fresh enrolment code.
+    fn add_enrol_code(&self, code: EnrolCode) -> impl Future<Output = Answer<()>> + Send;
+
+    /// Uses up a code and binds the device, or says why not.
+    fn enrol(&self, enrolment: Enrolment) -> impl Future<Output = Answer<EnrolOutcome>> + Send;
+
+    /// Who is behind a token; `None` for a token that was never given out.
+    fn find_session(&self, token: SecretHash) -> impl Future<Output = Answer<Option<Session>>> + Send;
+
+    /// Claims an installation for a device.
+    fn bind_installation(
+        &self,
+        device: DeviceId,
+        installation: InstallationId,
+        now: UnixMillis,
+    ) -> impl Future<Output = Answer<Binding>> + Send;
+
+    /// The devices of an account, oldest first.
+    fn list_devices(&self, account: AccountId) -> impl Future<Output = Answer<Vec<DeviceRow>>> + Send;
+
+    /// Takes trust from one device of an account, or from all of them; answers how many lost it.
+    fn revoke_devices(
+        &self,
+        account: AccountId,
+        device: Option<DeviceId>,
+        now: UnixMillis,
+    ) -> impl Future<Output = Answer<usize>> + Send;
+
+    /// Which of these changes are stored under these documents. Asked first: a replay ends here.
+    fn find_known(
+        &self,
+        changes: Vec<(RecordId, ChangeHash)>,
+    ) -> impl Future<Output = Answer<BTreeSet<ChangeHash>>> + Send;
+
+    /// What has to be known to judge changes, one answer per query, in order, all from one moment.
+    fn read_bases(&self, queries: Vec<BaseQuery>) -> impl Future<Output = Answer<Vec<Base>>> + Send;
+
+    /// Writes a batch in one transaction; one answer per admission, in order.
+    fn commit(&self, batch: Batch) -> impl Future<Output = Answer<Vec<Committed>>> + Send;
+
+    /// Reads pages, all from one moment, at least one item if there is any.
+    fn read_pages(&self, query: PageQuery) -> impl Future<Output = Answer<Vec<Page>>> + Send;
+
+    /// Heads of every document present in a stream, by id.
+    fn list_heads(&self, collection: Collection) -> impl Future<Output = Answer<HeadsList>> + Send;
+
+    /// Snapshots of those documents that stand in one of these streams, up to about `limit_bytes`.
+    fn read_snapshots(
+        &self,
+        documents: Vec<RecordId>,
+        allowed: Vec<Collection>,
+        limit_bytes: usize,
+    ) -> impl Future<Output = Answer<Vec<Item>>> + Send;
+
+    /// Puts values of reference data; equal ones are left alone. Answers how many changed.
+    fn put_reference(&self, values: Vec<ReferenceValue>) -> impl Future<Output = Answer<usize>> + Send;
+
+    /// Every value of reference data, by key.
+    fn list_reference(&self) -> impl Future<Output = Answer<Vec<ReferenceValue>>> + Send;
+
+    /// Keeps the codes of buildings; known ones are left alone. A code never changes hands.
+    fn put_buildings(&self, buildings: Vec<Building>) -> impl Future<Output = Answer<()>> + Send;
+
+    /// Every building, by code.
+    fn list_buildings(&self) -> impl Future<Output = Answer<Vec<Building>>> + Send;
+
+    /// What the office's last imports said about the households of these grids, by grid and row key.
+    fn list_roster_bases(&self, grids: BTreeSet<GridCode>) -> impl Future<Output = Answer<Vec<RosterBase>>> + Send;
+
+    /// The installation of the office's imports; made at the first call from `fresh`.
+    fn claim_import_installation(&self, fresh: InstallationId) -> impl Future<Output = Answer<InstallationId>> + Send;
+
+    /// Documents after an id, by id, at most `limit`.
+    fn scan_documents(
+        &self,
+        after: Option<RecordId>,
+        limit: usize,
+    ) -> impl Future<Output = Answer<Vec<StoredDocument>>> + Send;
+
+    /// The changes of a document in order of taking in.
+    fn list_changes(&self, document: RecordId) -> impl Future<Output = Answer<Vec<StoredChange>>> + Send;
+
+    /// The streams in which a document stands.
+    fn list_collections(&self, document: RecordId) -> impl Future<Output = Answer<BTreeSet<Collection>>> + Send;
+
+    /// Re-reads what only the store can judge: the file, positions, digests, the audit's seals.
+    fn find_damage(&self) -> impl Future<Output = Answer<Vec<Damage>>> + Send;
+
+    /// Appends an administrative act. `subject` holds ids and codes only.
+    fn append_audit(
+        &self,
+        at: UnixMillis,
+        act: &'static str,
+        subject: String,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// Counts for the metrics page.
+    fn count_totals(&self) -> impl Future<Output = Answer<Totals>> + Send;
+}

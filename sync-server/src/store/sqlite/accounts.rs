@@ -1,0 +1,220 @@
+//! Accounts, devices, codes, installations.
+
+use domain::account::Scope;
+use domain::codes::CodeList as _;
+use domain::{Account, AccountId, InstallationId, Role, UnixMillis};
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+
+use super::convert::{out_of_form, read_json, read_uuid, to_json};
+use super::office::touch_unit_reference;
+use crate::store::{
+    Answer, Binding, DeviceId, DeviceRow, EnrolCode, EnrolOutcome, Enrolment, SecretHash, Session, Trust,
+};
+
+pub(super) fn put_account(db: &Connection, account: &Account, now: UnixMillis) -> Answer<()> {
+    let before = db
+        .prepare_cached("SELECT scope, past_scope FROM account WHERE id = :id")?
+        .query_row(named_params! {":id": account.id.as_uuid().into_bytes()}, |row| {
+            Ok((read_json::<Scope>(row, "scope"), read_json::<Scope>(row, "past_scope")))
+        })
+        .optional()?;
+    let (scope_before, past) = match before {
+        Some((scope, past)) => (scope?, past?),
+        None => (Scope::default(), Scope::default()),
+    };
+    let past = unite(&past, &account.scope);
+    db.prepare_cached(
+        "INSERT INTO account (id, name, role, scope, past_scope, created_at)
+         VALUES (:id, :name, :role, :scope, :past, :now)
+         ON CONFLICT (id) DO UPDATE SET name = :name, role = :role, scope = :scope, past_scope = :past",
+    )?
+    .execute(named_params! {
+        ":id": account.id.as_uuid().into_bytes(),
+        ":name": account.name,
+        ":role": account.role.code(),
+        ":scope": to_json(&account.scope)?,
+        ":past": to_json(&past)?,
+        ":now": now.as_i64(),
+    })?;
+    for grid in crate::reference::grids_of(account).difference(&crate::reference::grids_of_scope(&scope_before)) {
+        touch_unit_reference(db, grid)?;
+    }
+    Ok(())
+}
+
+fn unite(past: &Scope, now: &Scope) -> Scope {
+    Scope {
+        grids: past.grids.union(&now.grids).cloned().collect(),
+        buildings: past.buildings.union(&now.buildings).cloned().collect(),
+        // One town at a time is remembered: dispatchers decide, they do not write records of a place.
+        town: now.town.clone().or_else(|| past.town.clone()),
+    }
+}
+
+fn read_account(row: &Row<'_>) -> Answer<Account> {
+    let role: String = row.get("role")?;
+    Ok(Account {
+        id: AccountId::from_uuid(read_uuid(row, "account")?),
+        name: row.get("name")?,
+        role: Role::from_code(&role),
+        scope: read_json(row, "scope")?,
+    })
+}
+
+pub(super) fn list_accounts(db: &Connection) -> Answer<Vec<Account>> {
+    let mut select = db.prepare_cached("SELECT id AS account, name, role, scope FROM account ORDER BY id")?;
+    let mut rows = select.query([])?;
+    let mut accounts = Vec::new();
+    while let Some(row) = rows.next()? {
+        accounts.push(read_account(row)?);
+    }
+    Ok(accounts)
+}
+
+pub(super) fn add_enrol_code(db: &Connection, code: &EnrolCode) -> Answer<()> {
+    db.prepare_cached(
+        "INSERT INTO enrol_code (code_sha256, account, expires_at, used_at) VALUES (:code, :account, :expires, NULL)",
+    )?
+    .execute(named_params! {
+        ":code": code.code.0,
+        ":account": code.account.as_uuid().into_bytes(),
+        ":expires": code.expires_at.as_i64(),
+    })?;
+    Ok(())
+}
+
+pub(super) fn enrol(db: &Connection, enrolment: &Enrolment) -> Answer<EnrolOutcome> {
+    let code = db
+        .prepare_cached(
+            "SELECT a.id AS account, a.name, a.role, a.scope, c.expires_at, c.used_at
+             FROM enrol_code AS c JOIN account AS a ON a.id = c.account WHERE c.code_sha256 = :code",
+        )?
+        .query_row(named_params! {":code": enrolment.code.0}, |row| {
+            Ok((read_account(row), row.get::<_, i64>("expires_at")?, row.get::<_, Option<i64>>("used_at")?))
+        })
+        .optional()?;
+    let Some((account, expires_at, used_at)) = code else { return Ok(EnrolOutcome::Unknown) };
+    let account = account?;
+    if used_at.is_some() {
+        return Ok(EnrolOutcome::Used);
+    }
+    if expires_at <= enrolment.now.as_i64() {
+        return Ok(EnrolOutcome::Expired);
+    }
+    if find_owner(db, enrolment.installation)?.is_some() {
+        return Ok(EnrolOutcome::InstallationTaken);
+    }
+    let now = enrolment.now.as_i64();
+    db.prepare_cached("UPDATE enrol_code SET used_at = :now WHERE code_sha256 = :code")?
+        .execute(named_params! {":now": now, ":code": enrolment.code.0})?;
+    db.prepare_cached(
+        "INSERT INTO device (id, account, token_sha256, platform, enrolled_at, revoked_at)
+         VALUES (:id, :account, :token, :platform, :now, NULL)",
+    )?
+    .execute(named_params! {
+        ":id": enrolment.device.0.into_bytes(),
+        ":account": account.id.as_uuid().into_bytes(),
+        ":token": enrolment.token.0,
+        ":platform": enrolment.platform,
+        ":now": now,
+    })?;
+    insert_installation(db, enrolment.device, enrolment.installation, enrolment.now)?;
+    Ok(EnrolOutcome::Bound(account))
+}
+
+fn find_owner(db: &Connection, installation: InstallationId) -> Answer<Option<DeviceId>> {
+    let owner = db
+        .prepare_cached("SELECT device FROM installation WHERE id = :id")?
+        .query_row(named_params! {":id": installation.as_uuid().into_bytes()}, |row| Ok(read_uuid(row, "device")))
+        .optional()?;
+    owner.transpose().map(|device| device.map(DeviceId))
+}
+
+fn insert_installation(db: &Connection, device: DeviceId, installation: InstallationId, now: UnixMillis) -> Answer<()> {
+    db.prepare_cached("INSERT INTO installation (id, device, since) VALUES (:id, :device, :now)")?.execute(
+        named_params! {
+            ":id": installation.as_uuid().into_bytes(),
+            ":device": device.0.into_bytes(),
+            ":now": now.as_i64(),
+        },
+    )?;
+    Ok(())
+}
+
+/// Whose an installation is; read first, so that the usual case does not wait for the writer.
+pub(super) fn find_binding(db: &Connection, device: DeviceId, installation: InstallationId) -> Answer<Option<Binding>> {
+    let owner = find_owner(db, installation)?;
+    Ok(owner.map(|owner| if owner == device { Binding::Own } else { Binding::Foreign }))
+}
+
+pub(super) fn bind_installation(
+    db: &Connection,
+    device: DeviceId,
+    installation: InstallationId,
+    now: UnixMillis,
+) -> Answer<Binding> {
+    if let Some(binding) = find_binding(db, device, installation)? {
+        return Ok(binding);
+    }
+    insert_installation(db, device, installation, now)?;
+    Ok(Binding::Own)
+}
+
+pub(super) fn find_session(db: &Connection, token: SecretHash) -> Answer<Option<Session>> {
+    let mut select = db.prepare_cached(
+        "SELECT d.id AS device, d.token_sha256, d.revoked_at, a.id AS account, a.name, a.role, a.scope, a.past_scope
+         FROM device AS d JOIN account AS a ON a.id = d.account WHERE d.token_sha256 = :token",
+    )?;
+    let mut rows = select.query(named_params! {":token": token.0})?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let stored: [u8; 32] = row.get("token_sha256")?;
+    if !bool::from(subtle::ConstantTimeEq::ct_eq(&stored[..], &token.0[..])) {
+        return Err(out_of_form("token_sha256"));
+    }
+    Ok(Some(Session {
+        device: DeviceId(read_uuid(row, "device")?),
+        account: read_account(row)?,
+        past: read_json(row, "past_scope")?,
+        trust: trust_of(row)?,
+    }))
+}
+
+fn trust_of(row: &Row<'_>) -> Answer<Trust> {
+    Ok(if row.get::<_, Option<i64>>("revoked_at")?.is_some() { Trust::Revoked } else { Trust::Trusted })
+}
+
+pub(super) fn list_devices(db: &Connection, account: AccountId) -> Answer<Vec<DeviceRow>> {
+    let mut select = db.prepare_cached(
+        "SELECT id, platform, enrolled_at, revoked_at FROM device WHERE account = :account ORDER BY enrolled_at, id",
+    )?;
+    let mut rows = select.query(named_params! {":account": account.as_uuid().into_bytes()})?;
+    let mut devices = Vec::new();
+    while let Some(row) = rows.next()? {
+        devices.push(DeviceRow {
+            id: DeviceId(read_uuid(row, "id")?),
+            platform: row.get("platform")?,
+            enrolled_at: UnixMillis::new(row.get("enrolled_at")?),
+            trust: trust_of(row)?,
+        });
+    }
+    Ok(devices)
+}
+
+pub(super) fn revoke_devices(
+    db: &Connection,
+    account: AccountId,
+    device: Option<DeviceId>,
+    now: UnixMillis,
+) -> Answer<usize> {
+    let changed = db
+        .prepare_cached(
+            "UPDATE device SET revoked_at = :now
+             WHERE account = :account AND revoked_at IS NULL AND (:device IS NULL OR id = :device)",
+        )?
+        .execute(named_params! {
+            ":now": now.as_i64(),
+            ":account": account.as_uuid().into_bytes(),
+            ":device": device.map(|device| device.0.into_bytes()),
+        })?;
+    Ok(changed)
+}

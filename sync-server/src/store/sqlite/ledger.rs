@@ -1,0 +1,205 @@
+//! Documents and their changes: what is known, and taking in a batch.
+
+use std::collections::BTreeSet;
+
+use domain::{AccountId, ChangeHash, InstallationId, Kind, RecordId, UnixMillis};
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+
+use super::convert::{
+    out_of_form, pack_heads, read_count, read_hash, read_heads, read_parsed, read_record, read_uuid, to_column,
+};
+use super::{aside, office, streams};
+use crate::store::{Admission, Answer, Base, BaseQuery, Batch, Committed, Grouping, StoredChange, StoredDocument};
+
+const DOCUMENT_COLUMNS: &str = "id, kind, grid, parent, heads, snapshot, change_count, projection";
+
+fn read_document(row: &Row<'_>) -> Answer<StoredDocument> {
+    let kind: String = row.get("kind")?;
+    let parent: Option<[u8; 16]> = row.get("parent")?;
+    Ok(StoredDocument {
+        id: read_record(row, "id")?,
+        kind: Kind::from_code(&kind).ok_or_else(|| out_of_form("kind"))?,
+        grid: read_parsed(row, "grid")?,
+        parent: parent.map(|bytes| RecordId::from_uuid(uuid::Uuid::from_bytes(bytes))),
+        heads: read_heads(row, "heads")?,
+        snapshot: row.get("snapshot")?,
+        change_count: read_count(row, "change_count")?,
+        projection: row.get("projection")?,
+    })
+}
+
+pub(super) fn find_document(db: &Connection, id: RecordId) -> Answer<Option<StoredDocument>> {
+    let sql = format!("SELECT {DOCUMENT_COLUMNS} FROM document WHERE id = :id");
+    let found = db
+        .prepare_cached(&sql)?
+        .query_row(named_params! {":id": id.as_uuid().into_bytes()}, |row| Ok(read_document(row)))
+        .optional()?;
+    found.transpose()
+}
+
+pub(super) fn find_known(db: &Connection, changes: &[(RecordId, ChangeHash)]) -> Answer<BTreeSet<ChangeHash>> {
+    let mut select = db.prepare_cached("SELECT document FROM change WHERE hash = :hash")?;
+    let mut known = BTreeSet::new();
+    for (document, hash) in changes {
+        let owner = select.query_row(named_params! {":hash": hash.0}, |row| Ok(read_record(row, "document")));
+        if let Some(owner) = owner.optional()?
+            && owner? == *document
+        {
+            known.insert(*hash);
+        }
+    }
+    Ok(known)
+}
+
+pub(super) fn read_base(db: &Connection, query: &BaseQuery) -> Answer<Base> {
+    let pairs: Vec<_> = query.hashes.iter().map(|hash| (query.document, *hash)).collect();
+    Ok(Base {
+        stored: find_document(db, query.document)?,
+        known: find_known(db, &pairs)?,
+        held: aside::find_held(db, &query.hashes)?,
+        last_seq: find_last_seq(db, query.document, query.installation)?,
+    })
+}
+
+fn find_last_seq(db: &Connection, document: RecordId, actor: InstallationId) -> Answer<u64> {
+    let mut select = db.prepare_cached(
+        "SELECT COALESCE(MAX(seq), 0) AS last FROM change WHERE document = :document AND actor = :actor",
+    )?;
+    let mut rows = select.query(named_params! {
+        ":document": document.as_uuid().into_bytes(),
+        ":actor": actor.as_uuid().into_bytes(),
+    })?;
+    rows.next()?.map_or(Ok(0), |row| read_count(row, "last"))
+}
+
+pub(super) fn commit(db: &Connection, batch: &Batch) -> Answer<Vec<Committed>> {
+    let mut outcomes = Vec::with_capacity(batch.admissions.len());
+    if batch.grouping == Grouping::Together {
+        for admission in &batch.admissions {
+            if !find_state(db, admission.after.id)?.is_base_of(admission) {
+                return Ok(vec![Committed::Moved; batch.admissions.len()]);
+            }
+        }
+    }
+    for admission in &batch.admissions {
+        outcomes.push(admit(db, admission, batch.received_at)?);
+    }
+    for one in &batch.aside {
+        aside::set_aside(db, one, batch.received_at)?;
+    }
+    for base in &batch.roster {
+        office::put_roster_base(db, base)?;
+    }
+    Ok(outcomes)
+}
+
+/// What a document is at this moment: empty for one that does not exist.
+struct State {
+    heads: Vec<ChangeHash>,
+    change_count: u64,
+}
+
+impl State {
+    fn is_base_of(&self, admission: &Admission) -> bool {
+        pack_heads(&self.heads) == pack_heads(&admission.base)
+    }
+}
+
+fn find_state(db: &Connection, document: RecordId) -> Answer<State> {
+    let mut select = db.prepare_cached("SELECT heads, change_count FROM document WHERE id = :id")?;
+    let mut rows = select.query(named_params! {":id": document.as_uuid().into_bytes()})?;
+    match rows.next()? {
+        Some(row) => Ok(State { heads: read_heads(row, "heads")?, change_count: read_count(row, "change_count")? }),
+        None => Ok(State { heads: Vec::new(), change_count: 0 }),
+    }
+}
+
+fn admit(db: &Connection, admission: &Admission, received_at: UnixMillis) -> Answer<Committed> {
+    let before = find_state(db, admission.after.id)?;
+    if !before.is_base_of(admission) {
+        return Ok(Committed::Moved);
+    }
+    insert_changes(db, admission, before.change_count, received_at)?;
+    let change_count = before.change_count + u64::try_from(admission.changes.len()).unwrap_or(u64::MAX);
+    put_document(db, &admission.after, before.change_count, change_count)?;
+    streams::advance(db, admission, &before.heads, before.change_count + 1)?;
+    Ok(Committed::Stored)
+}
+
+fn insert_changes(db: &Connection, admission: &Admission, count_before: u64, received_at: UnixMillis) -> Answer<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO change (document, ordinal, hash, actor, seq, account, received_at, bytes)
+         VALUES (:document, :ordinal, :hash, :actor, :seq, :account, :received_at, :bytes)",
+    )?;
+    for (ordinal, change) in (count_before + 1..).zip(&admission.changes) {
+        insert.execute(named_params! {
+            ":document": admission.after.id.as_uuid().into_bytes(),
+            ":ordinal": to_column(ordinal),
+            ":hash": change.hash.0,
+            ":actor": change.actor.as_uuid().into_bytes(),
+            ":seq": to_column(change.seq),
+            ":account": change.account.as_uuid().into_bytes(),
+            ":received_at": received_at.as_i64(),
+            ":bytes": change.bytes,
+        })?;
+    }
+    Ok(())
+}
+
+fn put_document(db: &Connection, after: &StoredDocument, count_before: u64, change_count: u64) -> Answer<()> {
+    let values = named_params! {
+        ":grid": after.grid.as_str(),
+        ":id": after.id.as_uuid().into_bytes(),
+        ":kind": after.kind.code(),
+        ":parent": after.parent.map(|parent| parent.as_uuid().into_bytes()),
+        ":heads": pack_heads(&after.heads),
+        ":snapshot": after.snapshot,
+        ":change_count": to_column(change_count),
+        ":projection": after.projection,
+    };
+    let sql = if count_before == 0 {
+        "INSERT INTO document (grid, id, kind, parent, heads, snapshot, change_count, projection)
+         VALUES (:grid, :id, :kind, :parent, :heads, :snapshot, :change_count, :projection)"
+    } else {
+        "UPDATE document SET grid = :grid, kind = :kind, parent = :parent, heads = :heads, snapshot = :snapshot,
+             change_count = :change_count, projection = :projection WHERE id = :id"
+    };
+    db.prepare_cached(sql)?.execute(values)?;
+    Ok(())
+}
+
+pub(super) fn scan_documents(db: &Connection, after: Option<RecordId>, limit: usize) -> Answer<Vec<StoredDocument>> {
+    let sql = format!("SELECT {DOCUMENT_COLUMNS} FROM document WHERE id > :after ORDER BY id LIMIT :limit");
+    let mut select = db.prepare_cached(&sql)?;
+    let after = after.map_or_else(Vec::new, |id| id.as_uuid().into_bytes().to_vec());
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut rows = select.query(named_params! {":after": after, ":limit": limit})?;
+    let mut documents = Vec::new();
+    while let Some(row) = rows.next()? {
+        documents.push(read_document(row)?);
+    }
+    Ok(documents)
+}
+
+/// Changes from an ordinal on, in order of taking in.
+pub(super) fn list_changes(db: &Connection, document: RecordId, from_ordinal: u64) -> Answer<Vec<StoredChange>> {
+    let mut select = db.prepare_cached(
+        "SELECT hash, actor, seq, account, bytes FROM change
+         WHERE document = :document AND ordinal >= :from_ordinal ORDER BY ordinal",
+    )?;
+    let mut rows = select.query(named_params! {
+        ":document": document.as_uuid().into_bytes(),
+        ":from_ordinal": to_column(from_ordinal),
+    })?;
+    let mut changes = Vec::new();
+    while let Some(row) = rows.next()? {
+        changes.push(StoredChange {
+            hash: read_hash(row, "hash")?,
+            actor: InstallationId::from_uuid(read_uuid(row, "actor")?),
+            seq: read_count(row, "seq")?,
+            account: AccountId::from_uuid(read_uuid(row, "account")?),
+            bytes: row.get("bytes")?,
+        });
+    }
+    Ok(changes)
+}

@@ -1,0 +1,303 @@
+//! The ledger in one SQLite file.
+//!
+//! Flow: writes go to one thread that groups them into commits (`writer`); reads run on connections of their own,
+//! each from one moment (`readers`). WAL lets both go on at once, synchronous FULL makes a commit survive a power
+//! cut. Another process (the `import` command beside a running server) is kept apart by SQLite's own lock: writers
+//! begin IMMEDIATE and wait for each other.
+//!
+//! Failure: a file of a newer server or a damaged one is refused at opening and left as it is. A full disk ends the
+//! one request that did not fit.
+//!
+//! Missing: a backup command, and PostgreSQL beside it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationId, RecordId, UnixMillis};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use sync::wire::{Epoch, HeadsList, Item, Page};
+
+use super::{
+    Answer, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow, EnrolCode, EnrolOutcome,
+    Enrolment, OpenError, PageQuery, ReferenceValue, RosterBase, SecretHash, Session, Store, StoreError, StoredChange,
+    StoredDocument, Totals,
+};
+
+mod accounts;
+mod aside;
+mod convert;
+mod integrity;
+mod ledger;
+mod office;
+mod pages;
+mod readers;
+mod schema;
+mod streams;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use readers::Readers;
+use writer::Writer;
+
+/// Name of the file inside the data folder.
+pub const FILE_NAME: &str = "ledger.sqlite3";
+/// How long a writer waits for another process, e.g. a large import.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How to open the file.
+#[derive(Debug, Clone, Default)]
+pub struct SqliteOptions {
+    /// Most pages (4 KiB each) the file may grow to; unlimited when absent.
+    pub max_pages: Option<u32>,
+}
+
+/// The ledger in one SQLite file.
+#[derive(Clone)]
+pub struct SqliteStore {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    writer: Writer,
+    readers: Readers,
+}
+
+impl SqliteStore {
+    /// Opens the ledger in a data folder, makes or upgrades it where needed. `fresh_epoch` is the life of a new one.
+    ///
+    /// # Errors
+    /// When the folder cannot be used, or the file is damaged or of a newer server; it is then left as it was.
+    pub fn open(folder: &Path, options: &SqliteOptions, fresh_epoch: Epoch) -> Result<Self, OpenError> {
+        make_folder(folder).map_err(|source| OpenError::Io { path: folder.to_owned(), source })?;
+        let path = folder.join(FILE_NAME);
+        let connection = prepare(&path, options, fresh_epoch).map_err(|error| explain(&path, error))?;
+        let writer = Writer::start(connection).map_err(|source| OpenError::Io { path: path.clone(), source })?;
+        Ok(Self { shared: Arc::new(Shared { writer, readers: Readers::new(path) }) })
+    }
+
+    /// Lets writes that are queued finish and closes the file, so that it can be copied or opened by others. Later
+    /// calls of any clone answer [`StoreError::Closed`].
+    pub async fn close(&self) {
+        let shared = Arc::clone(&self.shared);
+        let closing = tokio::task::spawn_blocking(move || {
+            shared.readers.close();
+            shared.writer.close();
+        });
+        // Only a panic while closing could be reported here; the file survives that as it survives a crash.
+        let _ = closing.await;
+    }
+
+    async fn read<T, F>(&self, work: F) -> Answer<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Answer<T> + Send + 'static,
+    {
+        self.shared.readers.read(work).await
+    }
+
+    async fn write<T, F>(&self, work: F) -> Answer<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&Connection) -> Answer<T> + Send + 'static,
+    {
+        self.shared.writer.write(work).await
+    }
+}
+
+/// A folder that only its owner may look into: the ledger holds residents' numbers.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Why a file could not be prepared.
+enum Unready {
+    Newer(u32),
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Unready {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+fn prepare(path: &Path, options: &SqliteOptions, fresh_epoch: Epoch) -> Result<Connection, Unready> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    let found = schema::read_version(&connection)?;
+    if found > schema::NEWEST {
+        return Err(Unready::Newer(found));
+    }
+    // Makes SQLite compare the file's length with its header: one that was cut shows here, not at the first request.
+    connection.query_row("SELECT COUNT(*) AS count FROM sqlite_schema", [], |row| row.get::<_, i64>("count"))?;
+    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    schema::upgrade(&mut connection)?;
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES ('epoch', :epoch) ON CONFLICT DO NOTHING",
+        rusqlite::named_params! {":epoch": fresh_epoch.0.to_string()},
+    )?;
+    if let Some(pages) = options.max_pages {
+        connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+    }
+    Ok(connection)
+}
+
+fn explain(path: &Path, error: Unready) -> OpenError {
+    let path: PathBuf = path.to_owned();
+    match error {
+        Unready::Newer(found) => OpenError::Newer { path, found, known: schema::NEWEST },
+        Unready::Sqlite(source) => match source.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+                OpenError::Damaged { path, source: Box::new(source) }
+            }
+            _ => OpenError::Other { path, source: Box::new(source) },
+        },
+    }
+}
+
+impl Store for SqliteStore {
+    async fn read_epoch(&self) -> Answer<Epoch> {
+        self.read(|db| {
+            let epoch: String =
+                db.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| row.get("value"))?;
+            epoch.parse().map(Epoch).map_err(|_| StoreError::Value("epoch".into()))
+        })
+        .await
+    }
+
+    async fn put_account(&self, account: Account, now: UnixMillis) -> Answer<()> {
+        self.write(move |db| accounts::put_account(db, &account, now)).await
+    }
+
+    async fn list_accounts(&self) -> Answer<Vec<Account>> {
+        self.read(accounts::list_accounts).await
+    }
+
+    async fn add_enrol_code(&self, code: EnrolCode) -> Answer<()> {
+        self.write(move |db| accounts::add_enrol_code(db, &code)).await
+    }
+
+    async fn enrol(&self, enrolment: Enrolment) -> Answer<EnrolOutcome> {
+        self.write(move |db| accounts::enrol(db, &enrolment)).await
+    }
+
+    async fn find_session(&self, token: SecretHash) -> Answer<Option<Session>> {
+        self.read(move |db| accounts::find_session(db, token)).await
+    }
+
+    async fn bind_installation(
+        &self,
+        device: DeviceId,
+        installation: InstallationId,
+        now: UnixMillis,
+    ) -> Answer<Binding> {
+        let known = self.read(move |db| accounts::find_binding(db, device, installation)).await?;
+        match known {
+            Some(binding) => Ok(binding),
+            None => self.write(move |db| accounts::bind_installation(db, device, installation, now)).await,
+        }
+    }
+
+    async fn list_devices(&self, account: AccountId) -> Answer<Vec<DeviceRow>> {
+        self.read(move |db| accounts::list_devices(db, account)).await
+    }
+
+    async fn revoke_devices(&self, account: AccountId, device: Option<DeviceId>, now: UnixMillis) -> Answer<usize> {
+        self.write(move |db| accounts::revoke_devices(db, account, device, now)).await
+    }
+
+    async fn find_known(&self, changes: Vec<(RecordId, ChangeHash)>) -> Answer<BTreeSet<ChangeHash>> {
+        self.read(move |db| ledger::find_known(db, &changes)).await
+    }
+
+    async fn read_bases(&self, queries: Vec<BaseQuery>) -> Answer<Vec<Base>> {
+        self.read(move |db| queries.iter().map(|query| ledger::read_base(db, query)).collect()).await
+    }
+
+    async fn commit(&self, batch: Batch) -> Answer<Vec<Committed>> {
+        self.write(move |db| ledger::commit(db, &batch)).await
+    }
+
+    async fn read_pages(&self, query: PageQuery) -> Answer<Vec<Page>> {
+        self.read(move |db| pages::read_pages(db, &query)).await
+    }
+
+    async fn list_heads(&self, collection: Collection) -> Answer<HeadsList> {
+        self.read(move |db| pages::list_heads(db, &collection)).await
+    }
+
+    async fn read_snapshots(
+        &self,
+        documents: Vec<RecordId>,
+        allowed: Vec<Collection>,
+        limit_bytes: usize,
+    ) -> Answer<Vec<Item>> {
+        self.read(move |db| pages::read_snapshots(db, &documents, &allowed, limit_bytes)).await
+    }
+
+    async fn put_reference(&self, values: Vec<ReferenceValue>) -> Answer<usize> {
+        self.write(move |db| {
+            let mut changed = 0;
+            for value in &values {
+                changed += usize::from(office::put_reference(db, value)?);
+            }
+            Ok(changed)
+        })
+        .await
+    }
+
+    async fn list_reference(&self) -> Answer<Vec<ReferenceValue>> {
+        self.read(office::list_reference).await
+    }
+
+    async fn put_buildings(&self, buildings: Vec<Building>) -> Answer<()> {
+        self.write(move |db| buildings.iter().try_for_each(|building| office::put_building(db, building))).await
+    }
+
+    async fn list_buildings(&self) -> Answer<Vec<Building>> {
+        self.read(office::list_buildings).await
+    }
+
+    async fn list_roster_bases(&self, grids: BTreeSet<GridCode>) -> Answer<Vec<RosterBase>> {
+        self.read(move |db| office::list_roster_bases(db, &grids)).await
+    }
+
+    async fn claim_import_installation(&self, fresh: InstallationId) -> Answer<InstallationId> {
+        self.write(move |db| office::claim_import_installation(db, fresh)).await
+    }
+
+    async fn scan_documents(&self, after: Option<RecordId>, limit: usize) -> Answer<Vec<StoredDocument>> {
+        self.read(move |db| ledger::scan_documents(db, after, limit)).await
+    }
+
+    async fn list_changes(&self, document: RecordId) -> Answer<Vec<StoredChange>> {
+        self.read(move |db| ledger::list_changes(db, document, 1)).await
+    }
+
+    async fn list_collections(&self, document: RecordId) -> Answer<BTreeSet<Collection>> {
+        self.read(move |db| streams::list_present(db, document)).await
+    }
+
+    async fn find_damage(&self) -> Answer<Vec<Damage>> {
+        self.read(integrity::find_damage).await
+    }
+
+    async fn append_audit(&self, at: UnixMillis, act: &'static str, subject: String) -> Answer<()> {
+        self.write(move |db| integrity::append_audit(db, at, act, &subject)).await
+    }
+
+    async fn count_totals(&self) -> Answer<Totals> {
+        self.read(integrity::count_totals).await
+    }
+}

@@ -1,0 +1,54 @@
+//! Creating and upgrading the file, step by step.
+//!
+//! Each migration and its number (`user_version`) share one transaction, so a crash leaves the file at one step or
+//! the next. A file with a higher number than this server knows is refused untouched.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// (number, name, SQL), consecutive from 1, frozen once released.
+const MIGRATIONS: &[(u32, &str, &str)] = &[(1, "ledger", include_str!("migrations/0001_ledger.sql"))];
+
+/// The newest schema this server knows.
+pub(super) const NEWEST: u32 = 1;
+
+/// The schema number of a file; 0 for an empty one.
+pub(super) fn read_version(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.query_row("SELECT user_version AS version FROM pragma_user_version", [], |row| row.get("version"))
+}
+
+/// Brings a file up to [`NEWEST`]. Another process may be doing the same: the lock decides, the loser finds it done.
+pub(super) fn upgrade(connection: &mut Connection) -> rusqlite::Result<()> {
+    for (number, name, sql) in MIGRATIONS {
+        if read_version(connection)? >= *number {
+            continue;
+        }
+        let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if read_version(&step)? < *number {
+            tracing::info!(number, name, "migrating the ledger");
+            step.execute_batch(sql)?;
+            step.pragma_update(None, "user_version", number)?;
+        }
+        step.commit()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_are_consecutive_and_end_at_the_newest() {
+        let numbers: Vec<u32> = MIGRATIONS.iter().map(|(number, ..)| *number).collect();
+        let expected: Vec<u32> = (1..=NEWEST).collect();
+        assert_eq!(numbers, expected);
+    }
+
+    #[test]
+    fn upgrading_twice_changes_nothing() {
+        let mut file = Connection::open_in_memory().expect("memory");
+        upgrade(&mut file).expect("first");
+        upgrade(&mut file).expect("second");
+        assert_eq!(read_version(&file).expect("version"), NEWEST);
+    }
+}

@@ -1,0 +1,108 @@
+//! The suite on SQLite, and what is particular to it.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use domain::UnixMillis;
+use rusqlite::Connection;
+use sync::wire::Epoch;
+use tempfile::TempDir;
+
+use super::{FILE_NAME, SqliteOptions, SqliteStore, schema};
+use crate::store::{Answer, Store as _, StoreError, suite};
+
+fn open(folder: &TempDir) -> SqliteStore {
+    SqliteStore::open(folder.path(), &SqliteOptions::default(), Epoch(7)).expect("opened")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_keeps_every_promise_of_the_store() {
+    let folders = Mutex::new(Vec::new());
+    suite::run_all(async || {
+        let folder = TempDir::new().expect("a folder");
+        let store = open(&folder);
+        folders.lock().expect("not poisoned").push(folder);
+        store
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_fails_takes_nothing_of_its_group_with_it() {
+    let folder = TempDir::new().expect("a folder");
+    let store = open(&folder);
+    let writing: Vec<_> = (0..40_u32)
+        .map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let work = move |db: &Connection| -> Answer<()> {
+                    db.execute("INSERT INTO meta (key, value) VALUES (?1, '')", [format!("group-{n}")])?;
+                    if n % 2 == 0 { Err(StoreError::Value("on purpose".into())) } else { Ok(()) }
+                };
+                (n, store.write(work).await.is_ok())
+            })
+        })
+        .collect();
+    for one in writing {
+        let (n, is_stored) = one.await.expect("no panic");
+        assert_eq!(is_stored, n % 2 == 1);
+    }
+    let count = |db: &Connection| -> Answer<i64> {
+        Ok(db.query_row("SELECT COUNT(*) FROM meta WHERE key LIKE 'group-%'", [], |row| row.get(0))?)
+    };
+    assert_eq!(store.read(count).await.expect("read"), 20);
+}
+
+#[tokio::test]
+async fn two_processes_write_one_file() {
+    let folder = TempDir::new().expect("a folder");
+    let (server, import) = (open(&folder), open(&folder));
+    assert_eq!(server.read_epoch().await.expect("read"), import.read_epoch().await.expect("read"));
+    for n in 0..20 {
+        let (one, two) = (format!("server {n}"), format!("import {n}"));
+        let (a, b) = tokio::join!(
+            server.append_audit(UnixMillis::new(n), "test", one),
+            import.append_audit(UnixMillis::new(n), "test", two)
+        );
+        a.and(b).expect("both kept");
+    }
+    assert_eq!(server.find_damage().await.expect("read"), []);
+}
+
+#[tokio::test]
+async fn a_closed_ledger_is_one_file() {
+    let folder = TempDir::new().expect("a folder");
+    let store = open(&folder);
+    store.read_epoch().await.expect("read");
+    store.close().await;
+    assert!(matches!(store.read_epoch().await, Err(StoreError::Closed)));
+    let left: BTreeSet<_> =
+        std::fs::read_dir(folder.path()).expect("folder").map(|entry| entry.expect("entry").file_name()).collect();
+    assert_eq!(left, [FILE_NAME.into()].into());
+}
+
+#[test]
+fn lists_are_read_by_index() {
+    let mut file = Connection::open_in_memory().expect("memory");
+    schema::upgrade(&mut file).expect("schema");
+    for sql in [
+        "SELECT document FROM entry WHERE collection = 'c' AND last_position > 5 ORDER BY last_position",
+        "SELECT MIN(from_ordinal) FROM log WHERE collection = 'c' AND document = x'00' AND position > 5",
+        "SELECT bytes FROM change WHERE document = x'00' AND ordinal >= 2 ORDER BY ordinal",
+        "SELECT document FROM change WHERE hash = x'00'",
+        "SELECT MAX(seq) FROM change WHERE document = x'00' AND actor = x'00'",
+        "SELECT collection FROM entry WHERE document = x'00' AND present = 1 ORDER BY collection",
+        "SELECT snapshot FROM document WHERE id = x'00'",
+        "SELECT snapshot FROM document WHERE id > x'00' ORDER BY id LIMIT 5",
+        "SELECT value FROM reference WHERE position > 5 ORDER BY position",
+        "SELECT imported FROM roster_base WHERE grid = 'g' ORDER BY row_key",
+        "SELECT 1 FROM aside WHERE hash = x'00' AND state = 'held' LIMIT 1",
+        "SELECT account FROM device WHERE token_sha256 = x'00'",
+    ] {
+        let mut explain = file.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect(sql);
+        let plan: Vec<String> =
+            explain.query_map([], |row| row.get("detail")).expect(sql).collect::<Result<_, _>>().expect(sql);
+        let plan = plan.join("; ");
+        assert!(plan.contains("SEARCH") && !plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
+    }
+}

@@ -1,0 +1,163 @@
+//! The one writer: a thread that groups concurrent writes into one commit.
+//!
+//! Why: with synchronous FULL a commit waits for the disk; a thousand phones at dusk must not wait one after
+//! another. While one commit waits, the next requests queue up and share the following one. Each has a savepoint of
+//! its own, so one that fails takes nothing of the others with it. A request is answered after the commit that holds
+//! it.
+//!
+//! Failure: some errors (a full disk) end SQLite's whole transaction. Then every request of the group is done again
+//! alone, so that only the one that does not fit fails.
+
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use crate::store::{Answer, StoreError};
+
+/// Most requests in one commit: bounds how long the first of them waits.
+const GROUP_LIMIT: usize = 64;
+
+/// Work on the writing connection, inside a savepoint; may be done again when its group failed.
+trait Job: Send {
+    fn run(&mut self, connection: &Connection) -> Answer<()>;
+    fn finish(self: Box<Self>, outcome: Answer<()>);
+}
+
+struct Pending<T, F> {
+    work: F,
+    value: Option<T>,
+    reply: oneshot::Sender<Answer<T>>,
+}
+
+impl<T, F> Job for Pending<T, F>
+where
+    T: Send,
+    F: FnMut(&Connection) -> Answer<T> + Send,
+{
+    fn run(&mut self, connection: &Connection) -> Answer<()> {
+        self.value = Some((self.work)(connection)?);
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, outcome: Answer<()>) {
+        let Self { value, reply, .. } = *self;
+        let answer = outcome.and_then(|()| value.ok_or(StoreError::Closed));
+        // The asker may have given up meanwhile; what was committed stays and is found again by its hash.
+        let _ = reply.send(answer);
+    }
+}
+
+/// The handle of the writing thread.
+pub(super) struct Writer {
+    open: Mutex<Option<Open>>,
+}
+
+struct Open {
+    queue: mpsc::Sender<Box<dyn Job>>,
+    thread: JoinHandle<()>,
+}
+
+impl Writer {
+    /// Starts the thread on its connection.
+    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
+        let (queue, jobs) = mpsc::channel();
+        let thread = std::thread::Builder::new()
+            .name("ledger-writer".into())
+            .spawn(move || write_until_closed(connection, &jobs))?;
+        Ok(Self { open: Mutex::new(Some(Open { queue, thread })) })
+    }
+
+    /// Does `work` in a transaction and answers after its commit.
+    pub(super) async fn write<T, F>(&self, work: F) -> Answer<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&Connection) -> Answer<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        {
+            let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let Open { queue, .. } = open.as_ref().ok_or(StoreError::Closed)?;
+            queue.send(Box::new(Pending { work, value: None, reply })).map_err(|_| StoreError::Closed)?;
+        }
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Lets what is queued finish and closes the connection. Blocks; later writes are refused.
+    pub(super) fn close(&self) {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Open { queue, thread }) = open {
+            drop(queue);
+            // A writer that panicked has already failed the requests that waited for it.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn write_until_closed(mut connection: Connection, jobs: &mpsc::Receiver<Box<dyn Job>>) {
+    while let Ok(first) = jobs.recv() {
+        let mut group = vec![first];
+        while group.len() < GROUP_LIMIT {
+            match jobs.try_recv() {
+                Ok(next) => group.push(next),
+                Err(_) => break,
+            }
+        }
+        write_group(&mut connection, group);
+    }
+    // Leaves one file behind for a copy or a backup; if a reader is in the way, the next start does it.
+    let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize;");
+}
+
+fn write_group(connection: &mut Connection, group: Vec<Box<dyn Job>>) {
+    if group.len() == 1 {
+        return group.into_iter().for_each(|job| write_alone(connection, job));
+    }
+    let mut jobs = group;
+    match try_group(connection, &mut jobs) {
+        Ok(outcomes) => jobs.into_iter().zip(outcomes).for_each(|(job, outcome)| job.finish(outcome)),
+        Err(error) => {
+            tracing::warn!(%error, size = jobs.len(), "group commit failed, writing one by one");
+            jobs.into_iter().for_each(|job| write_alone(connection, job));
+        }
+    }
+}
+
+/// One transaction for all; `Err` when the transaction as a whole is gone.
+fn try_group(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> Answer<Vec<Answer<()>>> {
+    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut outcomes = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let savepoint = transaction.savepoint()?;
+        let outcome = job.run(&savepoint);
+        if savepoint.is_autocommit() {
+            return Err(outcome.err().unwrap_or(StoreError::Closed));
+        }
+        match &outcome {
+            Ok(()) => savepoint.commit()?,
+            Err(_) => savepoint.finish()?, // rolls back
+        }
+        outcomes.push(outcome);
+    }
+    transaction.commit()?;
+    Ok(outcomes)
+}
+
+fn write_alone(connection: &mut Connection, mut job: Box<dyn Job>) {
+    let outcome = try_alone(connection, job.as_mut());
+    job.finish(outcome);
+}
+
+fn try_alone(connection: &mut Connection, job: &mut dyn Job) -> Answer<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    job.run(&transaction)?; // dropping the transaction rolls back
+    transaction.commit()?;
+    Ok(())
+}

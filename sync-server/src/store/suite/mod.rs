@@ -1,0 +1,47 @@
+//! The suite that every store must pass. A backend's test calls [`run_all`] with a way to make an empty store.
+//!
+//! The cases ask only for a [`Store`]; what they store is made up here ([`sample`]), since a store looks into neither
+//! changes nor snapshots. Each case is written once and listed once.
+
+use super::Store;
+
+mod ledger;
+mod people;
+mod sample;
+mod streams;
+
+macro_rules! run_cases {
+    ($make_store:ident: $($module:ident :: $case:ident),+ $(,)?) => {
+        $({
+            $module::$case($make_store().await).await;
+        })+
+    };
+}
+
+/// Runs every case on an empty store of its own; panics at the first promise of the trait that is not kept.
+pub(super) async fn run_all<S: Store, F: Future<Output = S>>(make_store: impl Fn() -> F) {
+    run_cases!(
+        make_store:
+        people::an_accounts_former_places_are_remembered,
+        people::a_code_is_used_up_by_the_first_device,
+        people::two_devices_with_one_code_are_not_both_bound,
+        people::an_installation_belongs_to_one_device,
+        people::a_revoked_device_is_known_but_not_trusted,
+        ledger::what_was_committed_is_known_and_read_back,
+        ledger::a_document_that_moved_is_not_overwritten,
+        ledger::a_batch_that_stands_together_falls_together,
+        ledger::the_office_finds_what_it_said_last_time,
+        ledger::refused_and_held_work_is_kept_once,
+        ledger::a_sequence_number_is_given_once,
+        ledger::buildings_keep_their_codes,
+        ledger::the_import_keeps_its_installation,
+        streams::positions_have_no_gaps_however_many_write,
+        streams::pages_within_a_limit_lose_nothing,
+        streams::a_document_that_moved_ahead_of_a_reader_arrives_whole,
+        streams::what_the_reader_wrote_is_left_out,
+        streams::a_document_that_leaves_is_taken_leave_of,
+        streams::a_document_that_comes_back_arrives_whole,
+        streams::heads_and_snapshots_come_from_streams_that_are_allowed,
+        streams::reference_data_has_versions_and_units,
+    );
+}

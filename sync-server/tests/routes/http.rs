@@ -1,0 +1,88 @@
+//! A bare HTTP client, so that a test may send what no decent client would.
+
+use std::net::SocketAddr;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sync::wire::{UNPACKED_LIMIT_BYTES, codec};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Response {
+    /// The stable code of a refusal.
+    pub(crate) fn code(&self) -> String {
+        let json: serde_json::Value = serde_json::from_slice(&self.body).expect("a refusal is JSON");
+        json["code"].as_str().expect("a code").to_owned()
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("text")
+    }
+
+    /// The message inside; only for a response that succeeded.
+    pub(crate) fn message<T: DeserializeOwned>(&self) -> T {
+        assert_eq!(self.status, 200, "{}", String::from_utf8_lossy(&self.body));
+        codec::decode(&self.body, UNPACKED_LIMIT_BYTES).expect("a message")
+    }
+}
+
+pub(crate) async fn get(addr: SocketAddr, path: &str) -> Response {
+    let head = format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n");
+    exchange(addr, head.into_bytes()).await
+}
+
+pub(crate) async fn post(addr: SocketAddr, path: &str, token: Option<&str>, body: &[u8]) -> Response {
+    exchange(addr, post_request(addr, path, token, body, body.len())).await
+}
+
+/// Announces more than it sends and hangs up.
+pub(crate) async fn post_cut_off(addr: SocketAddr, path: &str, token: Option<&str>, body: &[u8]) {
+    let mut stream = TcpStream::connect(addr).await.expect("the server listens");
+    stream.write_all(&post_request(addr, path, token, body, body.len() + 100)).await.expect("sent");
+    stream.shutdown().await.expect("hung up");
+    let mut rest = Vec::new();
+    let _ = stream.read_to_end(&mut rest).await;
+}
+
+fn post_request(addr: SocketAddr, path: &str, token: Option<&str>, body: &[u8], length_bytes: usize) -> Vec<u8> {
+    let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n{authorization}Content-Length: {length_bytes}\r\n\r\n"
+    );
+    [head.as_bytes(), body].concat()
+}
+
+pub(crate) async fn post_message(
+    addr: SocketAddr,
+    path: &str,
+    token: Option<&str>,
+    message: &impl Serialize,
+) -> Response {
+    post(addr, path, token, &codec::encode(message).expect("a body")).await
+}
+
+/// Sends everything, reads to the end.
+async fn exchange(addr: SocketAddr, request: Vec<u8>) -> Response {
+    let stream = TcpStream::connect(addr).await.expect("the server listens");
+    let (mut reading, mut writing) = stream.into_split();
+    // The server may answer and close before it has read all of an over-large body.
+    let sending = tokio::spawn(async move {
+        let _ = writing.write_all(&request).await;
+        writing
+    });
+    let mut answer = Vec::new();
+    let _ = reading.read_to_end(&mut answer).await;
+    drop(sending);
+    let split = answer.windows(4).position(|window| window == b"\r\n\r\n").expect("a response has a head");
+    let head = String::from_utf8(answer[..split].to_vec()).expect("an ASCII head");
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    Response { status, head, body: answer[split + 4..].to_vec() }
+}

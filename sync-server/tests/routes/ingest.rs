@@ -1,0 +1,263 @@
+//! `POST /sync/v1`: pushing, and what is not taken in.
+
+use documents::{Author, RecordDocument};
+use domain::account::Scope;
+use domain::codes::VisitClass;
+use domain::{Account, Collection, Household, InstallationId, Kind, RecordId};
+use sync::wire::{Blob, PushDocument, RefusalCode, RoundOutcome, SyncRequest, Verdict};
+use sync_server::admin;
+use sync_server::store::Store as _;
+
+use crate::support::{District, Phone, START_MS, building, grid, household, other_grid, part, unique, visit};
+
+fn refused(code: RefusalCode, detail: &str) -> Verdict {
+    Verdict::Refused { code, detail: detail.into() }
+}
+
+/// Everything in one part, as a phone sends it.
+fn join(parts: Vec<PushDocument>) -> PushDocument {
+    let (document, kind) = (parts[0].document, parts[0].kind);
+    PushDocument { document, kind, changes: parts.into_iter().flat_map(|part| part.changes).collect() }
+}
+
+async fn quarantined(district: &District) -> u64 {
+    district.server.app().store().count_totals().await.expect("totals").refused
+}
+
+#[tokio::test]
+async fn what_is_sent_twice_is_known() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let home = household(&grid(), "402");
+    let push = vec![lin.create(&home).1, lin.create(&visit(&lin, &home)).1];
+    assert_eq!(district.push(&lin, push.clone()).await, [Verdict::Accepted, Verdict::Accepted]);
+    assert_eq!(district.push(&lin, push.clone()).await, [Verdict::Known, Verdict::Known]);
+    // Twice in one request as well.
+    let home = household(&grid(), "403");
+    let card = lin.create(&home).1;
+    assert_eq!(district.push(&lin, vec![card.clone(), card]).await, [Verdict::Accepted, Verdict::Known]);
+    district.assert_sound().await;
+}
+
+#[tokio::test]
+async fn changes_of_one_document_are_judged_in_order_and_others_go_on() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let (mut card, first) = lin.create(&household(&grid(), "402"));
+    let well = lin.edit::<Household>(&mut card, |h| h.note = "有宠物".into());
+    let broken = lin.edit::<Household>(&mut card, |h| h.note = "长".repeat(501));
+    let after = lin.edit::<Household>(&mut card, |h| h.note = "短".into());
+    let other = lin.create(&household(&grid(), "403")).1;
+
+    let verdicts = district.push(&lin, vec![join(vec![first, well, broken, after]), other]).await;
+    assert_eq!(
+        verdicts,
+        [
+            Verdict::Accepted,
+            Verdict::Accepted,
+            refused(RefusalCode::RuleBroken, "note"),
+            refused(RefusalCode::UnknownDependency, ""),
+            Verdict::Accepted,
+        ]
+    );
+    assert_eq!(quarantined(&district).await, 2);
+    district.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_stranger_does_not_write_in_anothers_name() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let wu = district.worker("吴小燕", &[grid()]).await;
+
+    let by_another_phone = lin.create(&household(&grid(), "402")).1;
+    assert_eq!(district.push(&wu, vec![by_another_phone]).await, [refused(RefusalCode::ForeignActor, "")]);
+
+    let author = Author { account: lin.account.id, ..wu.author(START_MS) };
+    let home = household(&grid(), "402");
+    let (_, change) = RecordDocument::create(&home, &author).expect("a document");
+    let in_another_name = part(home.id.into(), Kind::Household, [change]);
+    assert_eq!(district.push(&wu, vec![in_another_name]).await, [refused(RefusalCode::ForeignAuthor, "")]);
+
+    // A visit that says it was somebody else's.
+    let forged = domain::Visit { by: lin.account.id, ..visit(&wu, &home) };
+    assert_eq!(district.push(&wu, vec![wu.create(&forged).1]).await, [refused(RefusalCode::NotAllowed, "")]);
+    assert_eq!(quarantined(&district).await, 3);
+}
+
+#[tokio::test]
+async fn a_gap_and_an_unknown_dependency_are_named() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let wu = district.worker("吴小燕", &[grid()]).await;
+    let (mut card, first) = lin.create(&household(&grid(), "402"));
+    let lost = lin.edit::<Household>(&mut card, |h| h.note = "一".into());
+    let third = lin.edit::<Household>(&mut card, |h| h.note = "二".into());
+    assert_eq!(district.push(&lin, vec![join(vec![first, third])]).await[1], refused(RefusalCode::SequenceGap, ""));
+
+    let builds_on_lost = wu.edit::<Household>(&mut card, |h| h.note = "三".into());
+    assert_eq!(district.push(&wu, vec![builds_on_lost]).await, [refused(RefusalCode::UnknownDependency, "")]);
+    // The missing one arrives after all.
+    district.push_well(&lin, vec![lost]).await;
+}
+
+#[tokio::test]
+async fn a_phone_restored_from_a_backup_is_told_and_nothing_of_it_is_taken_in() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let (card, first) = lin.create(&household(&grid(), "402"));
+    let (mut before, mut backup) = (card.clone(), card);
+    let edit = lin.edit::<Household>(&mut before, |h| h.note = "备份之前".into());
+    district.push_well(&lin, vec![join(vec![first, edit])]).await;
+
+    let repeated = lin.edit::<Household>(&mut backup, |h| h.note = "备份之后".into());
+    let other = lin.create(&household(&grid(), "403")).1;
+    let round = SyncRequest { push: vec![other.clone(), repeated], ..lin.request(district.now()) };
+    let reply = district.round(&lin, &round).await;
+    assert_eq!((reply.round, reply.outcomes.len()), (RoundOutcome::Forked, 0));
+
+    // Under a new installation the same phone goes on.
+    let renewed = Phone { installation: InstallationId::new(district.now(), unique()), ..lin.clone() };
+    let again = renewed.edit::<Household>(&mut before, |h| h.note = "备份之后".into());
+    district.push_well(&renewed, vec![again]).await;
+    district.push_well(&lin, vec![other]).await;
+}
+
+#[tokio::test]
+async fn a_copy_of_a_phone_is_told_to_take_a_new_installation() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let wu = district.worker("吴小燕", &[grid()]).await;
+    let copy = Phone { token: wu.token.clone(), ..lin.clone() };
+    let card = lin.create(&household(&grid(), "402")).1;
+    let reply = district.round(&copy, &SyncRequest { push: vec![card], ..copy.request(district.now()) }).await;
+    assert_eq!((reply.round, reply.outcomes.len()), (RoundOutcome::Forked, 0));
+}
+
+#[tokio::test]
+async fn rights_decide_about_places_and_fields() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let stranger = district.worker("何志远", &[other_grid()]).await;
+    let lead = district.lead("马春生", &[building(&grid())]).await;
+    let home = household(&grid(), "402");
+    let (card, push) = lin.create(&home);
+    district.push_well(&lin, vec![push]).await;
+
+    let foreign = stranger.edit::<Household>(&mut card.clone(), |h| h.note = "外来".into());
+    assert_eq!(district.push(&stranger, vec![foreign]).await, [refused(RefusalCode::NotAllowed, "")]);
+    let class = lin.edit::<Household>(&mut card.clone(), |h| h.visit_class = Some(VisitClass::A));
+    assert_eq!(district.push(&lin, vec![class]).await, [refused(RefusalCode::NotAllowed, "visit_class")]);
+    let own_new_home = lead.create(&household(&grid(), "404")).1;
+    assert_eq!(district.push(&lead, vec![own_new_home]).await, [refused(RefusalCode::NotAllowed, "")]);
+    let contact = lead.edit::<Household>(&mut card.clone(), |h| h.contact_name = "周敏敏".into());
+    district.push_well(&lead, vec![contact]).await;
+
+    // A visit in one's own grid to a household of another one.
+    let claimed = domain::Visit { household: home.id, ..visit(&stranger, &household(&other_grid(), "1")) };
+    let verdict = district.push(&stranger, vec![stranger.create(&claimed).1]).await;
+    assert_eq!(verdict, [refused(RefusalCode::NotAllowed, "household")]);
+    district.assert_sound().await;
+}
+
+#[tokio::test]
+async fn work_done_before_a_right_ended_is_held_and_not_refused() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let home = household(&grid(), "402");
+    let (mut card, push) = lin.create(&home);
+    district.push_well(&lin, vec![push]).await;
+    let scope = Scope { grids: [other_grid()].into(), ..Scope::default() };
+    let store = district.server.app().store();
+    admin::save_account(store, Account { scope, ..lin.account.clone() }, district.now()).await.expect("saved");
+
+    let held = Verdict::Held { code: RefusalCode::RightEnded };
+    let edit = lin.edit::<Household>(&mut card, |h| h.note = "搬走之前记的".into());
+    let follows = lin.edit::<Household>(&mut card, |h| h.note = "再补一句".into());
+    assert_eq!(district.push(&lin, vec![edit.clone()]).await, std::slice::from_ref(&held));
+    assert_eq!(district.push(&lin, vec![follows, edit]).await, [held.clone(), held]);
+    assert_eq!(store.count_totals().await.expect("totals").held, 2);
+    let reply = district.round(&lin, &lin.request(district.now())).await;
+    assert!(!reply.subscriptions.contains(&Collection::GridHouseholds(grid())));
+    district.assert_sound().await;
+}
+
+#[tokio::test]
+async fn the_document_is_what_it_was_made_as() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let home = household(&grid(), "402");
+    let card = lin.create(&home).1;
+    let under_another_id = PushDocument { document: RecordId::new(district.now(), unique()), ..card.clone() };
+    assert_eq!(district.push(&lin, vec![under_another_id]).await, [refused(RefusalCode::RuleBroken, "id")]);
+    let (mut document, push) = lin.create(&home);
+    district.push_well(&lin, vec![push]).await;
+    let edit = lin.edit::<Household>(&mut document, |h| h.note = "一".into());
+    let as_a_visit = PushDocument { kind: Kind::Visit, ..edit };
+    assert_eq!(district.push(&lin, vec![as_a_visit]).await, [refused(RefusalCode::WrongKind, "")]);
+}
+
+#[tokio::test]
+async fn an_over_large_change_and_rubbish_are_named_by_their_hash() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let card = lin.create(&household(&grid(), "402")).1;
+    let rubbish = PushDocument { changes: vec![Blob(vec![7; 300]), Blob(vec![7; 300_000])], ..card };
+    let verdicts = district.push(&lin, vec![rubbish]).await;
+    assert_eq!(verdicts, [refused(RefusalCode::Malformed, ""), refused(RefusalCode::TooLarge, "")]);
+}
+
+#[tokio::test]
+async fn two_phones_racing_on_one_document_both_get_in() {
+    let district = District::open().await;
+    let people = [district.worker("林晓芸", &[grid()]).await, district.worker("吴小燕", &[grid()]).await];
+    let (card, push) = people[0].create(&household(&grid(), "402"));
+    district.push_well(&people[0], vec![push]).await;
+    let mut copies = [card.clone(), card];
+    for n in 0..10 {
+        let edits: Vec<_> = people
+            .iter()
+            .zip(&mut copies)
+            .map(|(person, copy)| person.edit::<Household>(copy, |h| h.note = format!("{n} {}", person.account.name)))
+            .collect();
+        let [first, second] = &edits[..] else { unreachable!("two people") };
+        tokio::join!(
+            district.push_well(&people[0], vec![first.clone()]),
+            district.push_well(&people[1], vec![second.clone()])
+        );
+    }
+    let records = admin::list_records(district.server.app().store()).await.expect("records");
+    assert_eq!((records.len(), records[0].change_count, records[0].heads.len()), (1, 21, 2));
+    district.assert_sound().await;
+}
+
+#[tokio::test]
+async fn many_phones_at_once_lose_nothing() {
+    let district = District::open().await;
+    let mut people = Vec::new();
+    for n in 0..12 {
+        people.push(district.worker(&format!("网格员{n}"), &[grid()]).await);
+    }
+    let district = std::sync::Arc::new(district);
+    let pushing: Vec<_> = people
+        .into_iter()
+        .map(|person| {
+            let district = std::sync::Arc::clone(&district);
+            tokio::spawn(async move {
+                for room in 0..10 {
+                    let card = person.create(&household(&grid(), &format!("{room}"))).1;
+                    district.push_well(&person, vec![card]).await;
+                }
+            })
+        })
+        .collect();
+    for push in pushing {
+        push.await.expect("pushed");
+    }
+    let records = admin::list_records(district.server.app().store()).await.expect("records");
+    assert_eq!(records.len(), 120);
+    let reader = district.worker("吴小燕", &[grid()]).await;
+    let reply = district.pull(&reader, Collection::GridHouseholds(grid()), 0, 4_000_000).await;
+    assert_eq!((reply.pages[0].items.len(), reply.pages[0].next), (120, 120));
+    district.assert_sound().await;
+}

@@ -1,0 +1,13 @@
+//! Routes against a real server on port 0, one file per route; and what the office does beside it.
+
+mod enrol;
+mod http;
+mod ingest;
+mod limits;
+mod mutation;
+mod observe;
+mod office;
+mod program;
+mod pull;
+mod storage;
+mod support;

@@ -1,0 +1,107 @@
+//! A disk that is full, a file of a newer server, a file that was cut, a server that is killed and started again.
+
+use std::path::Path;
+
+use domain::Collection;
+use sync::wire::{PushDocument, SyncRequest};
+use sync_server::store::sqlite::FILE_NAME;
+use sync_server::store::{OpenError, Store as _};
+use sync_server::{Config, StartError};
+use tempfile::TempDir;
+
+use crate::support::{District, Phone, grid, household};
+
+fn cards(phone: &Phone, count: usize) -> Vec<PushDocument> {
+    (0..count).map(|room| phone.create(&household(&grid(), &format!("{room}"))).1).collect()
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_and_nothing_is_half_stored() {
+    let district = District::open_with(|config| config.sqlite.max_pages = Some(110)).await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let mut stored = 0;
+    let response = loop {
+        let response = district.send(&lin, &SyncRequest { push: cards(&lin, 5), ..lin.request(district.now()) }).await;
+        if response.status != 200 {
+            break response;
+        }
+        stored += 5;
+        assert!(stored < 1_000, "the limit of the file is never reached");
+    };
+    assert!(stored > 0);
+    assert_eq!((response.status, response.code().as_str()), (507, "storage_full"));
+    assert!(response.head.to_lowercase().contains("retry-after"), "{}", response.head);
+    assert_eq!(district.server.app().store().count_totals().await.expect("totals").documents, stored);
+
+    // Reading goes on.
+    let reply = district.pull(&lin, Collection::GridHouseholds(grid()), 0, 100_000).await;
+    assert_eq!(reply.pages[0].total, stored);
+    district.assert_sound().await;
+}
+
+#[tokio::test]
+async fn what_was_answered_is_there_after_a_restart() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let sent = cards(&lin, 20);
+    district.push_well(&lin, sent.clone()).await;
+    let District { server, folder, .. } = district;
+    let address = server.addr;
+    server.stop().await.expect("stopped");
+
+    let again = sync_server::start(Config { listen: address, ..Config::new(folder.path().to_owned()) }).await;
+    let again = again.expect("started again");
+    assert_eq!(again.app().store().count_totals().await.expect("totals").documents, 20);
+    let body = sync::wire::codec::encode(&SyncRequest { push: sent, ..lin.request(again.app().now()) }).expect("body");
+    let response = crate::http::post(again.addr, sync::wire::SYNC_PATH, Some(&lin.token), &body).await;
+    let reply: sync::wire::SyncReply = response.message();
+    assert!(reply.outcomes.iter().all(|outcome| outcome.verdict == sync::wire::Verdict::Known));
+}
+
+/// A ledger with records in it, closed.
+async fn closed_ledger() -> TempDir {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    district.push_well(&lin, cards(&lin, 200)).await;
+    let District { server, folder, .. } = district;
+    server.stop().await.expect("stopped");
+    folder
+}
+
+async fn start_error(folder: &Path) -> OpenError {
+    match sync_server::start(Config::new(folder.to_owned())).await {
+        Err(StartError::Open(error)) => error,
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("the server started"),
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_server_is_left_as_it_is() {
+    let folder = closed_ledger().await;
+    let path = folder.path().join(FILE_NAME);
+    // `user_version` stands in bytes 60..64 of the header (SQLite file format §1.3).
+    let mut bytes = std::fs::read(&path).expect("the file");
+    bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
+    std::fs::write(&path, &bytes).expect("written");
+    match start_error(folder.path()).await {
+        OpenError::Newer { found, known, .. } => assert_eq!((found, known), (99, 1)),
+        other => panic!("{other}"),
+    }
+    assert_eq!(std::fs::read(&path).expect("the file"), bytes);
+}
+
+#[tokio::test]
+async fn a_file_that_was_cut_is_named_and_left_as_it_is() {
+    let folder = closed_ledger().await;
+    let path = folder.path().join(FILE_NAME);
+    let whole = std::fs::read(&path).expect("the file");
+    for keep in [whole.len() / 2, 5_000, 100] {
+        std::fs::write(&path, &whole[..keep]).expect("written");
+        let error = start_error(folder.path()).await;
+        assert!(matches!(error, OpenError::Damaged { .. }), "{keep}: {error:?}");
+        assert_eq!(std::fs::read(&path).expect("the file").len(), keep);
+    }
+    std::fs::write(&path, b"this is a shopping list, not a database").expect("written");
+    assert!(matches!(start_error(folder.path()).await, OpenError::Damaged { .. }));
+}
