@@ -1,0 +1,92 @@
+# Marks
+state-draft = Draft
+state-queued = Not uploaded yet
+state-confirmed = Confirmed
+state-refused = Not accepted
+state-held = Office is checking
+state-set-aside = Put aside
+state-conflict = To be checked
+due-overdue = { $days ->
+    [one] 1 day overdue
+   *[other] { $days } days overdue
+}
+due-today = Due today
+due-in = { $days ->
+    [one] due tomorrow
+   *[other] due in { $days } days
+}
+due-rested = again { $date }
+due-not-scheduled = not scheduled
+
+# The sync chip
+chip-loading = Loading { $here }/{ $all }
+chip-syncing = Syncing
+chip-offline = Offline
+chip-offline-unsent = Offline, { $count } to sync
+chip-unsent = { $count } to sync
+chip-refused = { $count } not accepted
+chip-verified = Up to date
+chip-online = Connected
+chip-unknown = Not connected yet
+
+# What a state means for the one who wrote it
+explain-queued = Saved on this phone; uploads by itself when there is a network.
+explain-confirmed = The server has it.
+explain-refused = The server did not accept it: { $reason } The text is still here.
+explain-held = The server has it, the office is checking: { $reason }
+explain-set-aside = It could not be uploaded for now: { $reason } The text is still here.
+
+# Why a record was not accepted or is kept aside
+refused-too-large = It is larger than one upload may be. Shorten it and submit again.
+refused-malformed = It was damaged on the way. Please tell the office.
+refused-foreign-actor = Another phone wrote it. Please upload it from there.
+refused-foreign-author = It names another person as its author. Please tell the office.
+refused-sequence-gap = An earlier change has not arrived; it will be sent by itself.
+refused-sequence-reused = This phone’s number is used by an older backup; the app takes a new one and sends again.
+refused-unknown-dependency = What it builds on has not arrived; it will be sent by itself.
+refused-unappliable = The server could not merge it. Please tell the office.
+refused-rule-broken = One field does not fit. Please correct it and submit again.
+refused-not-allowed = You may not do this now; the household may belong to somebody else. The office can pass it on.
+refused-wrong-kind = Another kind of record has the same number. Please tell the office.
+refused-right-ended = You had the right when you wrote it, but not when it arrived. The office decides.
+refused-other = The server gave a reason this version does not know. Update the app or tell the office.
+
+# How a sync ended
+sync-result-done = All done, agrees with the server.
+sync-result-partial = Part of it is done, the rest follows.
+sync-result-unreachable = The server cannot be reached. Everything is safe here; tried again later.
+sync-result-broken = The connection broke. What arrived is kept, the rest is tried again.
+sync-result-busy = The server is busy; tried again later.
+sync-result-server-failed = The server had an error. Everything is safe here; tried again later.
+sync-result-untrusted = The server’s certificate is not trusted. Nothing was sent; tell the office.
+sync-result-revoked = This phone’s right was withdrawn. Please ask the office.
+sync-result-storage-full = This phone is full and could not take in more. Free some space; what you wrote is still here.
+
+# Names of fields
+field-contact-name = Contact name
+field-house-status = Use of the home
+field-visit-class = Visit class
+field-needs = Needs
+field-note = Remark
+field-place-compound = Compound
+field-place-building = Building
+field-place-unit = Stairwell
+field-place-room = Room
+field-grid = Grid
+field-building = Building
+field-first-due = First visit due
+field-members-name = Name
+field-members-relation = Relation to the head
+field-members-residence = Whereabouts
+field-members-id-no = ID number
+field-members-sex = Sex
+field-members-birth-month = Month of birth
+field-members-population-type = Population type
+field-members-work-or-school = Work or school
+field-members-health-note = Health note
+field-members-remark = Remark
+field-title = Title
+field-text = What happened
+field-address-text = Place
+field-category = Category
+field-other = another field

@@ -1,0 +1,281 @@
+//! One household, one file (一户一档): card, conflict cards, members, needs, visits, incidents.
+//!
+//! Every change is one edit, saved at once; the sheet for editing closes only when the companion says it is saved.
+//! Numbers stay masked until the worker asks; asking is logged. A page for somebody who may not see particulars is
+//! built without the row, not with an empty one.
+
+mod sheet;
+mod value;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use contract::domain::codes::{CodeList as _, HouseStatus, NeedCode, NeedState, Relation, Residence};
+use contract::domain::flat::Scalar;
+use contract::domain::{HouseholdId, MemberId};
+use contract::{
+    AddMember, ChooseValue, CommandError, EditHousehold, GetHousehold, HouseholdEdit, HouseholdView,
+    RevealParticulars, RevealedMember, Topic,
+};
+use yew::prelude::*;
+
+use crate::state::{Effect, Env, Load, Screen};
+
+pub(crate) use sheet::options_of;
+
+/// One household's page.
+pub(crate) struct Household {
+    id: HouseholdId,
+    view: Load<HouseholdView>,
+    revealed: Option<Vec<RevealedMember>>,
+    sheet: Sheet,
+    is_saving: bool,
+    error: Option<CommandError>,
+}
+
+/// What is being edited.
+#[derive(Debug, Clone, PartialEq, Default)]
+enum Sheet {
+    /// Nothing.
+    #[default]
+    Closed,
+    /// The card.
+    Card { contact_name: String, house_status: Option<HouseStatus>, note: String },
+    /// Someone new.
+    NewMember(AddMember),
+    /// Someone who is there.
+    Member { id: MemberId, name: String, relation: Option<Relation>, residence: Option<Residence> },
+}
+
+/// A field of the sheet.
+pub(crate) enum Field {
+    /// Whom to ask for.
+    ContactName(String),
+    /// How the dwelling is used, by code.
+    HouseStatus(String),
+    /// Remark.
+    Note(String),
+    /// A person's name.
+    Name(String),
+    /// Relation, by code; empty: not said.
+    Relation(String),
+    /// Whereabouts, by code; empty: not said.
+    Residence(String),
+    /// Phone number.
+    Tel(String),
+    /// Identity number.
+    IdNo(String),
+}
+
+/// What can happen on the page.
+pub(crate) enum Msg {
+    /// It was read, or an edit answered with what it became.
+    Read(Result<Box<HouseholdView>, CommandError>),
+    /// An edit was saved or not.
+    Saved(Result<Box<HouseholdView>, CommandError>),
+    /// This entry of a conflict, please.
+    Choose(String, Scalar),
+    /// Show the numbers.
+    Reveal,
+    /// The numbers.
+    Revealed(Result<Vec<RevealedMember>, CommandError>),
+    /// Edit the card.
+    EditCard,
+    /// Somebody moved in.
+    AddMember,
+    /// Edit a person.
+    EditMember(MemberId),
+    /// A field of the sheet was typed in.
+    Typed(Field),
+    /// Save the sheet.
+    Save,
+    /// Close the sheet.
+    Close,
+    /// A need and its new state.
+    Need(NeedCode, NeedState),
+}
+
+impl Screen for Household {
+    type Arg = HouseholdId;
+    type Msg = Msg;
+
+    const TOPICS: &'static [Topic] = &[Topic::Households, Topic::Incidents, Topic::Outbox];
+
+    fn open(id: &HouseholdId, _env: &Env) -> (Self, Vec<Effect<Msg>>) {
+        let mut page = Self {
+            id: *id,
+            view: Load::Waiting,
+            revealed: None,
+            sheet: Sheet::Closed,
+            is_saving: false,
+            error: None,
+        };
+        let effects = page.refresh();
+        (page, effects)
+    }
+
+    fn update(&mut self, msg: Msg) -> Vec<Effect<Msg>> {
+        match msg {
+            Msg::Read(result) => self.view.take(result.map(|view| *view)),
+            Msg::Saved(result) => {
+                self.is_saving = false;
+                match result {
+                    Ok(view) => {
+                        self.view = Load::Ready(*view);
+                        self.error = None;
+                        return self.close();
+                    }
+                    Err(error) => self.error = Some(error),
+                }
+            }
+            Msg::Choose(field, value) => {
+                let request = ChooseValue { household: self.id, field, value };
+                return self.save(&request);
+            }
+            Msg::Reveal => {
+                return vec![Effect::ask(&RevealParticulars { household: self.id }, Msg::Revealed)];
+            }
+            Msg::Revealed(Ok(members)) => self.revealed = Some(members),
+            Msg::Revealed(Err(error)) => self.error = Some(error),
+            Msg::EditCard => return self.open_card(),
+            Msg::AddMember => {
+                let residence = Some(Residence::Present);
+                return self.open_sheet(Sheet::NewMember(AddMember { residence, ..new_member() }), "member-name");
+            }
+            Msg::EditMember(id) => return self.open_member(id),
+            Msg::Typed(field) => self.sheet.type_in(field),
+            Msg::Save => return self.save_sheet(),
+            Msg::Close => return self.close(),
+            Msg::Need(code, state) => return self.edit(vec![HouseholdEdit::Need { code, state }]),
+        }
+        Vec::new()
+    }
+
+    fn refresh(&mut self) -> Vec<Effect<Msg>> {
+        vec![Effect::ask(&GetHousehold { id: self.id }, |result| Msg::Read(result.map(Box::new)))]
+    }
+
+    fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
+        view::draw(self, env, on)
+    }
+}
+
+impl Household {
+    fn save<C: contract::Command<Reply = HouseholdView>>(&mut self, request: &C) -> Vec<Effect<Msg>> {
+        if self.is_saving {
+            return Vec::new();
+        }
+        self.is_saving = true;
+        self.error = None;
+        vec![Effect::ask(request, |result| Msg::Saved(result.map(Box::new)))]
+    }
+
+    fn edit(&mut self, edits: Vec<HouseholdEdit>) -> Vec<Effect<Msg>> {
+        let request = EditHousehold { id: self.id, edits };
+        self.save(&request)
+    }
+
+    fn open_sheet(&mut self, sheet: Sheet, first: &'static str) -> Vec<Effect<Msg>> {
+        self.sheet = sheet;
+        self.error = None;
+        vec![Effect::Focus(first)]
+    }
+
+    fn open_card(&mut self) -> Vec<Effect<Msg>> {
+        let Some(view) = self.view.ready() else { return Vec::new() };
+        let card = Sheet::Card {
+            contact_name: view.row.contact_name.clone(),
+            house_status: view.row.house_status,
+            note: view.note.clone(),
+        };
+        self.open_sheet(card, "contact-name")
+    }
+
+    fn open_member(&mut self, id: MemberId) -> Vec<Effect<Msg>> {
+        let member = self.view.ready().and_then(|view| view.members.iter().find(|member| member.id == id));
+        let Some(member) = member else { return Vec::new() };
+        let sheet = Sheet::Member {
+            id,
+            name: member.name.clone(),
+            relation: member.relation,
+            residence: member.residence,
+        };
+        self.open_sheet(sheet, "member-name")
+    }
+
+    fn close(&mut self) -> Vec<Effect<Msg>> {
+        if self.sheet == Sheet::Closed {
+            return Vec::new();
+        }
+        self.sheet = Sheet::Closed;
+        self.error = None;
+        vec![Effect::Focus(crate::browser::TITLE_ID)]
+    }
+
+    fn save_sheet(&mut self) -> Vec<Effect<Msg>> {
+        let Some(view) = self.view.ready() else { return Vec::new() };
+        let edits = self.sheet.edits(view);
+        if edits.is_empty() {
+            return self.close();
+        }
+        self.edit(edits)
+    }
+}
+
+/// Someone of whom nothing is known yet.
+pub(crate) fn new_member() -> AddMember {
+    AddMember { name: String::new(), relation: None, residence: None, tel: String::new(), id_no: String::new() }
+}
+
+impl Sheet {
+    fn type_in(&mut self, field: Field) {
+        match (self, field) {
+            (Self::Card { contact_name, .. }, Field::ContactName(text)) => *contact_name = text,
+            (Self::Card { house_status, .. }, Field::HouseStatus(code)) => {
+                *house_status = Some(code).filter(|code| !code.is_empty()).map(|code| HouseStatus::from_code(&code));
+            }
+            (Self::Card { note, .. }, Field::Note(text)) => *note = text,
+            (Self::NewMember(AddMember { name, .. }) | Self::Member { name, .. }, Field::Name(text)) => *name = text,
+            (Self::NewMember(AddMember { relation, .. }) | Self::Member { relation, .. }, Field::Relation(code)) => {
+                *relation = Some(code).filter(|code| !code.is_empty()).map(|code| Relation::from_code(&code));
+            }
+            (Self::NewMember(AddMember { residence, .. }) | Self::Member { residence, .. }, Field::Residence(code)) => {
+                *residence = Some(code).filter(|code| !code.is_empty()).map(|code| Residence::from_code(&code));
+            }
+            (Self::NewMember(member), Field::Tel(text)) => member.tel = text,
+            (Self::NewMember(member), Field::IdNo(text)) => member.id_no = text,
+            _ => {}
+        }
+    }
+
+    /// What the sheet changes: only fields that differ, so that an untouched field makes no conflict.
+    fn edits(&self, view: &HouseholdView) -> Vec<HouseholdEdit> {
+        match self {
+            Self::Closed => Vec::new(),
+            Self::Card { contact_name, house_status, note } => {
+                let name = contact_name.trim();
+                let contact = (name != view.row.contact_name).then(|| HouseholdEdit::ContactName { name: name.into() });
+                let status = house_status.filter(|status| Some(*status) != view.row.house_status);
+                let status = status.map(|status| HouseholdEdit::HouseStatus { status });
+                let note = (note.trim() != view.note).then(|| HouseholdEdit::Note { note: note.trim().into() });
+                contact.into_iter().chain(status).chain(note).collect()
+            }
+            Self::NewMember(member) if member.name.trim().is_empty() => Vec::new(),
+            Self::NewMember(member) => {
+                vec![HouseholdEdit::AddMember(AddMember { name: member.name.trim().into(), ..member.clone() })]
+            }
+            Self::Member { id, name, relation, residence } => {
+                let before = view.members.iter().find(|member| member.id == *id);
+                let is_same = before.is_some_and(|member| {
+                    member.name == name.trim() && member.relation == *relation && member.residence == *residence
+                });
+                if is_same || name.trim().is_empty() {
+                    return Vec::new();
+                }
+                let (name, relation, residence) = (name.trim().to_owned(), *relation, *residence);
+                vec![HouseholdEdit::Member { id: *id, name, relation, residence }]
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The sheet that edits a card or a person: a dialog over the page. Escape closes it, the page behind is inert.
+
+use contract::domain::codes::{CodeList, HouseStatus, Relation, Residence};
+use contract::domain::household::{NAME_LIMIT, NOTE_LIMIT};
+use web_sys::KeyboardEvent;
+use yew::prelude::*;
+
+use super::{Field, Household, Msg, Sheet};
+use crate::i18n::{Words, t};
+use crate::parts::{failure, input_cell, input_of, select_cell, select_of, sift, textarea_cell, textarea_of};
+use crate::state::Env;
+
+const TEL_LIMIT: usize = 20;
+const ID_NO_LIMIT: usize = 18;
+
+/// Codes and names of a list, with "not said" first.
+pub(crate) fn options_of<C: CodeList>(words: Words) -> Vec<(String, String)> {
+    let none = (String::new(), t!(words, NOT_SAID));
+    std::iter::once(none).chain(C::ALL.iter().map(|code| (code.code().to_owned(), words.name(*code).to_owned()))).collect()
+}
+
+fn code_of<C: CodeList>(value: Option<C>) -> &'static str {
+    value.map_or("", CodeList::code)
+}
+
+/// Draws the sheet; nothing when it is closed.
+pub(super) fn draw(page: &Household, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let (title, save_id, fields) = match &page.sheet {
+        Sheet::Closed => return Html::default(),
+        Sheet::Card { contact_name, house_status, note } => {
+            (t!(words, SHEET_CARD), "save-household", card_fields(words, contact_name, *house_status, note, on))
+        }
+        Sheet::NewMember(member) => {
+            let has_particulars = page.view.ready().is_some_and(|view| view.has_particulars);
+            let fields = html! {
+                <>
+                    { member_fields(words, &member.name, member.relation, member.residence, on) }
+                    if has_particulars {
+                        { number_fields(words, &member.tel, &member.id_no, on) }
+                    }
+                </>
+            };
+            (t!(words, SHEET_NEW_MEMBER), "save-member", fields)
+        }
+        Sheet::Member { name, relation, residence, .. } => {
+            (t!(words, SHEET_MEMBER), "save-member", member_fields(words, name, *relation, *residence, on))
+        }
+    };
+    let escape = sift(on, |event: KeyboardEvent| (event.key() == "Escape").then_some(Msg::Close));
+    html! {
+        <div class="gc-sheet" role="dialog" aria-modal="true" aria-labelledby="sheet-title" onkeydown={escape}>
+            <div class="gc-sheet__box">
+                <h2 class="gc-sheet__title" id="sheet-title">{ title }</h2>
+                { for page.error.as_ref().map(|error| failure(words, error)) }
+                <div class="weui-cells gc-flush">{ fields }</div>
+                <div class="gc-pad gc-actions">
+                    <button
+                        class="weui-btn weui-btn_default"
+                        type="button"
+                        data-testid="close-sheet"
+                        onclick={on.reform(|_| Msg::Close)}
+                    >
+                        { t!(words, CANCEL) }
+                    </button>
+                    <button
+                        class="weui-btn weui-btn_primary"
+                        type="button"
+                        data-testid={save_id}
+                        aria-disabled={page.is_saving.then_some("true")}
+                        onclick={on.reform(|_| Msg::Save)}
+                    >
+                        { t!(words, SAVE) }
+                    </button>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+fn card_fields(words: Words, contact: &str, status: Option<HouseStatus>, note: &str, on: &Callback<Msg>) -> Html {
+    html! {
+        <>
+            { input_cell("contact-name", t!(words, FIELD_CONTACT_NAME), "text", contact.to_owned(), NAME_LIMIT,
+                on.reform(|event: InputEvent| Msg::Typed(Field::ContactName(input_of(&event))))) }
+            { select_cell("house-status", t!(words, FIELD_HOUSE_STATUS), &options_of::<HouseStatus>(words), code_of(status),
+                on.reform(|event: Event| Msg::Typed(Field::HouseStatus(select_of(&event))))) }
+            { textarea_cell("household-note", t!(words, HOUSEHOLD_NOTE_LABEL), note.to_owned(), NOTE_LIMIT,
+                on.reform(|event: InputEvent| Msg::Typed(Field::Note(textarea_of(&event))))) }
+        </>
+    }
+}
+
+fn member_fields(
+    words: Words,
+    name: &str,
+    relation: Option<Relation>,
+    residence: Option<Residence>,
+    on: &Callback<Msg>,
+) -> Html {
+    html! {
+        <>
+            { input_cell("member-name", t!(words, FIELD_MEMBERS_NAME), "text", name.to_owned(), NAME_LIMIT,
+                on.reform(|event: InputEvent| Msg::Typed(Field::Name(input_of(&event))))) }
+            { select_cell("member-relation", t!(words, FIELD_MEMBERS_RELATION), &options_of::<Relation>(words), code_of(relation),
+                on.reform(|event: Event| Msg::Typed(Field::Relation(select_of(&event))))) }
+            { select_cell("member-residence", t!(words, FIELD_MEMBERS_RESIDENCE), &options_of::<Residence>(words), code_of(residence),
+                on.reform(|event: Event| Msg::Typed(Field::Residence(select_of(&event))))) }
+        </>
+    }
+}
+
+fn number_fields(words: Words, tel: &str, id_no: &str, on: &Callback<Msg>) -> Html {
+    html! {
+        <>
+            { input_cell("member-tel", t!(words, MEMBER_TEL), "tel", tel.to_owned(), TEL_LIMIT,
+                on.reform(|event: InputEvent| Msg::Typed(Field::Tel(input_of(&event))))) }
+            { input_cell("member-id-no", t!(words, MEMBER_ID_NO), "text", id_no.to_owned(), ID_NO_LIMIT,
+                on.reform(|event: InputEvent| Msg::Typed(Field::IdNo(input_of(&event))))) }
+        </>
+    }
+}

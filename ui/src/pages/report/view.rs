@@ -1,0 +1,272 @@
+//! The markup of the report.
+
+use contract::domain::category::{Category, CategoryGroup, CategoryHint, find_category, find_group, find_hints, groups};
+use contract::domain::codes::{CodeList as _, Priority};
+use contract::domain::incident::TEXT_LIMIT;
+use contract::IncidentReceipt;
+use yew::prelude::*;
+
+use super::grid::{icon_of, shown_groups};
+use super::{Edit, Msg, Phase, Report};
+use crate::i18n::{Words, t};
+use crate::parts::{
+    Page, chip, chip_row, draw_load, failure, icon, icon_small, input_cell, input_of, save_state, seg, strip,
+    switch_cell, sync_chip, textarea_cell, textarea_of,
+};
+use crate::route::{Route, Tab};
+use crate::state::Env;
+
+/// Most characters of a place in words.
+const PLACE_LIMIT: usize = 200;
+/// Most characters of what was done on the spot.
+const HANDLED_LIMIT: usize = 500;
+
+pub(super) fn draw(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let back = match (page.arg.household, page.arg.draft) {
+        (Some(household), _) => Some(Route::Household(household)),
+        (None, Some(_)) => Some(Route::Today),
+        (None, None) => None,
+    };
+    if let Phase::Done(receipt) = &page.phase {
+        return draw_receipt(receipt, back, env, on);
+    }
+    let frame = Page {
+        title: t!(words, TAB_REPORT),
+        sub: page.view.ready().and_then(|view| view.place.as_ref()).map_or_else(|| t!(words, REPORT_SUB), |place| place.full()),
+        back,
+        tab: Some(Tab::Report),
+        trailing: save_state(words, &page.autosave.state()),
+        tool: page.view.ready().map(|_| tool(page, env, on)).unwrap_or_default(),
+        ..Page::default()
+    };
+    let content = draw_load(words, &page.view, |view| html! {
+        <div onfocusout={on.reform(|_| Msg::Left)}>
+            if view.is_resumed {
+                { resumed(page, env, on) }
+            }
+            { body(page, env, on) }
+        </div>
+    });
+    frame.draw(env, content)
+}
+
+fn tool(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let is_busy = page.phase == Phase::Submitting;
+    let label = match page.form.priority {
+        _ if is_busy => t!(words, SUBMITTING),
+        Some(priority @ (Priority::Urgent | Priority::Major)) => {
+            t!(words, SUBMIT_REPORT_AS, priority = words.name(priority))
+        }
+        _ => t!(words, SUBMIT_REPORT),
+    };
+    let problem = match &page.phase {
+        Phase::NoCategory => Some(html! { <p>{ icon("alert") }{ t!(words, LACK_CATEGORY) }</p> }),
+        Phase::NotSaidHow => Some(html! { <p>{ icon("alert") }{ t!(words, LACK_HANDLED) }</p> }),
+        Phase::Typing | Phase::Submitting | Phase::Failed(_) | Phase::Done(_) => None,
+    };
+    html! {
+        <>
+            <div id="problems" tabindex="-1">
+                if let Phase::Failed(error) = &page.phase {
+                    { failure(words, error) }
+                }
+                if let Some(problem) = problem {
+                    <div class="gc-problems" role="alert" data-testid="problems">{ problem }</div>
+                }
+            </div>
+            <button
+                class="weui-btn weui-btn_primary gc-wide"
+                type="button"
+                data-testid="submit-report"
+                aria-disabled={is_busy.then_some("true")}
+                onclick={on.reform(|_| Msg::Submit)}
+            >
+                { label }
+            </button>
+        </>
+    }
+}
+
+fn resumed(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let label = if page.is_discarding { t!(words, DISCARD_SURE) } else { t!(words, DISCARD) };
+    strip("gc-strip_calm", "draft", html! {
+        <div class="gc-strip__row">
+            <span data-testid="resumed">{ t!(words, DRAFT_RESUMED) }</span>
+            <button class="weui-link gc-hit" type="button" data-testid="discard-draft" onclick={on.reform(|_| Msg::Discard)}>
+                { label }
+            </button>
+        </div>
+    })
+}
+
+fn body(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let form = &page.form;
+    let group = form.category.get(..2).and_then(find_group);
+    html! {
+        <>
+            if page.is_urgent() {
+                { call_first(words) }
+            }
+            { group_grid(page, env, on) }
+            { for group.map(|group| categories(page, group, env, on)) }
+            { for page.category().map(|category| hints(category, env, on)) }
+            <fieldset class="gc-pad">
+                <legend class="gc-legend">{ t!(words, PRIORITY) }</legend>
+                { seg("priority", &priorities(words), Some(form.priority.unwrap_or(Priority::Normal)),
+                    &on.reform(|priority| Msg::Edit(Edit::Priority(priority)))) }
+            </fieldset>
+            <div class="weui-cells gc-flush">
+                { textarea_cell("report-text", t!(words, REPORT_TEXT), form.text.clone(), TEXT_LIMIT,
+                    on.reform(|event: InputEvent| Msg::Edit(Edit::Text(textarea_of(&event))))) }
+                { input_cell("report-place", t!(words, REPORT_PLACE), "text", form.address_text.clone(), PLACE_LIMIT,
+                    on.reform(|event: InputEvent| Msg::Edit(Edit::Place(input_of(&event))))) }
+                { switch_cell("self-handled", "confirmed", t!(words, SELF_HANDLED), t!(words, SELF_HANDLED_DESC),
+                    form.is_self_handled, on.reform(|_: Event| Msg::Edit(Edit::SelfHandled))) }
+                if form.is_self_handled {
+                    { textarea_cell("handled-text", t!(words, HANDLED_TEXT), form.handled_text.clone(), HANDLED_LIMIT,
+                        on.reform(|event: InputEvent| Msg::Edit(Edit::HandledText(textarea_of(&event))))) }
+                }
+            </div>
+            <p class="weui-cells__tips gc-foot">{ icon_small("camera") }{ " " }{ t!(words, PHOTOS_LATER) }</p>
+        </>
+    }
+}
+
+/// In danger: the telephone first.
+fn call_first(words: Words) -> Html {
+    let numbers = [("119", t!(words, CALL_FIRE)), ("110", t!(words, CALL_POLICE)), ("120", t!(words, CALL_AMBULANCE))];
+    html! {
+        <div class="weui-information-bar gc-strip gc-strip_urgent" role="alert" data-testid="call-first">
+            <div class="weui-information-bar__hd">{ icon("alert") }</div>
+            <div class="weui-information-bar__bd"><strong>{ t!(words, CALL_FIRST) }</strong>{ t!(words, CALL_FIRST_NOTE) }</div>
+            <div class="weui-information-bar__ft">
+                { for numbers.map(|(number, label)| html! {
+                    <a class="weui-link gc-hit" href={format!("tel:{number}")} aria-label={label}>{ number }</a>
+                }) }
+            </div>
+        </div>
+    }
+}
+
+fn group_grid(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let chosen = page.form.category.get(..2).unwrap_or_default();
+    let draw = |group: &CategoryGroup| {
+        let code = group.code;
+        let is_chosen = code == chosen;
+        html! {
+            <button
+                class="weui-grid"
+                type="button"
+                key={code}
+                aria-pressed={if is_chosen { "true" } else { "false" }}
+                data-testid={format!("group-{code}")}
+                onclick={on.reform(move |_| Msg::Edit(Edit::Category(code.to_owned())))}
+            >
+                <span class="weui-grid__icon">{ icon(icon_of(code)) }</span>
+                <span class="weui-grid__label">{ group.label(words.language()) }</span>
+            </button>
+        }
+    };
+    let toggle = if page.shows_all { t!(words, CATEGORY_USUAL) } else { t!(words, CATEGORY_ALL, count = groups().len()) };
+    html! {
+        <div class="weui-grids" role="group" aria-label={t!(words, CATEGORY_TITLE)} data-arrows="x">
+            { for shown_groups(page.shows_all).into_iter().map(draw) }
+            <button
+                class="weui-grid"
+                type="button"
+                key="all"
+                aria-expanded={if page.shows_all { "true" } else { "false" }}
+                data-testid="group-all"
+                onclick={on.reform(|_| Msg::ShowAll)}
+            >
+                <span class="weui-grid__icon">{ icon(if page.shows_all { "return" } else { "all" }) }</span>
+                <span class="weui-grid__label">{ toggle }</span>
+            </button>
+        </div>
+    }
+}
+
+fn categories(page: &Report, group: &'static CategoryGroup, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let draw = |category: &'static Category| {
+        let label = category.label(words.language()).to_owned();
+        let edit = on.reform(move |_| Msg::Edit(Edit::Category(category.code.to_owned())));
+        chip(label, page.form.category == category.code, format!("category-{}", category.code), edit)
+    };
+    let label = t!(words, CATEGORY_OF, group = group.label(words.language()));
+    html! {
+        <div class="gc-pad">
+            { chip_row(label, true, html! { <>{ for group.categories.iter().map(draw) }</> }) }
+            <p class="weui-cells__tips">{ t!(words, CATEGORY_ROUTE, unit = group.route(words.language())) }</p>
+        </div>
+    }
+}
+
+/// Where the case belongs when two categories fit, with one tap to go there.
+fn hints(category: &'static Category, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let others = find_hints(category).into_iter().filter(|hint| *hint != CategoryHint::CallFirst);
+    let draw = |hint: CategoryHint| {
+        let target = hint.prefers().filter(|code| !category.code.starts_with(code));
+        let name = target.and_then(|code| {
+            let category = find_category(code).map(|category| category.label(words.language()));
+            category.or_else(|| find_group(code).map(|group| group.label(words.language())))
+        });
+        let change = target.zip(name).map(|(code, name)| html! {
+            <button
+                class="weui-link gc-hit"
+                type="button"
+                onclick={on.reform(move |_| Msg::Edit(Edit::Category(code.to_owned())))}
+            >
+                { t!(words, CATEGORY_CHANGE, name = name) }
+            </button>
+        });
+        strip("", "info", html! { <div class="gc-strip__row"><span>{ words.name(hint) }</span>{ for change }</div> })
+    };
+    html! { <>{ for others.map(draw) }</> }
+}
+
+fn priorities(words: Words) -> Vec<(Priority, &'static str, String)> {
+    Priority::ALL.iter().map(|priority| (*priority, priority.code(), words.name(*priority).to_owned())).collect()
+}
+
+fn draw_receipt(receipt: &IncidentReceipt, back: Option<Route>, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let frame = Page {
+        title: t!(words, RECEIPT_REPORT),
+        sub: t!(words, INCIDENT_NUMBER, number = &receipt.short_no),
+        back: Some(back.unwrap_or(Route::Today)),
+        trailing: sync_chip(env),
+        tool: html! {
+            <div class="weui-bottom-fixed-opr">
+                <button
+                    class="weui-btn weui-btn_default"
+                    type="button"
+                    data-testid="report-again"
+                    onclick={on.reform(|_| Msg::Again)}
+                >
+                    { t!(words, RECEIPT_AGAIN) }
+                </button>
+                <a class="weui-btn weui-btn_primary" href={Route::Incident(receipt.incident).href()} data-testid="receipt-incident">
+                    { t!(words, RECEIPT_OPEN_INCIDENT) }
+                </a>
+            </div>
+        },
+        ..Page::default()
+    };
+    let content = html! {
+        <div class="gc-receipt" role="status" data-testid="receipt">
+            { icon("confirmed") }
+            <p class="gc-headline">{ t!(words, RECEIPT_SAVED) }</p>
+            <p class="gc-row__meta">{ words.moment(receipt.at, env.today) }</p>
+            <p>{ t!(words, RECEIPT_QUEUED) }</p>
+            <p>{ t!(words, RECEIPT_SHORT_NO, number = &receipt.short_no) }</p>
+        </div>
+    };
+    frame.draw(env, content)
+}

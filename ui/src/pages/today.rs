@@ -1,0 +1,236 @@
+//! 今日: is anything of mine burning? Two big buttons, begun forms, my incidents, households due. A building lead's
+//! home is three big buttons first.
+
+use contract::domain::category::category_label;
+use contract::{CommandError, DraftKind, DraftRow, GetToday, StoreHealth, TodayView, Topic};
+use yew::prelude::*;
+
+use crate::i18n::t;
+use crate::parts::{Page, draw_load, empty, household_row, icon, icon_small, incident_row, strip, sync_chip};
+use crate::route::{Route, Tab};
+use crate::state::{Effect, Env, Load, Screen};
+
+/// The home page.
+pub(crate) struct Today {
+    view: Load<TodayView>,
+}
+
+/// What can happen on it.
+pub(crate) enum Msg {
+    /// It was read.
+    Read(Result<TodayView, CommandError>),
+}
+
+impl Screen for Today {
+    type Arg = ();
+    type Msg = Msg;
+
+    const TOPICS: &'static [Topic] = &[Topic::Households, Topic::Incidents, Topic::Outbox];
+
+    fn open((): &(), _env: &Env) -> (Self, Vec<Effect<Msg>>) {
+        (Self { view: Load::Waiting }, vec![ask()])
+    }
+
+    fn update(&mut self, msg: Msg) -> Vec<Effect<Msg>> {
+        let Msg::Read(result) = msg;
+        self.view.take(result);
+        Vec::new()
+    }
+
+    fn refresh(&mut self) -> Vec<Effect<Msg>> {
+        vec![ask()]
+    }
+
+    fn view(&self, env: &Env, _on: &Callback<Msg>) -> Html {
+        let words = env.words;
+        let date = t!(words, TODAY_DATE, day = words.near_day(env.today), weekday = words.weekday(env.today));
+        let page = Page {
+            title: t!(words, TAB_TODAY),
+            sub: format!("{date}　{}", env.units()),
+            tab: Some(Tab::Today),
+            trailing: sync_chip(env),
+            ..Page::default()
+        };
+        let buttons = if env.is_lead() { lead_buttons(env) } else { worker_buttons(env) };
+        let content = html! { <>{ buttons }{ draw_load(words, &self.view, |view| sections(env, view)) }</> };
+        page.draw(env, content)
+    }
+}
+
+fn ask() -> Effect<Msg> {
+    Effect::ask(&GetToday {}, Msg::Read)
+}
+
+fn worker_buttons(env: &Env) -> Html {
+    let words = env.words;
+    html! {
+        <div class="gc-pad gc-actions">
+            <a class="weui-btn weui-btn_primary gc-big" href={Route::Report(None).href()} data-testid="go-report">
+                { icon("report") }{ t!(words, TAB_REPORT) }
+            </a>
+            <a class="weui-btn weui-btn_default gc-big" href={Route::Households.href()} data-testid="go-visit">
+                { icon("visit") }{ t!(words, TODAY_RECORD_VISIT) }
+            </a>
+        </div>
+    }
+}
+
+fn lead_buttons(env: &Env) -> Html {
+    let words = env.words;
+    let button = |route: Route, testid: &'static str, is_main: bool, symbol: &'static str, label: String, desc: String| {
+        html! {
+            <a
+                class={classes!(
+                    "weui-btn",
+                    "gc-huge",
+                    if is_main { "weui-btn_primary" } else { "weui-btn_default" }
+                )}
+                href={route.href()}
+                data-testid={testid}
+            >
+                { icon(symbol) }
+                <span class="gc-huge__words"><span>{ label }</span><small>{ desc }</small></span>
+            </a>
+        }
+    };
+    html! {
+        <nav class="gc-pad gc-actions gc-actions_tall" aria-label={t!(words, TODAY_LEAD_ACTIONS)}>
+            { button(Route::Households, "go-visit", true, "visit", t!(words, TODAY_LEAD_VISIT), t!(words, TODAY_LEAD_VISIT_DESC)) }
+            { button(Route::Report(None), "go-report", false, "report", t!(words, TAB_REPORT), t!(words, TODAY_LEAD_REPORT_DESC)) }
+            { button(Route::Households, "go-households", false, "home", t!(words, TAB_HOUSEHOLDS), t!(words, TODAY_LEAD_HOUSEHOLDS_DESC)) }
+        </nav>
+    }
+}
+
+fn sections(env: &Env, view: &TodayView) -> Html {
+    let words = env.words;
+    html! {
+        <>
+            if let StoreHealth::SetAside { file, salvaged, unreadable } = &env.store {
+                { strip("gc-strip_urgent", "alert", html! {
+                    <p>{ t!(words, STORE_SET_ASIDE, file = file, salvaged = *salvaged, unreadable = *unreadable) }</p>
+                }) }
+            }
+            if view.conflict_count > 0 {
+                { strip("", "merge", html! {
+                    <a class="weui-link" href={Route::Conflicts.href()} data-testid="conflict-hint">
+                        { t!(words, TODAY_CONFLICTS, count = view.conflict_count) }
+                    </a>
+                }) }
+            }
+            if !view.drafts.is_empty() {
+                { draft_section(env, view) }
+            }
+            { due_or_incidents(env, view) }
+            <p class="weui-cells__tips gc-foot">{ t!(words, ME_PROMISE) }</p>
+        </>
+    }
+}
+
+fn due_or_incidents(env: &Env, view: &TodayView) -> Html {
+    if env.is_lead() {
+        html! { <>{ due_section(env, view) }{ incident_section(env, view) }</> }
+    } else {
+        html! { <>{ incident_section(env, view) }{ due_section(env, view) }</> }
+    }
+}
+
+fn draft_section(env: &Env, view: &TodayView) -> Html {
+    let words = env.words;
+    html! {
+        <section aria-labelledby="h-drafts">
+            <h2 class="weui-cells__title" id="h-drafts">
+                { t!(words, DRAFTS_TITLE, count = view.drafts.len()) }{ " " }<small>{ t!(words, DRAFTS_NOTE) }</small>
+            </h2>
+            <ul class="weui-cells" data-arrows="y">
+                { for view.drafts.iter().map(|draft| html! { <li key={draft.id.to_string()}>{ draft_row(env, draft) }</li> }) }
+            </ul>
+        </section>
+    }
+}
+
+/// A form begun and not submitted.
+pub(crate) fn draft_row(env: &Env, draft: &DraftRow) -> Html {
+    let words = env.words;
+    let name = category_label(&draft.title, words.language());
+    let (symbol, title) = match draft.kind {
+        DraftKind::Visit => ("visit", t!(words, DRAFT_VISIT, title = &draft.title)),
+        DraftKind::Incident if draft.title.is_empty() => ("report", t!(words, DRAFT_REPORT_EMPTY)),
+        DraftKind::Incident => ("report", t!(words, DRAFT_REPORT, title = name)),
+    };
+    let route = match (draft.kind, draft.household) {
+        (DraftKind::Visit, Some(household)) => Route::Visit(household),
+        (DraftKind::Visit, None) => Route::Households,
+        (DraftKind::Incident, _) => Route::ReportDraft(draft.id),
+    };
+    html! {
+        <a class="weui-cell weui-cell_access gc-row" href={route.href()} data-testid="draft-row">
+            <div class="weui-cell__hd gc-icell">{ icon(symbol) }</div>
+            <div class="weui-cell__bd">
+                <div class="gc-row__top">
+                    <p class="gc-row__title">{ title }</p>
+                    <span class="gc-state">{ icon_small("draft") }{ t!(words, STATE_DRAFT) }</span>
+                </div>
+                <p class="gc-row__meta">{ t!(words, DRAFT_LAST, at = words.moment(draft.at, env.today)) }</p>
+            </div>
+            <div class="weui-cell__ft"></div>
+        </a>
+    }
+}
+
+fn incident_section(env: &Env, view: &TodayView) -> Html {
+    let words = env.words;
+    html! {
+        <section aria-labelledby="h-incidents">
+            <h2 class="weui-cells__title" id="h-incidents">
+                { t!(words, TODAY_INCIDENTS) }{ " " }
+                if view.incident_count > 0 {
+                    <small>{ t!(words, TODAY_INCIDENT_COUNT, count = view.incident_count) }</small>
+                }
+            </h2>
+            if view.incidents.is_empty() {
+                <div class="weui-cells">{ empty("check", t!(words, TODAY_NO_INCIDENTS)) }</div>
+            } else {
+                <ul class="weui-cells" data-arrows="y">
+                    { for view.incidents.iter().map(|row| html! { <li key={row.id.to_string()}>{ incident_row(env, row) }</li> }) }
+                    if view.incident_count > view.incidents.len() as u64 {
+                        <li>{ more_link(Route::Tasks, t!(words, TODAY_ALL_INCIDENTS, count = view.incident_count)) }</li>
+                    }
+                </ul>
+            }
+        </section>
+    }
+}
+
+fn due_section(env: &Env, view: &TodayView) -> Html {
+    let words = env.words;
+    html! {
+        <section aria-labelledby="h-due">
+            <h2 class="weui-cells__title" id="h-due">
+                { t!(words, TODAY_DUE) }{ " " }
+                if view.household_count > 0 {
+                    <small>{ t!(words, TODAY_DUE_COUNT, overdue = view.overdue_count, week = view.week_count) }</small>
+                }
+            </h2>
+            if view.household_count == 0 {
+                <div class="weui-cells">{ empty("sync", t!(words, TODAY_NO_HOUSEHOLDS)) }</div>
+            } else if view.due.is_empty() {
+                <div class="weui-cells">{ empty("check", t!(words, TODAY_NOTHING_DUE)) }</div>
+            } else {
+                <ul class="weui-cells" data-arrows="y">
+                    { for view.due.iter().map(|row| html! { <li key={row.id.to_string()}>{ household_row(env, row) }</li> }) }
+                    <li>{ more_link(Route::Households, t!(words, TODAY_ALL_HOUSEHOLDS, count = view.household_count)) }</li>
+                </ul>
+            }
+        </section>
+    }
+}
+
+fn more_link(route: Route, label: String) -> Html {
+    html! {
+        <a class="weui-cell weui-cell_access weui-cell_link" href={route.href()}>
+            <div class="weui-cell__bd">{ label }</div>
+            <div class="weui-cell__ft"></div>
+        </a>
+    }
+}

@@ -1,0 +1,254 @@
+//! 记录走访: outcome, 无变化, submit: three taps, everything else optional.
+//!
+//! Flow: the companion opens the draft that was begun or a new one, with the checklist in the version it began with.
+//! What is shown follows from `domain::checklist`; answers that the checklist keeps elsewhere (advice, leaflets,
+//! promise, remark) are mirrored into the form's own fields, see [`form`]. Everything typed is written by
+//! [`Autosave`]. Submitting makes the visit in one transaction and shows a receipt; a failed submit leaves the form as
+//! it was.
+//!
+//! Missing: photos; amending a visit that was submitted.
+
+mod blocks;
+mod form;
+mod question;
+mod receipt;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use contract::domain::codes::{Advice, Channel, Outcome};
+use contract::domain::visit::Answer;
+use contract::domain::{HouseholdId, MemberId, checklist};
+use contract::{
+    CommandError, DiscardDraft, DraftSaved, OpenVisitForm, SaveVisitForm, SubmitVisit, Topic, VisitForm, VisitFormView,
+    VisitReceipt,
+};
+use yew::prelude::*;
+
+use crate::route::Route;
+use crate::state::{Autosave, Effect, Env, Load, SAVE_DEBOUNCE_MS, Screen};
+
+/// The form of a visit.
+pub(crate) struct VisitPage {
+    household: HouseholdId,
+    view: Load<VisitFormView>,
+    form: VisitForm,
+    autosave: Autosave,
+    phase: Phase,
+    /// 无变化 was tapped, and nothing was changed since.
+    is_unchanged: bool,
+    /// "Throw away" was tapped once.
+    is_discarding: bool,
+}
+
+/// How far the visit is.
+#[derive(Debug, Clone, PartialEq)]
+enum Phase {
+    /// Being typed.
+    Typing,
+    /// Something is missing; said above the button.
+    Incomplete(Vec<Lack>),
+    /// On its way into the store.
+    Submitting,
+    /// The store did not take it.
+    Failed(CommandError),
+    /// Saved.
+    Done(VisitReceipt),
+}
+
+/// What is missing or wrong before submitting.
+#[derive(Debug, Clone, PartialEq)]
+enum Lack {
+    /// How the visit ended.
+    Outcome,
+    /// One answer, by the question's finding.
+    Answer(checklist::Finding),
+}
+
+/// A change that was typed.
+pub(crate) enum Edit {
+    /// How it ended.
+    Outcome(Outcome),
+    /// Where it took place; none: not said.
+    Channel(Option<Channel>),
+    /// An answer; none: taken back.
+    Answer(String, Option<Answer>),
+    /// One option of a question with several.
+    Option(String, String),
+    /// 无变化
+    NoChange,
+    /// Consent to sensitive questions.
+    Consent(bool),
+    /// Another person to ask for; none: taken back.
+    ContactName(Option<String>),
+    /// Another use of the dwelling, by code; empty: taken back.
+    HouseStatus(String),
+    /// Somebody moved in: an empty entry.
+    AddMember,
+    /// A field of somebody who moved in.
+    NewMember(usize, super::household::Field),
+    /// Not after all.
+    DropMember(usize),
+    /// Somebody left, or not after all.
+    MemberLeft(MemberId),
+    /// Make an incident of a tick, or not after all.
+    Incident(String),
+    /// Words to add to such an incident.
+    IncidentText(String, String),
+    /// Something was explained, or not after all.
+    Advice(Advice),
+    /// Leaflets handed out.
+    Leaflets(String),
+    /// What was promised.
+    FollowUpText(String),
+    /// For when.
+    FollowUpDate(String),
+    /// Remark.
+    Note(String),
+}
+
+/// What can happen on the page.
+pub(crate) enum Msg {
+    /// The form was opened.
+    Opened(Result<Box<VisitFormView>, CommandError>),
+    /// Something was typed.
+    Edit(Edit),
+    /// The pause after this edit is over.
+    Pause(u64),
+    /// A field was left.
+    Left,
+    /// This edit was written, or not.
+    Written(u64, Result<DraftSaved, CommandError>),
+    /// Submit.
+    Submit,
+    /// The visit was saved, or not.
+    Submitted(Result<VisitReceipt, CommandError>),
+    /// Throw the draft away; asked twice.
+    Discard,
+    /// It is gone.
+    Discarded(Result<(), CommandError>),
+}
+
+impl Screen for VisitPage {
+    type Arg = HouseholdId;
+    type Msg = Msg;
+
+    const TOPICS: &'static [Topic] = &[];
+
+    fn open(household: &HouseholdId, _env: &Env) -> (Self, Vec<Effect<Msg>>) {
+        let page = Self {
+            household: *household,
+            view: Load::Waiting,
+            form: VisitForm::default(),
+            autosave: Autosave::default(),
+            phase: Phase::Typing,
+            is_unchanged: false,
+            is_discarding: false,
+        };
+        let request = OpenVisitForm { household: *household };
+        (page, vec![Effect::ask(&request, |result| Msg::Opened(result.map(Box::new)))])
+    }
+
+    fn update(&mut self, msg: Msg) -> Vec<Effect<Msg>> {
+        match msg {
+            Msg::Opened(Ok(view)) => {
+                self.form = view.form.clone();
+                if view.is_resumed {
+                    self.autosave = Autosave::resumed();
+                }
+                self.view = Load::Ready(*view);
+            }
+            Msg::Opened(Err(error)) => self.view = Load::Failed(error),
+            Msg::Edit(edit) => return self.take_edit(edit),
+            Msg::Pause(edit) if self.autosave.is_due(edit) => return self.write(),
+            Msg::Pause(_) => {}
+            Msg::Left => return self.pause(),
+            Msg::Written(edit, result) => self.autosave.finish(edit, result.map(|_| ())),
+            Msg::Submit => return self.submit(),
+            Msg::Submitted(Ok(receipt)) => {
+                self.phase = Phase::Done(receipt);
+                return vec![Effect::ScrollTo(0), Effect::Focus(crate::browser::TITLE_ID)];
+            }
+            Msg::Submitted(Err(error)) => {
+                self.autosave.reopen();
+                self.phase = Phase::Failed(error);
+                return vec![Effect::Focus("problems")];
+            }
+            Msg::Discard if self.is_discarding => {
+                let Some(view) = self.view.ready() else { return Vec::new() };
+                self.autosave.close();
+                return vec![Effect::ask(&DiscardDraft { draft: view.draft }, Msg::Discarded)];
+            }
+            Msg::Discard => self.is_discarding = true,
+            Msg::Discarded(Ok(())) => return vec![Effect::Back(Route::Household(self.household))],
+            Msg::Discarded(Err(error)) => {
+                self.autosave.reopen();
+                self.phase = Phase::Failed(error);
+            }
+        }
+        Vec::new()
+    }
+
+    fn pause(&mut self) -> Vec<Effect<Msg>> {
+        if self.autosave.needs_write() { self.write() } else { Vec::new() }
+    }
+
+    fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
+        match &self.phase {
+            Phase::Done(receipt) => receipt::draw(self, receipt, env),
+            _ => view::draw(self, env, on),
+        }
+    }
+}
+
+impl VisitPage {
+    fn take_edit(&mut self, edit: Edit) -> Vec<Effect<Msg>> {
+        let Some(view) = self.view.ready() else { return Vec::new() };
+        let is_adding = matches!(edit, Edit::AddMember);
+        self.is_unchanged = matches!(edit, Edit::NoChange) || (self.is_unchanged && matches!(edit, Edit::Outcome(_)));
+        form::apply(&mut self.form, view, edit);
+        self.is_discarding = false;
+        if !matches!(self.phase, Phase::Submitting) {
+            self.phase = Phase::Typing;
+        }
+        let edit = self.autosave.touch();
+        let mut effects = vec![Effect::After { ms: SAVE_DEBOUNCE_MS, msg: Msg::Pause(edit) }];
+        if is_adding {
+            effects.push(Effect::Focus("new-member"));
+        }
+        effects
+    }
+
+    fn write(&mut self) -> Vec<Effect<Msg>> {
+        let Some(view) = self.view.ready() else { return Vec::new() };
+        let edit = self.autosave.start();
+        let request = SaveVisitForm { draft: view.draft, form: self.form.clone() };
+        vec![Effect::ask(&request, move |result| Msg::Written(edit, result))]
+    }
+
+    fn submit(&mut self) -> Vec<Effect<Msg>> {
+        let Some(view) = self.view.ready().filter(|_| self.phase != Phase::Submitting) else { return Vec::new() };
+        let form = form::tidy(&self.form, view);
+        let lacks = find_lacks(&form, view);
+        if !lacks.is_empty() {
+            self.phase = Phase::Incomplete(lacks);
+            return vec![Effect::Focus("problems")];
+        }
+        let request = SubmitVisit { draft: view.draft, form };
+        self.phase = Phase::Submitting;
+        self.autosave.close();
+        vec![Effect::ask(&request, Msg::Submitted)]
+    }
+
+    /// Whether sensitive questions may be asked.
+    fn has_consent(&self) -> bool {
+        self.form.consent_given || self.view.ready().is_some_and(|view| view.has_consent)
+    }
+}
+
+fn find_lacks(form: &VisitForm, view: &VisitFormView) -> Vec<Lack> {
+    let outcome = form.outcome.is_none().then_some(Lack::Outcome);
+    let findings = checklist::check_answers(&view.template, &form.answers, form.outcome);
+    outcome.into_iter().chain(findings.into_iter().map(Lack::Answer)).collect()
+}

@@ -1,0 +1,224 @@
+//! The markup of the form: outcome and 无变化 first, then the checklist's blocks as folds, the button at the bottom.
+
+use std::collections::BTreeMap;
+
+use contract::domain::checklist::{self, AnswerProblem, Form, SectionCount, Spawn, StoredIn, VisibleQuestion};
+use contract::domain::codes::{CodeList as _, Outcome};
+use contract::{NetworkState, VisitFormView};
+use yew::prelude::*;
+
+use super::{Edit, Lack, Msg, Phase, VisitPage, blocks, question};
+use crate::i18n::{Words, t};
+use crate::parts::{Page, draw_load, failure, icon, save_state, seg, strip};
+use crate::route::Route;
+use crate::state::Env;
+
+pub(super) fn draw(page: &VisitPage, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let frame = Page {
+        title: t!(words, VISIT_TITLE),
+        sub: page.view.ready().map(|view| crate::parts::household_title(&view.household)).unwrap_or_default(),
+        back: Some(Route::Household(page.household)),
+        trailing: save_state(words, &page.autosave.state()),
+        tool: page.view.ready().map(|_| tool(page, env, on)).unwrap_or_default(),
+        ..Page::default()
+    };
+    let content = draw_load(words, &page.view, |view| {
+        html! { <div onfocusout={on.reform(|_| Msg::Left)}>{ body(page, view, env, on) }</div> }
+    });
+    frame.draw(env, content)
+}
+
+fn tool(page: &VisitPage, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let is_busy = page.phase == Phase::Submitting;
+    let note = match env.sync.network {
+        NetworkState::Offline => t!(words, SUBMIT_NOTE_OFFLINE),
+        NetworkState::Online | NetworkState::Syncing | NetworkState::Unknown => t!(words, SUBMIT_NOTE),
+    };
+    html! {
+        <>
+            { problems(page, words) }
+            <div class="weui-bottom-fixed-opr">
+                <button
+                    class="weui-btn weui-btn_primary"
+                    type="button"
+                    data-testid="submit-visit"
+                    aria-describedby="submit-note"
+                    aria-disabled={is_busy.then_some("true")}
+                    onclick={on.reform(|_| Msg::Submit)}
+                >
+                    { if is_busy { t!(words, SUBMITTING) } else { t!(words, SUBMIT_VISIT) } }
+                </button>
+            </div>
+            <p class="weui-cells__tips gc-center" id="submit-note">{ note }</p>
+        </>
+    }
+}
+
+/// What stands in the way of submitting, said where the tap was.
+fn problems(page: &VisitPage, words: Words) -> Html {
+    let content = match &page.phase {
+        Phase::Typing | Phase::Submitting | Phase::Done(_) => Html::default(),
+        Phase::Failed(error) => failure(words, error),
+        Phase::Incomplete(lacks) => html! {
+            <div class="gc-problems" role="alert" data-testid="problems">
+                { for lacks.iter().map(|lack| html! { <p>{ icon("alert") }{ describe_lack(page, words, lack) }</p> }) }
+            </div>
+        },
+    };
+    html! { <div id="problems" tabindex="-1">{ content }</div> }
+}
+
+fn describe_lack(page: &VisitPage, words: Words, lack: &Lack) -> String {
+    let finding = match lack {
+        Lack::Outcome => return t!(words, LACK_OUTCOME),
+        Lack::Answer(finding) => finding,
+    };
+    let template = page.view.ready().map(|view| &view.template);
+    let question = template.and_then(|template| template.find_question(&finding.question));
+    let label = question.map_or(finding.question.as_str(), |question| question.label.text(words.language()));
+    match &finding.problem {
+        AnswerProblem::Required => t!(words, LACK_REQUIRED, question = label),
+        AnswerProblem::TooLong { limit } => t!(words, LACK_TOO_LONG, question = label, limit = *limit),
+        AnswerProblem::OutOfRange { min, max } => {
+            let end = |bound: &Option<i64>| bound.map(|n| n.to_string()).unwrap_or_default();
+            t!(words, LACK_OUT_OF_RANGE, question = label, min = end(min), max = end(max))
+        }
+        AnswerProblem::Constraint { message } => message.text(words.language()).to_owned(),
+        AnswerProblem::WrongType | AnswerProblem::UnknownOption { .. } => t!(words, LACK_INVALID, question = label),
+    }
+}
+
+fn body(page: &VisitPage, view: &VisitFormView, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    html! {
+        <>
+            if view.is_resumed {
+                { resumed(page, env, on) }
+            }
+            <fieldset class="gc-pad">
+                <legend class="gc-legend">{ t!(words, VISIT_OUTCOME) }</legend>
+                { seg("outcome", &outcomes(words), page.form.outcome, &on.reform(|outcome| Msg::Edit(Edit::Outcome(outcome)))) }
+            </fieldset>
+            { no_change(page, view, env, on) }
+            { folds(page, view, env, on) }
+        </>
+    }
+}
+
+fn outcomes(words: Words) -> Vec<(Outcome, &'static str, String)> {
+    Outcome::ALL.iter().map(|outcome| (*outcome, outcome.code(), words.name(*outcome).to_owned())).collect()
+}
+
+/// The draft that was found again, with the way to throw it away; asked twice.
+fn resumed(page: &VisitPage, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let label = if page.is_discarding { t!(words, DISCARD_SURE) } else { t!(words, DISCARD) };
+    strip("gc-strip_calm", "draft", html! {
+        <div class="gc-strip__row">
+            <span data-testid="resumed">{ t!(words, DRAFT_RESUMED) }</span>
+            <button class="weui-link gc-hit" type="button" data-testid="discard-draft" onclick={on.reform(|_| Msg::Discard)}>
+                { label }
+            </button>
+        </div>
+    })
+}
+
+fn no_change(page: &VisitPage, view: &VisitFormView, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let note = match view.last_at {
+        Some(at) => t!(words, NO_CHANGE_NOTE, day = words.moment_day(at, env.today)),
+        None => t!(words, NO_CHANGE_NOTE_FIRST),
+    };
+    let is_on = page.is_unchanged;
+    html! {
+        <div class="gc-pad gc-pad_tight">
+            <button
+                class={classes!("weui-btn", "weui-btn_default", "gc-wide", is_on.then_some("gc-chosen"))}
+                type="button"
+                aria-pressed={if is_on { "true" } else { "false" }}
+                aria-describedby="no-change-note"
+                data-testid="no-change"
+                onclick={on.reform(|_| Msg::Edit(Edit::NoChange))}
+            >
+                { icon("check") }{ t!(words, NO_CHANGE) }
+            </button>
+            <p class="weui-cells__tips" id="no-change-note">{ note }</p>
+        </div>
+    }
+}
+
+/// The blocks of the checklist that apply now, then what the checklist does not cover.
+fn folds(page: &VisitPage, view: &VisitFormView, env: &Env, on: &Callback<Msg>) -> Html {
+    let form = &page.form;
+    let visible = checklist::visible_questions(&view.template, &form.answers, form.outcome);
+    let counts: BTreeMap<&str, SectionCount<'_>> =
+        checklist::count_answers(&view.template, &form.answers, form.outcome).into_iter().map(|c| (c.section, c)).collect();
+    let mut sections: Vec<Vec<VisibleQuestion<'_>>> = Vec::new();
+    for question in visible {
+        match sections.last_mut() {
+            Some(last) if last[0].section.key == question.section.key => last.push(question),
+            _ => sections.push(vec![question]),
+        }
+    }
+    let has_card_block = sections.iter().any(|section| edits_card(section));
+    let has_changes_block = sections.iter().any(|section| section[0].section.key == blocks::CHANGES_SECTION);
+    html! {
+        <>
+            { for sections.iter().map(|section| fold(page, view, section, counts.get(section[0].section.key.as_str()), env, on)) }
+            if !has_card_block {
+                { blocks::card_fold(page, view, env, on) }
+            }
+            if !has_changes_block {
+                { blocks::changes_fold(page, view, env, on) }
+            }
+            { blocks::rest_fold(page, view, env, on) }
+        </>
+    }
+}
+
+/// Whether a block asks for changes of the card: the editor stands there then.
+fn edits_card(section: &[VisibleQuestion<'_>]) -> bool {
+    let options = section.iter().flat_map(|visible| visible.question.form.options());
+    options.into_iter().any(|option| matches!(option.spawn, Some(Spawn::Edit { .. })))
+}
+
+fn fold(
+    page: &VisitPage,
+    view: &VisitFormView,
+    section: &[VisibleQuestion<'_>],
+    count: Option<&SectionCount<'_>>,
+    env: &Env,
+    on: &Callback<Msg>,
+) -> Html {
+    let words = env.words;
+    let key = &section[0].section.key;
+    let is_optional = section.iter().all(|visible| {
+        visible.question.stored_in != StoredIn::Answers || matches!(visible.question.form, Form::Photo { .. })
+    });
+    let badge = match count {
+        Some(count) if count.asked > 0 => t!(words, FOLD_ASKED, asked = count.asked, total = count.total),
+        _ if is_optional => t!(words, FOLD_OPTIONAL),
+        Some(count) => t!(words, FOLD_ASKED, asked = 0_u32, total = count.total),
+        None => t!(words, FOLD_OPTIONAL),
+    };
+    let has_sensitive = section.iter().any(|visible| visible.question.sensitive);
+    let content = html! {
+        <>
+            if has_sensitive {
+                { question::consent_gate(page, view, env, on) }
+            }
+            { for section.iter()
+                .filter(|visible| !visible.question.sensitive || page.has_consent())
+                .map(|visible| question::draw(page, visible, env, on)) }
+            if edits_card(section) {
+                { blocks::card_editor(page, view, env, on) }
+            }
+            if key == blocks::CHANGES_SECTION {
+                { blocks::changes(page, view, env, on) }
+            }
+        </>
+    };
+    blocks::draw_fold(key, section[0].section.title.text(words.language()).to_owned(), badge, !is_optional, content)
+}

@@ -1,0 +1,47 @@
+//! What is said when there is nothing to show yet, nothing at all, or something went wrong.
+
+use contract::CommandError;
+use yew::prelude::*;
+
+use super::icon;
+use crate::i18n::{Words, t};
+use crate::state::Load;
+
+/// Draws what was read; while waiting and after a failure, says so.
+pub(crate) fn draw_load<T>(words: Words, load: &Load<T>, draw: impl FnOnce(&T) -> Html) -> Html {
+    match load {
+        Load::Waiting => html! { <p class="gc-empty" role="status">{ t!(words, LOADING) }</p> },
+        Load::Ready(value) => draw(value),
+        Load::Failed(error) => failure(words, error),
+    }
+}
+
+/// What happened, whether the work is safe, what can be done.
+pub(crate) fn failure(words: Words, error: &CommandError) -> Html {
+    let told = words.explain(error);
+    html! {
+        <div class="weui-information-bar gc-strip gc-strip_urgent" role="alert" data-testid="error">
+            <div class="weui-information-bar__hd">{ icon("alert") }</div>
+            <div class="weui-information-bar__bd">
+                <p><strong>{ told.what }</strong></p>
+                <p>{ told.is_safe }</p>
+                <p>{ told.todo }</p>
+            </div>
+        </div>
+    }
+}
+
+/// Nothing to show, and why that is fine or what to do.
+pub(crate) fn empty(symbol: &'static str, text: String) -> Html {
+    html! { <div class="gc-empty">{ icon(symbol) }<p>{ text }</p></div> }
+}
+
+/// A strip across the page: tone is `""`, `gc-strip_calm` or `gc-strip_urgent`.
+pub(crate) fn strip(tone: &'static str, symbol: &'static str, text: Html) -> Html {
+    html! {
+        <div class={classes!("weui-information-bar", "gc-strip", tone)} role="status">
+            <div class="weui-information-bar__hd">{ icon(symbol) }</div>
+            <div class="weui-information-bar__bd">{ text }</div>
+        </div>
+    }
+}

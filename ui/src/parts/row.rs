@@ -1,0 +1,147 @@
+//! Rows of lists: a household, an incident, a visit.
+
+use contract::domain::category::category_label;
+use contract::domain::codes::{CodeList as _, Priority, VisitClass};
+use contract::{HouseholdRow, IncidentRow, RecordState, VisitRow};
+use yew::prelude::*;
+
+use super::{conflict_badge, due_label, icon_small, record_state};
+use crate::i18n::t;
+use crate::route::Route;
+use crate::state::Env;
+
+/// The mark of a visit class.
+pub(crate) fn class_mark(env: &Env, class: VisitClass) -> Html {
+    let label = t!(env.words, CLASS_LABEL, class = class.code(), name = env.words.name(class));
+    html! {
+        <span class={classes!("gc-class", (class == VisitClass::A).then_some("gc-class_a"))} role="img" aria-label={label}>
+            { class.code() }
+        </span>
+    }
+}
+
+/// Door and whom to ask for: `1栋1单元402　王秀兰`.
+pub(crate) fn household_title(row: &HouseholdRow) -> String {
+    let door = row.place.door();
+    if row.contact_name.is_empty() { door } else { format!("{door}　{}", row.contact_name) }
+}
+
+/// Use of the dwelling, last visit or last attempt.
+pub(crate) fn household_meta(env: &Env, row: &HouseholdRow) -> String {
+    let words = env.words;
+    let status = row.house_status.map(|status| words.name(status).to_owned()).unwrap_or_default();
+    let last = match (&row.last_attempt, &row.last_visit) {
+        (Some(attempt), _) => t!(
+            words,
+            ROW_ATTEMPT,
+            day = words.moment_day(attempt.at, env.today),
+            outcome = words.name(attempt.outcome),
+            count = row.attempts,
+        ),
+        (None, Some(visit)) => {
+            let day = words.moment_day(visit.at, env.today);
+            t!(words, ROW_LAST_VISIT, day = day, outcome = words.name(visit.outcome))
+        }
+        (None, None) => t!(words, ROW_NEVER_VISITED),
+    };
+    words.join([status, last])
+}
+
+/// Whether the row has a third line.
+pub(crate) fn has_tags(row: &HouseholdRow) -> bool {
+    row.open_needs > 0 || row.has_conflict || row.state != RecordState::Confirmed
+}
+
+/// What a household's row shows; the caller gives the list item around it.
+pub(crate) fn household_row(env: &Env, row: &HouseholdRow) -> Html {
+    let words = env.words;
+    html! {
+        <a
+            class="weui-cell weui-cell_access gc-row"
+            href={Route::Household(row.id).href()}
+            data-testid="household-row"
+        >
+            <div class="weui-cell__hd">{ class_mark(env, row.class) }</div>
+            <div class="weui-cell__bd">
+                <div class="gc-row__top">
+                    <p class="gc-row__title">{ household_title(row) }</p>
+                    { due_label(env, row.due) }
+                </div>
+                <p class="gc-row__meta">{ household_meta(env, row) }</p>
+                if has_tags(row) {
+                    <p class="gc-row__tags">
+                        if row.open_needs > 0 {
+                            <span class="gc-tag">{ t!(words, ROW_NEEDS, count = row.open_needs) }</span>
+                        }
+                        if row.has_conflict {
+                            { conflict_badge(words) }
+                        }
+                        if row.state != RecordState::Confirmed {
+                            { record_state(words, &row.state) }
+                        }
+                    </p>
+                }
+            </div>
+            <div class="weui-cell__ft"></div>
+        </a>
+    }
+}
+
+/// An incident's title: its own, or its category's name.
+pub(crate) fn incident_title(env: &Env, row: &IncidentRow) -> String {
+    if row.title.is_empty() {
+        category_label(&row.category, env.words.language()).to_owned()
+    } else {
+        row.title.clone()
+    }
+}
+
+/// An incident's row, with its honest state.
+pub(crate) fn incident_row(env: &Env, row: &IncidentRow) -> Html {
+    let words = env.words;
+    let is_urgent = matches!(row.priority, Some(Priority::Urgent | Priority::Major));
+    let handled = if row.is_self_handled { t!(words, INCIDENT_SELF_HANDLED) } else { String::new() };
+    let meta = words.join([row.address_text.clone(), words.moment(row.reported_at, env.today), handled]);
+    html! {
+        <a
+            class="weui-cell weui-cell_access gc-row"
+            href={Route::Incident(row.id).href()}
+            data-testid="incident-row"
+        >
+            <div class="weui-cell__bd">
+                <div class="gc-row__top">
+                    <p class="gc-row__title">
+                        if is_urgent {
+                            <span class="gc-state gc-state_refused">
+                                { icon_small("alert") }{ row.priority.map(|priority| words.name(priority)) }
+                            </span>
+                            { " " }
+                        }
+                        { incident_title(env, row) }
+                    </p>
+                    { record_state(words, &row.state) }
+                </div>
+                <p class="gc-row__meta">{ meta }</p>
+            </div>
+            <div class="weui-cell__ft"></div>
+        </a>
+    }
+}
+
+/// Who visited, what came of it.
+pub(crate) fn visit_summary(env: &Env, row: &VisitRow) -> String {
+    let words = env.words;
+    let who = match &row.by {
+        Some(name) => t!(words, PERSON_IN_ROLE, name = name, role = words.name(row.role)),
+        None => words.name(row.role).to_owned(),
+    };
+    let incidents = match row.incidents {
+        0 => String::new(),
+        count => t!(words, VISIT_MADE_INCIDENTS, count = count),
+    };
+    let improvements = match row.improvements {
+        0 => String::new(),
+        count => t!(words, VISIT_MADE_CHANGES, count = count),
+    };
+    words.join([who, row.summary.clone(), incidents, improvements])
+}

@@ -1,0 +1,160 @@
+//! Where in the app one is. Every page has an address of its own after the `#`, so the back button, a reload and a
+//! deep link (`#/household/<id>`) all work.
+
+use std::fmt;
+
+use contract::domain::id::DraftId;
+use contract::domain::{HouseholdId, IncidentId, VisitId};
+
+/// One page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum Route {
+    /// 今日
+    #[default]
+    Today,
+    /// 住户
+    Households,
+    /// 住户, only those with a conflict card.
+    Conflicts,
+    /// One household's file.
+    Household(HouseholdId),
+    /// The form of a visit.
+    Visit(HouseholdId),
+    /// All visits of a household.
+    Visits(HouseholdId),
+    /// One visit.
+    VisitDetail(VisitId),
+    /// 上报, if from a household with its door filled in.
+    Report(Option<HouseholdId>),
+    /// A report begun before.
+    ReportDraft(DraftId),
+    /// 任务
+    Tasks,
+    /// One incident.
+    Incident(IncidentId),
+    /// 我的
+    Me,
+    /// What is not sent yet, record by record.
+    Sync,
+    /// About this app.
+    About,
+}
+
+impl Route {
+    /// Reads what stands after the `#`; anything unknown is the home page.
+    pub(crate) fn parse(hash: &str) -> Self {
+        let path = hash.trim_start_matches(['#', '/']);
+        let mut parts = path.split('/');
+        let first = parts.next().unwrap_or_default();
+        let id = parts.next();
+        let parsed = match (first, id) {
+            ("households", None) => Some(Self::Households),
+            ("households", Some("conflicts")) => Some(Self::Conflicts),
+            ("household", Some(id)) => id.parse().ok().map(Self::Household),
+            ("visit", Some(id)) => id.parse().ok().map(Self::Visit),
+            ("visits", Some(id)) => id.parse().ok().map(Self::Visits),
+            ("visited", Some(id)) => id.parse().ok().map(Self::VisitDetail),
+            ("report", None) => Some(Self::Report(None)),
+            ("report", Some(id)) => id.parse().ok().map(|id| Self::Report(Some(id))),
+            ("draft", Some(id)) => id.parse().ok().map(Self::ReportDraft),
+            ("tasks", None) => Some(Self::Tasks),
+            ("incident", Some(id)) => id.parse().ok().map(Self::Incident),
+            ("me", None) => Some(Self::Me),
+            ("sync", None) => Some(Self::Sync),
+            ("about", None) => Some(Self::About),
+            _ => None,
+        };
+        parsed.unwrap_or_default()
+    }
+
+    /// The address for a link.
+    pub(crate) fn href(&self) -> String {
+        self.to_string()
+    }
+
+    /// Which tab is lit; none on pages that cover the tab bar.
+    pub(crate) const fn tab(&self) -> Option<Tab> {
+        match self {
+            Self::Today => Some(Tab::Today),
+            Self::Households | Self::Conflicts => Some(Tab::Households),
+            Self::Report(None) => Some(Tab::Report),
+            Self::Tasks => Some(Tab::Tasks),
+            Self::Me => Some(Tab::Me),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Today => f.write_str("#/today"),
+            Self::Households => f.write_str("#/households"),
+            Self::Conflicts => f.write_str("#/households/conflicts"),
+            Self::Household(id) => write!(f, "#/household/{id}"),
+            Self::Visit(id) => write!(f, "#/visit/{id}"),
+            Self::Visits(id) => write!(f, "#/visits/{id}"),
+            Self::VisitDetail(id) => write!(f, "#/visited/{id}"),
+            Self::Report(None) => f.write_str("#/report"),
+            Self::Report(Some(id)) => write!(f, "#/report/{id}"),
+            Self::ReportDraft(id) => write!(f, "#/draft/{id}"),
+            Self::Tasks => f.write_str("#/tasks"),
+            Self::Incident(id) => write!(f, "#/incident/{id}"),
+            Self::Me => f.write_str("#/me"),
+            Self::Sync => f.write_str("#/sync"),
+            Self::About => f.write_str("#/about"),
+        }
+    }
+}
+
+/// One tab of the bar at the bottom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tab {
+    /// 今日
+    Today,
+    /// 住户
+    Households,
+    /// 上报
+    Report,
+    /// 任务
+    Tasks,
+    /// 我的
+    Me,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_leads_back_to_its_page() {
+        let id = "0190a5b0-0000-7000-8000-000000000001";
+        let routes = [
+            Route::Today,
+            Route::Households,
+            Route::Conflicts,
+            Route::Household(id.parse().expect("an id")),
+            Route::Visit(id.parse().expect("an id")),
+            Route::Visits(id.parse().expect("an id")),
+            Route::VisitDetail(id.parse().expect("an id")),
+            Route::Report(None),
+            Route::Report(Some(id.parse().expect("an id"))),
+            Route::ReportDraft(id.parse().expect("an id")),
+            Route::Tasks,
+            Route::Incident(id.parse().expect("an id")),
+            Route::Me,
+            Route::Sync,
+            Route::About,
+        ];
+        for route in routes {
+            assert_eq!(Route::parse(&route.href()), route);
+        }
+    }
+
+    #[test]
+    fn a_broken_address_opens_the_home_page() {
+        for hash in ["", "#", "#/", "#/household/17", "#/nowhere", "#/households/extra"] {
+            assert_eq!(Route::parse(hash), Route::Today, "{hash}");
+        }
+    }
+}

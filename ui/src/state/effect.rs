@@ -1,0 +1,81 @@
+//! What a message asks the window to do.
+
+use contract::{Command, CommandError, ErrorCode, SessionView};
+
+use crate::i18n::describe;
+use crate::route::Route;
+
+/// One piece of work for the window.
+pub(crate) enum Effect<M> {
+    /// Ask the companion; the answer comes back as a message.
+    Ask(Ask<M>),
+    /// Send this message after a while.
+    After {
+        /// How long, in milliseconds.
+        ms: u32,
+        /// The message.
+        msg: M,
+    },
+    /// Open a page in place of this one, so that "back" does not return here.
+    Replace(Route),
+    /// Go back to where the person came from; to this page if there is nowhere.
+    Back(Route),
+    /// Tell the app about a new session.
+    Session(Box<SessionView>),
+    /// Read a code out of a picture.
+    Scan {
+        /// The picture.
+        file: web_sys::File,
+        /// The message: what the code says, or nothing when none was found.
+        then: Box<dyn FnOnce(Option<String>) -> M>,
+    },
+    /// Move the focus to the element with this id once it is drawn.
+    Focus(&'static str),
+    /// Scroll the page's panel to its top, or to this offset in pixels.
+    ScrollTo(i32),
+}
+
+/// A question to the companion, with the way back.
+pub(crate) struct Ask<M> {
+    /// The command's name.
+    pub(crate) name: &'static str,
+    /// The request as JSON.
+    pub(crate) body: String,
+    /// Makes the message out of the answer.
+    pub(crate) then: Box<dyn FnOnce(Result<String, CommandError>) -> M>,
+}
+
+impl<M> Effect<M> {
+    /// Asks the companion.
+    pub(crate) fn ask<C: Command>(
+        request: &C,
+        then: impl FnOnce(Result<C::Reply, CommandError>) -> M + 'static,
+    ) -> Self {
+        let body = serde_json::to_string(request).expect("requests are plain data with string keys");
+        Self::Ask(Ask { name: C::NAME, body, then: Box::new(move |answer| then(answer.and_then(|json| read_reply(&json)))) })
+    }
+}
+
+/// Reads a reply; one that does not fit is a mismatch of UI and companion.
+pub(crate) fn read_reply<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, CommandError> {
+    serde_json::from_str(json)
+        .map_err(|error| CommandError::new(ErrorCode::BadRequest).with_detail(describe(ErrorCode::BadRequest, error)))
+}
+
+#[cfg(test)]
+impl<M> Effect<M> {
+    /// In tests: the question, if this is one.
+    pub(crate) fn asked<C: Command>(&self) -> Option<C> {
+        match self {
+            Self::Ask(ask) if ask.name == C::NAME => serde_json::from_str(&ask.body).ok(),
+            _ => None,
+        }
+    }
+
+    /// In tests: the message that the answer to this question makes.
+    pub(crate) fn answer<C: Command>(self, reply: Result<C::Reply, CommandError>) -> M {
+        let Self::Ask(ask) = self else { panic!("not a question") };
+        assert_eq!(ask.name, C::NAME);
+        (ask.then)(reply.map(|reply| serde_json::to_string(&reply).expect("plain data")))
+    }
+}

@@ -1,0 +1,1 @@
+//! Tests over several pages: markup of every page, and what all markup must keep to.
