@@ -1,0 +1,47 @@
+//! `cargo xtask bench`: what the app and the server cost, measured beside their budgets.
+//!
+//! Why: a budget that nobody measures is a wish. Speeds are ratios or percentiles of one run on one machine; sizes
+//! and requests are counted at a socket. Nothing here is a test: a slow machine fails nobody.
+//!
+//! Flow: a district is made from an invented roster ([`district`]), phones sync with it through a counting wire
+//! ([`wire`]), each chapter measures its part and adds [`report::Figure`]s, the report prints a table or JSON.
+//!
+//! Not here: a comparison run of other sync systems. Their figures in the budget column are those of design.md §10.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to the person who typed it")]
+
+mod district;
+mod ingest;
+mod lists;
+mod report;
+mod saving;
+mod syncing;
+mod wire;
+
+use anyhow::Result;
+
+use report::Report;
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// Everything, some minutes.
+    Full,
+    /// The same chapters with fewer rounds and no 100,000 households: under a minute.
+    Quick,
+}
+
+fn main() -> Result<()> {
+    let options: Vec<String> = std::env::args().skip(1).collect();
+    let has = |name: &str| options.iter().any(|option| option == name);
+    let depth = if has("--quick") { Depth::Quick } else { Depth::Full };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let mut report = Report::default();
+    runtime.block_on(async {
+        saving::measure(&mut report, depth).await?;
+        lists::measure(&mut report, depth).await?;
+        syncing::measure(&mut report, depth).await?;
+        ingest::measure(&mut report, depth).await
+    })?;
+    println!("{}", if has("--json") { report.to_json()? } else { report.to_table() });
+    Ok(())
+}

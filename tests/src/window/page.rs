@@ -1,0 +1,61 @@
+//! How things on a screen are named: by `data-testid`, never by look or wording.
+
+/// CSS selector of the element with this test id.
+#[must_use]
+pub fn testid(id: &str) -> String {
+    format!("[data-testid=\"{id}\"]")
+}
+
+/// CSS selector of the element with this test id and this value of an attribute.
+#[must_use]
+pub fn button(id: &str, attribute: &str, value: &str) -> String {
+    format!("[data-testid=\"{id}\"][{attribute}=\"{value}\"]")
+}
+
+/// One line of what stands there, for people: white space folded.
+#[must_use]
+pub fn text_of(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Resolves once an element that fits the selector and shows all the texts is there; waits for changes of the page,
+/// never for a time. Arguments: selector, texts, present (or gone).
+pub(super) const UNTIL: &str = r"
+    const [selector, texts, present, done] = arguments;
+    const fits = () => Array.from(document.querySelectorAll(selector)).some(
+        (element) => {
+            const shown = element.innerText + ' ' + (element.value || '');
+            return texts.every((text) => shown.includes(text));
+        });
+    const check = () => fits() === present;
+    if (check()) { done(true); return; }
+    const observer = new MutationObserver(() => { if (check()) { observer.disconnect(); done(true); } });
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+";
+
+/// Brings the first fitting element to the middle of the screen, where no bar covers it, and gives what a finger
+/// would touch: the element, or the label of a box that is drawn by its label. Arguments: selector, texts.
+pub(super) const REACH: &str = r"
+    const [selector, texts] = arguments;
+    const found = Array.from(document.querySelectorAll(selector)).find((element) => {
+        const shown = element.innerText + ' ' + (element.value || '');
+        return texts.every((text) => shown.includes(text));
+    });
+    if (!found) return null;
+    const target = found.matches('input[type=radio], input[type=checkbox]') ? found.closest('label') || found : found;
+    target.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+    return target;
+";
+
+/// Puts a text into a field as an input method does: all at once, with an `input` event. Arguments: selector, text.
+pub(super) const WRITE: &str = r"
+    const [selector, text] = arguments;
+    const field = document.querySelector(selector);
+    const kind = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement
+        : field instanceof HTMLSelectElement ? HTMLSelectElement : HTMLInputElement;
+    field.focus();
+    Object.getOwnPropertyDescriptor(kind.prototype, 'value').set.call(field, text);
+    field.dispatchEvent(new InputEvent('input', { bubbles: true, data: text }));
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+    return field.value;
+";

@@ -1,0 +1,100 @@
+//! Two people, two phones: what one did the other sees.
+
+use contract::{ChooseValue, GetHousehold, HouseholdEdit};
+use domain::Role;
+use domain::flat::Scalar;
+
+use crate::chaos::expect_no_numbers;
+use crate::network::Fate;
+use crate::people::{CHEN_LI, LI_MIN, ZHOU_GUIFANG};
+use crate::world::World;
+
+#[test]
+fn a_visit_made_in_the_basement_is_on_the_colleagues_phone_in_the_evening() {
+    let mut world = World::begin(1);
+    let (chen, li) = (world.give_phone(CHEN_LI), world.give_phone(LI_MIN));
+    world.load_all();
+    world.fates = vec![Fate::NoConnection; 4];
+    let door = world.phones[chen].find("2栋1单元101");
+    let receipt = world.work(chen, |phone| phone.visit(door, |form| form.note = "电动车在楼道充电".into()));
+    world.pass(60_000);
+    world.come_together();
+    let seen = world.phones[li].household("2栋1单元101");
+    assert_eq!(seen.visit_count, 1);
+    assert_eq!((seen.visits[0].id, seen.visits[0].summary.as_str()), (receipt.visit, "电动车在楼道充电"));
+    assert_eq!(seen.visits[0].by.as_deref(), Some("陈立"));
+    world.expect_one_truth();
+}
+
+#[test]
+fn two_names_for_one_contact_are_the_same_card_on_both_phones() {
+    let mut world = World::begin(2);
+    let (chen, zhou) = (world.give_phone(CHEN_LI), world.give_phone(ZHOU_GUIFANG));
+    world.load_all();
+    world.fates = vec![Fate::NoConnection; 2];
+    world.work(chen, |phone| phone.rename_contact("1栋1单元102", "沈立新"));
+    world.pass(60_000);
+    world.work(zhou, |phone| phone.rename_contact("1栋1单元102", "沈师傅"));
+    world.pass(1_000);
+    world.work(chen, |phone| phone.rename_contact("1栋1单元102", "沈先生"));
+    world.come_together();
+    let on_chens = world.phones[chen].household("1栋1单元102").conflicts;
+    let on_zhous = world.phones[zhou].household("1栋1单元102").conflicts;
+    assert_eq!(on_chens, on_zhous, "the same entries in the same order");
+    assert_eq!(on_chens.len(), 1);
+    let named: Vec<_> = on_chens[0].candidates.iter().map(|c| (c.by.as_deref(), &c.value, c.is_shown)).collect();
+    let text = |name: &str| Scalar::Text(name.into());
+    assert_eq!(named, [(Some("陈立"), &text("沈先生"), true), (Some("周桂芳"), &text("沈师傅"), false)]);
+    let household = world.phones[zhou].find("1栋1单元102");
+    let choose = ChooseValue { household, field: on_zhous[0].field.clone(), value: text("沈师傅") };
+    world.work(zhou, |phone| phone.ask(choose)).unwrap();
+    world.come_together();
+    for who in [chen, zhou] {
+        let seen = world.phones[who].household("1栋1单元102");
+        assert_eq!((seen.row.contact_name.as_str(), seen.conflicts.len()), ("沈师傅", 0));
+    }
+    world.expect_one_truth();
+    expect_no_numbers(&world, zhou);
+}
+
+#[test]
+fn two_phones_of_one_person_are_one_person() {
+    let mut world = World::begin(3);
+    let (first, second) = (world.give_phone(CHEN_LI), world.give_phone(CHEN_LI));
+    world.load_all();
+    let household = world.phones[first].find("1栋1单元201");
+    world.work(first, |phone| phone.visit(household, |form| form.note = "第一部手机".into()));
+    world.work(second, |phone| phone.visit(household, |form| form.note = "第二部手机".into()));
+    world.work(first, |phone| phone.add_member(household, "韩小舟", "19900000209"));
+    world.come_together();
+    for who in [first, second] {
+        let seen = world.phones[who].household("1栋1单元201");
+        assert_eq!(seen.visit_count, 2);
+        assert!(seen.visits.iter().all(|visit| visit.by.as_deref() == Some("陈立")));
+        assert!(seen.members.iter().any(|member| member.name == "韩小舟" && member.tel_masked.is_some()));
+    }
+    world.expect_one_truth();
+}
+
+#[test]
+fn a_lead_who_loses_a_building_keeps_nothing_of_it_but_loses_no_work() {
+    let mut world = World::begin(4);
+    let (chen, zhou) = (world.give_phone(CHEN_LI), world.give_phone(ZHOU_GUIFANG));
+    world.load_all();
+    assert_eq!(world.phones[zhou].households().len(), 4);
+    // Written in the stairwell, while the office takes the building away.
+    let household = world.phones[zhou].find("1栋1单元202");
+    let edit = HouseholdEdit::Note { note: "老人白天在儿子家".into() };
+    world.phones[zhou].edit(household, vec![edit]).unwrap();
+    let mut owner = world.phones[zhou].owner.clone();
+    owner.scope.buildings = [crate::district::grid().building(2).unwrap()].into();
+    world.district.save_account(owner);
+    world.come_together();
+    let doors: Vec<_> = world.phones[zhou].households().iter().map(|row| row.place.building.clone()).collect();
+    assert_eq!(doors, ["2栋"; 4], "the new building is here, the old one is gone");
+    assert!(world.phones[zhou].ask(GetHousehold { id: household }).is_err());
+    let (held, refused) = (world.phones[zhou].count_changes("held"), world.phones[zhou].count_changes("refused"));
+    assert_eq!((held, refused), (0, 0), "what was delivered is let go with its document");
+    assert_eq!(world.phones[chen].owner.role, Role::GridWorker);
+    world.district.verify();
+}
