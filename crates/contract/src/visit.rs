@@ -68,7 +68,8 @@ pub struct VisitForm {
     /// People who left.
     #[serde(default)]
     pub left_members: BTreeSet<MemberId>,
-    /// Ticked hazards and disputes that become incidents at submit: question option → words to add.
+    /// Ticked hazards and disputes that become incidents at submit: `<question>.<option>` (e.g. `hazards.03002`; the
+    /// question alone for the yes of a tri-state) → words to add.
     #[serde(default)]
     pub incidents: BTreeMap<String, String>,
     /// What was explained.

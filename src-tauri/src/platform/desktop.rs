@@ -1,0 +1,35 @@
+//! The desktop's side of `platform`.
+
+use std::ffi::OsString;
+
+use tauri::{Builder, Manager, Wry};
+
+use crate::options::Options;
+
+/// What follows the program's name.
+pub(crate) fn arguments() -> impl Iterator<Item = OsString> {
+    std::env::args_os().skip(1)
+}
+
+/// Says something to whoever started the program from a terminal.
+pub(crate) fn complain(text: &str) {
+    #[expect(clippy::print_stderr, reason = "there is no window to say it in")]
+    {
+        eprintln!("{text}");
+    }
+}
+
+/// One window per person: a second start brings the first window to the front. Whoever names a folder of their own
+/// knows what they do (two phones side by side, tests) and gets a window of their own.
+pub(crate) fn add_plugins(builder: Builder<Wry>, options: &Options) -> Builder<Wry> {
+    if options.data.is_some() {
+        return builder;
+    }
+    builder.plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| {
+        for window in app.webview_windows().values() {
+            // Best effort: a window that cannot be raised is still there.
+            let _ = window.unminimize();
+            let _ = window.set_focus();
+        }
+    }))
+}

@@ -1,0 +1,11 @@
+//! What differs between a desktop and a phone: two files with the same functions, laid side by side.
+
+#[cfg(desktop)]
+mod desktop;
+#[cfg(mobile)]
+mod mobile;
+
+#[cfg(desktop)]
+pub(crate) use desktop::{add_plugins, arguments, complain};
+#[cfg(mobile)]
+pub(crate) use mobile::{add_plugins, arguments, complain};
