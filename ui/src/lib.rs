@@ -21,7 +21,8 @@ mod tests;
 /// Starts the app in the window. Only meaningful in a browser.
 pub fn start() {
     console_error_panic_hook::set_once();
-    let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id("app"));
+    let root =
+        web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id("app"));
     if let Some(root) = root {
         root.set_inner_html("");
         yew::Renderer::<app::App>::with_root(root).render();

@@ -1,6 +1,6 @@
 //! Accounts and the codes that bind devices to them.
 
-use domain::{Account, AccountId, UnixMillis};
+use domain::{Account, AccountId, Role, UnixMillis};
 
 use crate::reference;
 use crate::secret::{Secret, hash_code, random};
@@ -20,6 +20,9 @@ pub enum AccountError {
         /// How many.
         count: usize,
     },
+    /// The office's import account writes on the server only: no device ever gets its rights.
+    #[error("导入专用账号不能登记设备")]
+    NotForDevices,
     /// The system gives no random bytes.
     #[error("no random bytes")]
     Random(#[from] getrandom::Error),
@@ -75,13 +78,20 @@ pub struct EnrolmentCode {
 /// Makes a code for an account.
 ///
 /// # Errors
-/// When the ledger fails.
+/// When there is no such account, or it is the office's own.
 pub async fn create_enrolment_code<S: Store>(
     store: &S,
     account: AccountId,
     ttl_ms: i64,
     now: UnixMillis,
 ) -> Result<EnrolmentCode, AccountError> {
+    let accounts = store.list_accounts().await?;
+    let owner = accounts.iter().find(|known| known.id == account);
+    match owner.map(|owner| owner.role) {
+        None => return Err(AccountError::Unknown(account.to_string())),
+        Some(Role::Office) => return Err(AccountError::NotForDevices),
+        Some(_) => {}
+    }
     let code = Secret::make_code()?;
     let expires_at = now.plus_ms(ttl_ms);
     store.add_enrol_code(EnrolCode { code: hash_code(code.reveal()), account, expires_at }).await?;

@@ -55,6 +55,8 @@ fn an_office_sets_up_its_ledger() {
     assert!(link.starts_with("gridcompanion://enrol?server=https%3A%2F%2Fgrid.example.cn&code="), "{link}");
     assert!(text(&run(&data, &["enrol", "--account", "林晓芸"])).contains("gridcompanion://enrol?"));
 
+    assert!(!run(&data, &["enrol", "--account", "社区（导入）"]).status.success(), "no phone gets the office's rights");
+
     let building = json(&run(&data, &["building", "list", "--json"]));
     assert_eq!(building["code"], Value::String(grid().building(1).expect("in range").to_string()));
     let lines: Vec<Value> = text(&run(&data, &["export", "--json"]))

@@ -31,7 +31,8 @@ impl District {
     pub(crate) async fn found(households: usize) -> Result<Self> {
         let folder = TempDir::new()?;
         let mut config = Config::new(folder.path().to_owned());
-        config.limits = Limits { burst: std::num::NonZeroU32::MAX, per_second: std::num::NonZeroU32::MAX, ..config.limits };
+        config.limits =
+            Limits { burst: std::num::NonZeroU32::MAX, per_second: std::num::NonZeroU32::MAX, ..config.limits };
         let server = sync_server::start(config).await?;
         let roster = write_roster(households);
         let app = server.app();
@@ -91,7 +92,8 @@ pub(crate) async fn sync_until_verified(app: &App) -> Result<()> {
 /// A roster as an office keeps it: six rooms a stairwell, three people a household, numbers that belong to nobody.
 fn write_roster(households: usize) -> String {
     const SURNAMES: [&str; 12] = ["王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "解", "单"];
-    const GIVEN: [&str; 12] = ["秀兰", "建国", "晓雨", "大勇", "建平", "立群", "桂芳", "志强", "丽华", "海燕", "明", "静"];
+    const GIVEN: [&str; 12] =
+        ["秀兰", "建国", "晓雨", "大勇", "建平", "立群", "桂芳", "志强", "丽华", "海燕", "明", "静"];
     let mut text = String::from("所属网格,小区名称,楼栋号,单元号,门牌号,居住状态,姓名,与户主关系,性别,手机,人口类别\n");
     for household in 0..households {
         let (building, rest) = (household / 72 + 1, household % 72);

@@ -11,7 +11,7 @@ use documents::{Author, RecordDocument};
 use domain::codes::Outcome;
 use domain::{BuildingCode, GridCode, HouseholdId, InstallationId, Kind, Role, UnixMillis, Visit, VisitId};
 use sync::wire::{
-    Blob, EnrolReply, EnrolRequest, ENROL_PATH, PushDocument, RoundOutcome, SYNC_PATH, SyncReply, SyncRequest,
+    Blob, ENROL_PATH, EnrolReply, EnrolRequest, PushDocument, RoundOutcome, SYNC_PATH, SyncReply, SyncRequest,
     UNPACKED_LIMIT_BYTES, Verdict, codec,
 };
 
@@ -58,7 +58,12 @@ pub(crate) async fn measure(report: &mut Report, depth: Depth) -> Result<()> {
     ensure!(accepted == devices * SHIFT, "{accepted} of {} changes were accepted", devices * SHIFT);
     let rate = devices as f64 / seconds;
     let bound = BOUND_CHANGES_PER_SECOND / SHIFT as f64;
-    report.hold(format!("server: shifts of {SHIFT} visits, {CONCURRENT} devices at once"), rate, "devices/s", Budget::AtLeast(bound.min(500.0)));
+    report.hold(
+        format!("server: shifts of {SHIFT} visits, {CONCURRENT} devices at once"),
+        rate,
+        "devices/s",
+        Budget::AtLeast(bound.min(500.0)),
+    );
     report.tell("server: changes taken in", accepted as f64 / seconds, "changes/s");
     let verification = sync_server::admin::verify(district.server.app().store()).await?;
     report.hold("server: changes lost or doubled", verification.damage.len() as f64, "", Budget::AtMost(0.0));
@@ -128,7 +133,12 @@ fn make_visit(district: &District, door: &Door, now: UnixMillis, random: [u8; 10
     }))?)
 }
 
-async fn enrol(district: &District, client: &reqwest::Client, base: &str, installation: InstallationId) -> Result<String> {
+async fn enrol(
+    district: &District,
+    client: &reqwest::Client,
+    base: &str,
+    installation: InstallationId,
+) -> Result<String> {
     let app = district.server.app();
     let code = sync_server::admin::create_enrolment_code(app.store(), district.worker.id, 3_600_000, app.now()).await?;
     let request = EnrolRequest { code: code.code.reveal().to_owned(), installation, platform: "bench".into() };

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use contract::{Command, GetHousehold, GetToday, ListHouseholds};
 use companion::driver::App;
+use contract::{Command, GetHousehold, GetToday, ListHouseholds};
 use tempfile::TempDir;
 
 use crate::Depth;
@@ -35,8 +35,7 @@ async fn measure_size(report: &mut Report, households: usize, rounds: usize) -> 
     let middle = list_all(&phone, (households / 2).min(5_000)).await?;
     let key = ListHouseholds { after: None, ..ListHouseholds::default() };
     anyhow::ensure!(!middle.is_empty(), "paging ended at once");
-    for (what, query) in
-        [("initials (wxl)", "wxl"), ("one character", "兰"), ("room", "402"), ("phone tail", "0041")]
+    for (what, query) in [("initials (wxl)", "wxl"), ("one character", "兰"), ("room", "402"), ("phone tail", "0041")]
     {
         asking.ask(&format!("search by {what}"), |_| ListHouseholds { query: query.into(), ..key.clone() }).await?;
     }

@@ -36,11 +36,22 @@ fn main() -> Result<()> {
     let depth = if has("--quick") { Depth::Quick } else { Depth::Full };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut report = Report::default();
+    let chapters: Vec<&str> = options.iter().map(String::as_str).filter(|option| !option.starts_with("--")).collect();
+    let wants = |chapter: &str| chapters.is_empty() || chapters.contains(&chapter);
     runtime.block_on(async {
-        saving::measure(&mut report, depth).await?;
-        lists::measure(&mut report, depth).await?;
-        syncing::measure(&mut report, depth).await?;
-        ingest::measure(&mut report, depth).await
+        if wants("saving") {
+            saving::measure(&mut report, depth).await?;
+        }
+        if wants("lists") {
+            lists::measure(&mut report, depth).await?;
+        }
+        if wants("syncing") {
+            syncing::measure(&mut report, depth).await?;
+        }
+        if wants("ingest") {
+            ingest::measure(&mut report, depth).await?;
+        }
+        anyhow::Ok(())
     })?;
     println!("{}", if has("--json") { report.to_json()? } else { report.to_table() });
     Ok(())

@@ -94,7 +94,12 @@ fn round(value: f64) -> String {
 /// The value below which `share` (0–1) of the samples lie.
 pub(crate) fn percentile(samples: &mut [f64], share: f64) -> f64 {
     samples.sort_by(f64::total_cmp);
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an index"
+    )]
     let index = ((samples.len().saturating_sub(1)) as f64 * share).round() as usize;
     samples.get(index).copied().unwrap_or(f64::NAN)
 }

@@ -42,7 +42,12 @@ pub(crate) async fn measure(report: &mut Report, depth: Depth) -> Result<()> {
     district.wire.take_traffic();
     worker.run(&SyncNow {}).await?;
     let shift = district.wire.take_traffic();
-    report.hold("a shift of 30 visits: bytes up", shift.up_bytes as f64, "bytes", Budget::AtMost(POUCH_SHIFT_BYTES / 4.0));
+    report.hold(
+        "a shift of 30 visits: bytes up",
+        shift.up_bytes as f64,
+        "bytes",
+        Budget::AtMost(POUCH_SHIFT_BYTES / 4.0),
+    );
     report.tell("a shift of 30 visits: bytes down", shift.down_bytes as f64, "bytes");
     report.hold("a shift of 30 visits: requests", shift.requests as f64, "", Budget::AtMost(1.0));
 

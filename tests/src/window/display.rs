@@ -1,4 +1,4 @@
-//! A screen that nobody sees.
+//! A screen that nobody sees, one for each phone: a window that another one covers is not drawn.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -7,21 +7,18 @@ use anyhow::{Context, Result};
 
 use super::program::Process;
 
-/// Large enough for two phones side by side.
-const SCREEN: &str = "1280x1000x24";
+/// Larger than the window, which nobody places.
+const SCREEN: &str = "480x960x24";
 
 /// Xvfb on a number of its own choice.
-pub struct Display {
+pub(super) struct Display {
     name: String,
     _server: Process,
 }
 
 impl Display {
     /// Starts it and waits until it says its number.
-    ///
-    /// # Errors
-    /// If Xvfb is not installed or ends at once.
-    pub fn start() -> Result<Self> {
+    pub(super) fn start() -> Result<Self> {
         let mut server = Process::start(
             Command::new("Xvfb")
                 .args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"])
@@ -37,8 +34,7 @@ impl Display {
     }
 
     /// As the variable `DISPLAY` wants it.
-    #[must_use]
-    pub fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         &self.name
     }
 }

@@ -59,3 +59,14 @@ pub(super) const WRITE: &str = r"
     field.dispatchEvent(new Event('change', { bubbles: true }));
     return field.value;
 ";
+
+/// Makes the page draw for two seconds, without a visible change: WebKit takes a picture with the next frame, and a page
+/// at rest has none.
+pub(super) const STIR: &str = r"
+    let frames = 40;
+    const timer = setInterval(() => {
+        frames -= 1;
+        document.body.style.opacity = frames > 0 && frames % 2 ? '0.999' : '';
+        if (frames <= 0) clearInterval(timer);
+    }, 50);
+";

@@ -7,12 +7,13 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use fantoccini::elements::{Element, ElementRef};
+use fantoccini::error::CmdError;
 use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use super::page::{REACH, UNTIL, WRITE};
+use super::page::{REACH, STIR, UNTIL, WRITE};
 use super::program::{Process, find_free_port, find_program};
 use super::{Display, PATIENCE, text_of};
 
@@ -20,8 +21,9 @@ use super::{Display, PATIENCE, text_of};
 pub struct Phone {
     owner: String,
     folder: PathBuf,
-    display: String,
     running: Option<Running>,
+    // After the window on it.
+    display: Display,
 }
 
 /// The app, and what drives it.
@@ -35,14 +37,10 @@ impl Phone {
     ///
     /// # Errors
     /// If WebKitWebDriver or the app is missing, or the window does not open.
-    pub async fn open(owner: &str, folder: &Path, display: &Display) -> Result<Self> {
+    pub async fn open(owner: &str, folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder)?;
-        let mut phone = Self {
-            owner: owner.to_owned(),
-            folder: folder.to_path_buf(),
-            display: display.name().to_owned(),
-            running: None,
-        };
+        let display = Display::start()?;
+        let mut phone = Self { owner: owner.to_owned(), folder: folder.to_path_buf(), running: None, display };
         phone.start().await?;
         Ok(phone)
     }
@@ -69,7 +67,7 @@ impl Phone {
         let mut driver = Process::start(
             Command::new("WebKitWebDriver")
                 .arg(format!("--port={port}"))
-                .env("DISPLAY", &self.display)
+                .env("DISPLAY", self.display.name())
                 .env_remove("WAYLAND_DISPLAY")
                 .env("GDK_BACKEND", "x11")
                 .env("TAURI_AUTOMATION", "true")
@@ -99,9 +97,9 @@ impl Phone {
             .with_context(|| {
                 format!("the app of {} does not open; see {}/window.log", self.owner, self.folder.display())
             })?;
-        client.update_timeouts(TimeoutConfiguration::new(Some(PATIENCE), Some(PATIENCE), None)).await?;
+        answered(client.update_timeouts(TimeoutConfiguration::new(Some(PATIENCE), Some(PATIENCE), None))).await?;
         self.running = Some(Running { client, _driver: driver });
-        Ok(())
+        self.see("[data-testid]", &[]).await
     }
 
     /// Ends the app the hard way, as a system short of memory does: no farewell, nothing flushed.
@@ -166,11 +164,10 @@ impl Phone {
 
     async fn try_tap(&self, selector: &str, texts: &[&str]) -> Result<()> {
         let client = self.client()?;
-        let found = client.execute(REACH, vec![json!(selector), json!(texts)]).await?;
+        let found = answered(client.execute(REACH, vec![json!(selector), json!(texts)])).await?;
         let reference = found.as_object().and_then(|object| object.values().next()).and_then(Value::as_str);
         let reference = reference.context("it is gone again")?.to_owned();
-        Element::from_element_id(client.clone(), ElementRef::from(reference)).click().await?;
-        Ok(())
+        answered(Element::from_element_id(client.clone(), ElementRef::from(reference)).click()).await
     }
 
     /// Types with the keys of a keyboard, one after the other; for Latin letters and digits.
@@ -179,8 +176,8 @@ impl Phone {
     /// If the field does not come.
     pub async fn type_keys(&self, selector: &str, text: &str) -> Result<()> {
         self.see(selector, &[]).await?;
-        let field = self.client()?.find(Locator::Css(selector)).await?;
-        field.send_keys(text).await.with_context(|| format!("{} cannot type into {selector}", self.owner))
+        let field = answered(self.client()?.find(Locator::Css(selector))).await?;
+        answered(field.send_keys(text)).await.with_context(|| format!("{} cannot type into {selector}", self.owner))
     }
 
     /// Replaces a field's text, as an input method does for Chinese: all at once.
@@ -189,7 +186,7 @@ impl Phone {
     /// If the field does not come or does not take the text.
     pub async fn write(&self, selector: &str, text: &str) -> Result<()> {
         self.see(selector, &[]).await?;
-        let value = self.client()?.execute(WRITE, vec![json!(selector), json!(text)]).await?;
+        let value = answered(self.client()?.execute(WRITE, vec![json!(selector), json!(text)])).await?;
         if value.as_str() != Some(text) {
             bail!("{} wrote {text:?} into {selector}, which now holds {value}", self.owner);
         }
@@ -203,7 +200,7 @@ impl Phone {
     pub async fn read(&self, selector: &str) -> Result<Vec<String>> {
         let script =
             "return Array.from(document.querySelectorAll(arguments[0])).map((e) => e.innerText || e.value || '')";
-        let found = self.client()?.execute(script, vec![json!(selector)]).await?;
+        let found = answered(self.client()?.execute(script, vec![json!(selector)])).await?;
         let texts = found.as_array().into_iter().flatten();
         Ok(texts.map(|text| text_of(text.as_str().unwrap_or_default())).collect())
     }
@@ -214,7 +211,7 @@ impl Phone {
     /// If the window is gone.
     pub async fn read_attribute(&self, selector: &str, attribute: &str) -> Result<Option<String>> {
         let script = "const e = document.querySelector(arguments[0]); return e && e.getAttribute(arguments[1])";
-        let found = self.client()?.execute(script, vec![json!(selector), json!(attribute)]).await?;
+        let found = answered(self.client()?.execute(script, vec![json!(selector), json!(attribute)])).await?;
         Ok(found.as_str().map(str::to_owned))
     }
 
@@ -223,12 +220,14 @@ impl Phone {
     /// # Errors
     /// If the window is gone.
     pub async fn take_picture(&self) -> Result<Vec<u8>> {
-        Ok(self.client()?.screenshot().await?)
+        let client = self.client()?;
+        answered(client.execute(STIR, vec![])).await?;
+        answered(client.screenshot()).await
     }
 
     async fn wait_until(&self, selector: &str, texts: &[&str], is_present: bool) -> Result<()> {
         let arguments = vec![json!(selector), json!(texts), Value::Bool(is_present)];
-        let Err(error) = self.client()?.execute_async(UNTIL, arguments).await else { return Ok(()) };
+        let Err(error) = answered(self.client()?.execute_async(UNTIL, arguments)).await else { return Ok(()) };
         let screen = self.read("body").await.unwrap_or_default().join(" ");
         let wish = if is_present { "does not see" } else { "still sees" };
         if let (Ok(picture), Some(folder)) = (self.take_picture().await, std::env::var_os("GRID_DAY_PICTURES")) {
@@ -241,6 +240,14 @@ impl Phone {
     fn client(&self) -> Result<&Client> {
         Ok(&self.running.as_ref().with_context(|| format!("the app of {} is not open", self.owner))?.client)
     }
+}
+
+/// What the driver answers. A page that is too busy to answer at all ends the story as well, not only one that says no.
+async fn answered<T>(request: impl Future<Output = Result<T, CmdError>>) -> Result<T> {
+    tokio::time::timeout(PATIENCE * 2, request)
+        .await
+        .context("the window does not answer any more")?
+        .map_err(Into::into)
 }
 
 /// Number of the process that runs this program on this folder.

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
-use tests::window::{Album, Display, District, Phone, testid};
+use tests::window::{Album, District, Phone, testid};
 
 /// The office's list: one grid with 365 households. Everybody in it is invented.
 const ROSTER: &str = "../sync-server/testdata/roster-gb18030.csv";
@@ -51,8 +51,7 @@ struct Day {
     lead: Phone,
     /// Code of the building that 周桂芳 leads.
     building: String,
-    // Dropped last, in this order: the screen after the windows on it, the files after everything that uses them.
-    _display: Display,
+    // Dropped last, after everything that uses the files in it.
     _folder: TempDir,
 }
 
@@ -85,10 +84,9 @@ async fn begin() -> Result<Day> {
     district.ask(&["account", "add", "--name", "陈立", "--role", "grid_worker", "--grid", GRID])?;
     district.ask(&["account", "add", "--name", "周桂芳", "--role", "building_lead", "--building", &building])?;
     district.connect()?;
-    let display = Display::start()?;
-    let worker = Phone::open("陈立", &folder.path().join("worker"), &display).await?;
-    let lead = Phone::open("周桂芳", &folder.path().join("lead"), &display).await?;
-    Ok(Day { album, district, worker, lead, building, _display: display, _folder: folder })
+    let worker = Phone::open("陈立", &folder.path().join("worker")).await?;
+    let lead = Phone::open("周桂芳", &folder.path().join("lead")).await?;
+    Ok(Day { album, district, worker, lead, building, _folder: folder })
 }
 
 fn roster_file() -> PathBuf {

@@ -99,7 +99,8 @@ impl District {
         self.runtime.block_on(async {
             let response = self.router.clone().oneshot(request).await.unwrap();
             let status = response.status().as_u16();
-            let retry = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse::<u32>().ok());
+            let retry =
+                response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse::<u32>().ok());
             let body = to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec();
             Answer { status, retry_after_ms: retry.map(|seconds| seconds * 1_000), body }
         })
@@ -139,11 +140,8 @@ fn open(runtime: &Runtime, data: &Path, clock: &WorldClock) -> (App<SqliteStore>
     let _context = runtime.enter();
     let store = open_ledger(data, &SqliteOptions::default()).unwrap();
     let time = Arc::clone(clock);
-    let limits = Limits {
-        burst: u32::MAX.try_into().unwrap(),
-        per_second: u32::MAX.try_into().unwrap(),
-        ..Limits::default()
-    };
+    let limits =
+        Limits { burst: u32::MAX.try_into().unwrap(), per_second: u32::MAX.try_into().unwrap(), ..Limits::default() };
     let app = App::new(store, Arc::new(move || UnixMillis::new(time.load(Ordering::Relaxed))), limits);
     (app.clone(), router(app))
 }

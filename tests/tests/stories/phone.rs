@@ -80,11 +80,8 @@ impl Phone {
 
     fn switch_on(&mut self) {
         let clock = PhoneClock { world: Arc::clone(&self.world), wrong_by_ms: self.wrong_by_ms };
-        let surroundings = Surroundings {
-            clock: Box::new(clock),
-            random: Box::new(self.chance.clone()),
-            version: "0.1.0".into(),
-        };
+        let surroundings =
+            Surroundings { clock: Box::new(clock), random: Box::new(self.chance.clone()), version: "0.1.0".into() };
         self.companion = Some(Companion::open(self.file.as_path(), surroundings).unwrap());
         self.pilot = Pilot::new(self.config);
         self.wakes_at = None;
@@ -187,13 +184,8 @@ impl Phone {
     }
 
     pub(crate) fn add_member(&mut self, household: HouseholdId, name: &str, tel: &str) {
-        let member = AddMember {
-            name: name.into(),
-            relation: None,
-            residence: None,
-            tel: tel.into(),
-            id_no: String::new(),
-        };
+        let member =
+            AddMember { name: name.into(), relation: None, residence: None, tel: tel.into(), id_no: String::new() };
         self.edit(household, vec![HouseholdEdit::AddMember(member)]).unwrap();
     }
 
@@ -202,7 +194,11 @@ impl Phone {
         let form = IncidentForm {
             category: category.into(),
             text: text.into(),
-            address_text: if household.is_none() { "海棠花园东门".into() } else { opened.form.address_text.clone() },
+            address_text: if household.is_none() {
+                "海棠花园东门".into()
+            } else {
+                opened.form.address_text.clone()
+            },
             ..opened.form
         };
         self.ask(SubmitIncident { draft: opened.draft, form }).unwrap().incident

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::{InstallationId, Role, UnixMillis};
 use sync::machine::{Event, Failure};
-use sync::wire::{SyncReply, UNPACKED_LIMIT_BYTES, codec};
+use sync::wire::{SyncReply, SyncRequest, UNPACKED_LIMIT_BYTES, codec};
 use tempfile::TempDir;
 
 use crate::chance::Chance;
@@ -54,6 +54,10 @@ pub(crate) struct World {
     count: u64,
     /// Requests that reached the district.
     pub(crate) rounds: usize,
+    /// Requests that asked for repair.
+    pub(crate) repairs: usize,
+    /// Sizes of the last request and of its reply.
+    pub(crate) last_bytes: (usize, usize),
     /// A proxy in between reads no larger body.
     pub(crate) body_limit: usize,
     /// Somebody who changes the district's next answer.
@@ -80,6 +84,8 @@ impl World {
             waits_for: BTreeMap::new(),
             count: 0,
             rounds: 0,
+            repairs: 0,
+            last_bytes: (0, 0),
             body_limit: usize::MAX,
             tamper: None,
             folder,
@@ -185,12 +191,16 @@ impl World {
         match arrival {
             Arrival::AtDistrict { who, flight, token, body, then } => {
                 self.rounds += 1;
+                if let Ok(request) = codec::decode::<SyncRequest>(&body, UNPACKED_LIMIT_BYTES) {
+                    self.repairs += usize::from(!request.audit.is_empty() || !request.fetch.is_empty());
+                }
                 let answer = if body.len() > self.body_limit {
                     Answer { status: 413, retry_after_ms: None, body: Vec::new() }
                 } else {
                     self.district.sync(&token, &body)
                 };
                 let answer = self.tampered(answer);
+                self.last_bytes = (body.len(), answer.body.len());
                 let down_ms = 20 + i64::try_from(self.chance.below(400)).unwrap();
                 let outcome = match then {
                     Then::IsLost => return,

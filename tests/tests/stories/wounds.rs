@@ -40,8 +40,9 @@ fn a_record_too_large_for_the_way_is_set_aside_and_the_rest_goes_up() {
     world.load_all();
     world.body_limit = 3_500;
     let doors: Vec<_> = world.phones[chen].households().iter().map(|row| row.id).collect();
-    let wild: String =
-        (0..2_000).map(|_| char::from_u32(0x4e00 + u32::try_from(world.chance.below(20_000)).unwrap()).unwrap()).collect();
+    let wild: String = (0..2_000)
+        .map(|_| char::from_u32(0x4e00 + u32::try_from(world.chance.below(20_000)).unwrap()).unwrap())
+        .collect();
     let giant = world.work(chen, |phone| phone.visit(doors[0], |form| form.note = wild.clone()));
     for (n, &door) in doors.iter().enumerate() {
         world.work(chen, |phone| phone.visit(door, |form| form.note = format!("寻常走访{n}")));

@@ -48,6 +48,7 @@ changes-none = No changes
 changes-read-out = Read them out before submitting.
 change-member-added = New member
 change-member-left = Member left
+change-need = Need mentioned now
 change-undo-label = Undo the change of { $field }
 make-incident = Make incident
 make-incident-on = Incident will be made

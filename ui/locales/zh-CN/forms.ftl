@@ -45,6 +45,7 @@ changes-none = 没有改动
 changes-read-out = 向住户念一遍再提交。
 change-member-added = 新增成员
 change-member-left = 成员离开
+change-need = 这次提到的需求
 change-undo-label = 撤回 { $field } 的改动
 make-incident = 生成事件
 make-incident-on = 将生成事件

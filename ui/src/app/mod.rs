@@ -71,7 +71,7 @@ pub(crate) fn App() -> Html {
         browser::dress_document(words.lang_tag(), settings.theme, settings.care, &title);
     });
 
-    let content = match &state.session {
+    match &state.session {
         Load::Waiting => html! { <p class="gc-empty" role="status">{ t!(words, LOADING) }</p> },
         Load::Failed(error) => html! { <main class="gc-app">{ failure(words, error) }</main> },
         Load::Ready(session) => {
@@ -85,8 +85,7 @@ pub(crate) fn App() -> Html {
                 </ContextProvider<Env>>
             }
         }
-    };
-    content
+    }
 }
 
 /// What the window does once: address, keys, events, first questions.

@@ -9,9 +9,11 @@ use web_sys::{HtmlElement, Window};
 
 use crate::route::Route;
 
+type OnRoute = Box<dyn Fn(Route)>;
+
 thread_local! {
     static PLACE: RefCell<f64> = const { RefCell::new(0.0) };
-    static ON_ROUTE: RefCell<Option<Box<dyn Fn(Route)>>> = const { RefCell::new(None) };
+    static ON_ROUTE: RefCell<Option<OnRoute>> = const { RefCell::new(None) };
 }
 
 /// The page that the address names.

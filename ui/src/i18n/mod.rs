@@ -17,6 +17,8 @@ use unic_langid::langid;
 mod days;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::read_sources;
 
 /// One constant per message.
 #[expect(dead_code, reason = "whole families are looked up by code; a test finds keys that nothing uses")]

@@ -185,9 +185,13 @@ impl Enrol {
             return Html::default();
         }
         match read_server(text) {
-            Some(server) => strip("gc-strip_calm", "info", html! {
-                <p data-testid="enrol-server">{ t!(words, ENROL_SERVER) }{ " " }<strong>{ server }</strong></p>
-            }),
+            Some(server) => strip(
+                "gc-strip_calm",
+                "info",
+                html! {
+                    <p data-testid="enrol-server">{ t!(words, ENROL_SERVER) }{ " " }<strong>{ server }</strong></p>
+                },
+            ),
             None => strip("", "info", html! { <p>{ t!(words, ENROL_BARE_CODE) }</p> }),
         }
     }
@@ -229,7 +233,10 @@ mod tests {
     fn the_server_is_shown_before_anything_is_sent() {
         let code = "gridcompanion://enrol?server=https%3A%2F%2Fgrid.example%3A8443&code=ABCD-1234";
         assert_eq!(read_server(code).as_deref(), Some("https://grid.example:8443"));
-        assert_eq!(read_server("gridcompanion://enrol?code=A&server=http://10.0.0.2:8700").as_deref(), Some("http://10.0.0.2:8700"));
+        assert_eq!(
+            read_server("gridcompanion://enrol?code=A&server=http://10.0.0.2:8700").as_deref(),
+            Some("http://10.0.0.2:8700")
+        );
         assert_eq!(read_server("ABCD-1234"), None);
         assert_eq!(decode_percent("100%"), "100%");
     }

@@ -127,12 +127,7 @@ impl Screen for Me {
 
     fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
         let words = env.words;
-        let page = Page {
-            title: t!(words, TAB_ME),
-            tab: Some(Tab::Me),
-            trailing: sync_chip(env),
-            ..Page::default()
-        };
+        let page = Page { title: t!(words, TAB_ME), tab: Some(Tab::Me), trailing: sync_chip(env), ..Page::default() };
         let content = html! {
             <>
                 { account(env) }

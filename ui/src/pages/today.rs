@@ -77,22 +77,23 @@ fn worker_buttons(env: &Env) -> Html {
 
 fn lead_buttons(env: &Env) -> Html {
     let words = env.words;
-    let button = |route: Route, testid: &'static str, is_main: bool, symbol: &'static str, label: String, desc: String| {
-        html! {
-            <a
-                class={classes!(
-                    "weui-btn",
-                    "gc-huge",
-                    if is_main { "weui-btn_primary" } else { "weui-btn_default" }
-                )}
-                href={route.href()}
-                data-testid={testid}
-            >
-                { icon(symbol) }
-                <span class="gc-huge__words"><span>{ label }</span><small>{ desc }</small></span>
-            </a>
-        }
-    };
+    let button =
+        |route: Route, testid: &'static str, is_main: bool, symbol: &'static str, label: String, desc: String| {
+            html! {
+                <a
+                    class={classes!(
+                        "weui-btn",
+                        "gc-huge",
+                        if is_main { "weui-btn_primary" } else { "weui-btn_default" }
+                    )}
+                    href={route.href()}
+                    data-testid={testid}
+                >
+                    { icon(symbol) }
+                    <span class="gc-huge__words"><span>{ label }</span><small>{ desc }</small></span>
+                </a>
+            }
+        };
     html! {
         <nav class="gc-pad gc-actions gc-actions_tall" aria-label={t!(words, TODAY_LEAD_ACTIONS)}>
             { button(Route::Households, "go-visit", true, "visit", t!(words, TODAY_LEAD_VISIT), t!(words, TODAY_LEAD_VISIT_DESC)) }

@@ -1,8 +1,8 @@
 //! One visit as it was written.
 
+use contract::domain::VisitId;
 use contract::domain::checklist::Form;
 use contract::domain::visit::{Answer, Tri};
-use contract::domain::VisitId;
 use contract::{CommandError, GetVisit, Topic, VisitView};
 use yew::prelude::*;
 

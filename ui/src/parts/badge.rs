@@ -27,9 +27,7 @@ pub(crate) fn due_label(env: &Env, due: DueState) -> Html {
         DueState::Overdue { days } => ("gc-due gc-due_over", Some("alert"), t!(words, DUE_OVERDUE, days = days)),
         DueState::DueToday => ("gc-due gc-due_soon", Some("clock"), t!(words, DUE_TODAY)),
         DueState::DueIn { days } => ("gc-due", None, t!(words, DUE_IN, days = days)),
-        DueState::Rested { until } => {
-            ("gc-due", Some("pause"), t!(words, DUE_RESTED, date = words.near_day(until)))
-        }
+        DueState::Rested { until } => ("gc-due", Some("pause"), t!(words, DUE_RESTED, date = words.near_day(until))),
         DueState::NotScheduled => ("gc-due", None, t!(words, DUE_NOT_SCHEDULED)),
     };
     html! { <span {class}>{ for symbol.map(icon_small) }{ text }</span> }

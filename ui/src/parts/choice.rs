@@ -96,8 +96,8 @@ pub(crate) fn chip_row(label: String, is_wrapped: bool, chips: Html) -> Html {
 pub(crate) fn tick(label: String, is_ticked: bool, testid: String, on: Callback<Event>, trailing: Html) -> Html {
     html! {
         <div class="weui-cell gc-stack">
-            <label class="gc-tick weui-cell__bd">
-                <input class="weui-check" type="checkbox" checked={is_ticked} onchange={on} data-testid={testid} />
+            <label class="gc-tick weui-cell__bd" data-testid={testid}>
+                <input class="weui-check" type="checkbox" checked={is_ticked} onchange={on} />
                 <i class="weui-icon-checked" aria-hidden="true"></i>
                 <span>{ label }</span>
             </label>

@@ -35,7 +35,8 @@ impl Page {
     pub(crate) fn draw(self, env: &Env, content: Html) -> Html {
         let words = env.words;
         let is_sub = self.back.is_some();
-        let header_class = classes!("gc-bar", is_sub.then_some("gc-bar_sub"), has(&self.below).then_some("gc-bar_open"));
+        let header_class =
+            classes!("gc-bar", is_sub.then_some("gc-bar_sub"), has(&self.below).then_some("gc-bar_open"));
         html! {
             <div class={if is_sub { "weui-bottom-fixed-opr-page gc-app" } else { "weui-tab gc-app" }}>
                 <header class={header_class}>

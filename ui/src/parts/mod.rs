@@ -7,6 +7,7 @@ mod frame;
 mod icon;
 mod notice;
 mod row;
+mod style;
 
 pub(crate) use badge::{conflict_badge, due_label, record_state, save_state};
 pub(crate) use choice::{chip, chip_row, seg, seg_tri, tick};
@@ -14,4 +15,7 @@ pub(crate) use field::{input_cell, input_of, select_cell, select_of, sift, switc
 pub(crate) use frame::{Page, sync_chip};
 pub(crate) use icon::{icon, icon_small};
 pub(crate) use notice::{draw_load, empty, failure, strip};
-pub(crate) use row::{class_mark, has_tags, household_row, household_title, incident_row, incident_title, visit_summary};
+pub(crate) use row::{
+    class_mark, has_tags, household_row, household_title, incident_row, incident_title, visit_summary,
+};
+pub(crate) use style::set_style;

@@ -52,7 +52,11 @@ impl<M> Effect<M> {
         then: impl FnOnce(Result<C::Reply, CommandError>) -> M + 'static,
     ) -> Self {
         let body = serde_json::to_string(request).expect("requests are plain data with string keys");
-        Self::Ask(Ask { name: C::NAME, body, then: Box::new(move |answer| then(answer.and_then(|json| read_reply(&json)))) })
+        Self::Ask(Ask {
+            name: C::NAME,
+            body,
+            then: Box::new(move |answer| then(answer.and_then(|json| read_reply(&json)))),
+        })
     }
 }
 

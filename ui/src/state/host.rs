@@ -30,9 +30,11 @@ pub(crate) trait Page {
     fn leave(&self);
 }
 
+type Open = dyn Fn(&Env, Shell, Rc<dyn Fn()>) -> Rc<dyn Page>;
+
 /// Opens a page. Two are equal: which page it is says the key of [`Host`].
 #[derive(Clone)]
-pub(crate) struct Opener(Rc<dyn Fn(&Env, Shell, Rc<dyn Fn()>) -> Rc<dyn Page>>);
+pub(crate) struct Opener(Rc<Open>);
 
 impl PartialEq for Opener {
     fn eq(&self, _other: &Self) -> bool {

@@ -1,7 +1,7 @@
 //! The companion at work on a real device: a lock, a timer and an HTTP client around the pure parts.
 //!
 //! Flow: a shell starts an [`App`], asks it by command name and JSON text, and is told what changed. One task owns
-//! sync: it waits for orders, the clock and the request under way, hands each to the [`Pilot`] and runs the errands
+//! sync: it waits for orders, the clock and the request under way, hands each to the [`Pilot`](crate::Pilot) and runs the errands
 //! that come out. Store work happens on the runtime's blocking threads, never on the one that draws.
 //!
 //! Failure: what the network does is an event for the machine and a plain error code for the person. The app can be

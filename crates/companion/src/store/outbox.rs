@@ -152,7 +152,9 @@ pub(crate) fn set_aside(writing: &Writing<'_>, document: RecordId, code: &str) -
 /// Lets what was set aside be tried again: the way may have become wider. Returns how many changes.
 pub(crate) fn release_set_aside(writing: &Writing<'_>) -> Result<usize, StoreError> {
     let rows = writing
-        .prepare_cached("UPDATE change SET state = 'pending', code = '' WHERE state = 'set_aside' AND state <> 'confirmed'")?
+        .prepare_cached(
+            "UPDATE change SET state = 'pending', code = '' WHERE state = 'set_aside' AND state <> 'confirmed'",
+        )?
         .execute([])?;
     Ok(rows)
 }

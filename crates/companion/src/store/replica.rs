@@ -1,7 +1,7 @@
 //! What sync has vouched for: streams, cursors, memberships, digests, and the documents' heads at the server.
 //!
 //! A stream's digest is the sum over its members that the server is known to have (`server_heads` not empty). It is
-//! kept by adding and taking away; [`recount_digests`] counts anew, so that a row lost from the file is noticed.
+//! kept by adding and taking away; [`recount_digest`] counts anew, so that a row lost from the file is noticed.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use rusqlite::{Connection, Row, named_params};
 use sync::digest::document_term;
 use sync::wire::{Digest, Epoch};
 
-use super::document::{decode_heads, encode_heads, find_document, id_bytes, read_id};
+use super::document::{decode_heads, encode_heads, id_bytes, read_id};
 use super::outbox::forget_delivered;
 use super::project::forget_document;
 use super::setting::{SettingKey, put_setting, read_setting};
@@ -209,15 +209,15 @@ pub(crate) fn restart_streams(writing: &Writing<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Lets go of a document that stands in no stream any more, unless something of it still has to go up. Returns
-/// whether it was let go.
+/// Lets go of a document that stands in no stream any more, unless something of it still has to go up, or it never was
+/// at the server: what was refused or is held stays readable here. Returns whether it was let go.
 pub(crate) fn let_go(writing: &Writing<'_>, document: RecordId) -> Result<bool, StoreError> {
     let mut statement = writing.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM membership WHERE document = :document)
              OR EXISTS (SELECT 1 FROM change WHERE document = :document AND state IN ('pending', 'set_aside')) AS kept",
     )?;
     let is_kept: bool = statement.query_row(named_params! {":document": id_bytes(document)}, |row| row.get("kept"))?;
-    if is_kept || find_document(writing, document)?.is_none() {
+    if is_kept || find_server_heads(writing, document)?.is_empty() {
         return Ok(false);
     }
     forget_document(writing, document)?;

@@ -78,9 +78,7 @@ impl Applying<'_> {
         let open = list_open_of(self.writing, incoming.document, self.installation)?;
         let here = find_document(self.writing, incoming.document)?;
         let is_same = |row: &DocumentRow| {
-            row.kind == incoming.kind
-                && row.projection != Projection::Unreadable
-                && row.heads == sorted(incoming.heads)
+            row.kind == incoming.kind && row.projection != Projection::Unreadable && row.heads == sorted(incoming.heads)
         };
         if here.as_ref().is_some_and(is_same) {
             self.change_server_heads(incoming.document, &sorted(incoming.heads))?;

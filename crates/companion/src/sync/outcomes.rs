@@ -69,8 +69,8 @@ impl Applying<'_> {
         for (document, hashes) in there {
             let heads = advance_heads(self.writing, document, &hashes)?;
             self.change_server_heads(document, &heads)?;
-            self.loose.insert(document);
         }
+        self.loose.extend(self.answered.keys());
         self.applied.sent_records = self.answered.len();
         if !self.answered.is_empty() {
             self.applied.topics.extend([Topic::Outbox, Topic::Households, Topic::Incidents]);

@@ -1,1 +1,271 @@
-//! Placeholder.
+//! Replies by hand: what each becomes in the store. Whole days on real servers stand in the crate `tests`.
+
+use ::sync::machine::{Config, Event, Machine, RoundPlan, Work};
+use ::sync::wire::{Blob, Epoch, Item, Outcome, Page, RefusalCode, RoundOutcome, SyncReply, Verdict};
+use contract::{EditHousehold, GetHousehold, HouseholdEdit, HouseholdView, RecordState};
+use documents::{Author, RecordDocument, inspect};
+use domain::account::Scope;
+use domain::{
+    Account, AccountId, Collection, Household, HouseholdId, InstallationId, Kind, RecordId, Role, UnixMillis,
+};
+
+use super::*;
+use crate::store::StorePlace;
+use crate::store::change::read_state;
+use crate::store::document::{Projection, find_document};
+use crate::store::outbox::{find_change_bytes, list_open_of, list_sendable};
+use crate::surroundings::{Clock, Random, Surroundings};
+
+struct Noon;
+impl Clock for Noon {
+    fn now(&self) -> UnixMillis {
+        UnixMillis::new(1_795_400_000_000)
+    }
+}
+
+struct Counting(u8);
+impl Random for Counting {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_add(1);
+            *byte = self.0;
+        }
+    }
+}
+
+const HOUSEHOLD: &str = "019a0000-0000-7000-8000-000000000001";
+const GRID: &str = "990101001001003";
+
+fn household() -> Household {
+    serde_json::from_value(serde_json::json!({
+        "id": HOUSEHOLD, "grid": GRID, "building": format!("{GRID}00001"), "place": {"room": "402"},
+    }))
+    .expect("a household")
+}
+
+fn id() -> RecordId {
+    household().id.into()
+}
+
+fn stream() -> Collection {
+    Collection::GridHouseholds(GRID.parse().expect("a grid"))
+}
+
+fn office() -> Author {
+    Author {
+        account: AccountId::new(UnixMillis::new(1), [9; 10]),
+        installation: InstallationId::new(UnixMillis::new(1), [9; 10]),
+        at: UnixMillis::new(1),
+    }
+}
+
+fn phone() -> Companion {
+    let surroundings = Surroundings { clock: Box::new(Noon), random: Box::new(Counting(0)), version: "0.1.0".into() };
+    let mut companion = Companion::open(StorePlace::Memory, surroundings).expect("a store");
+    let scope = Scope { grids: [GRID.parse().expect("a grid")].into(), ..Scope::default() };
+    let id = AccountId::new(UnixMillis::new(1), [1; 10]);
+    let account = Account { id, name: "陈立".into(), role: Role::GridWorker, scope };
+    let installation = companion.installation().expect("an installation");
+    companion.bind(account, "https://district", "token", installation).expect("bound");
+    companion
+}
+
+fn plan() -> RoundPlan {
+    let mut machine = Machine::new(Config::default());
+    let work = machine.handle(UnixMillis::new(0), 0, Event::Opened);
+    let plan = work.into_iter().find_map(|work| if let Work::Start(plan) = work { Some(plan) } else { None });
+    plan.expect("opening starts a round")
+}
+
+fn reply() -> SyncReply {
+    SyncReply {
+        epoch: Epoch(1),
+        server_clock: UnixMillis::new(0),
+        round: RoundOutcome::Done,
+        outcomes: Vec::new(),
+        subscriptions: vec![stream()],
+        pages: Vec::new(),
+        audits: Vec::new(),
+        fetched: Vec::new(),
+        retry_after_ms: None,
+    }
+}
+
+fn page(next: u64, items: Vec<Item>) -> Page {
+    Page { collection: stream(), items, next, complete: true, digest: None, total: 1 }
+}
+
+fn snapshot(document: &RecordDocument) -> Item {
+    let bytes = Blob(document.save_plain());
+    Item::Snapshot { document: id(), kind: Kind::Household, parent: None, heads: document.heads(), bytes }
+}
+
+/// One round: what is offered, and what `answer` makes of it.
+fn round(companion: &mut Companion, answer: impl FnOnce(&PreparedRound, &mut SyncReply)) -> AppliedRound {
+    let installation = companion.installation().expect("an installation");
+    let prepared = prepare_round(&companion.store, &plan(), installation, companion.now()).expect("prepared");
+    let mut reply = reply();
+    answer(&prepared, &mut reply);
+    let now = companion.now();
+    apply_reply(&mut companion.store, &prepared, &reply, now).expect("stored")
+}
+
+/// A phone that holds the household as the office made it.
+fn phone_with_household() -> (Companion, RecordDocument) {
+    let (document, _) = RecordDocument::create(&household(), &office()).expect("a document");
+    let mut companion = phone();
+    round(&mut companion, |_, reply| reply.pages = vec![page(1, vec![snapshot(&document)])]);
+    (companion, document)
+}
+
+fn edit(companion: &mut Companion, edit: HouseholdEdit) {
+    let id: HouseholdId = household().id;
+    companion.run(EditHousehold { id, edits: vec![edit] }).expect("saved");
+}
+
+fn note(text: &str) -> HouseholdEdit {
+    HouseholdEdit::Note { note: text.into() }
+}
+
+fn view(companion: &mut Companion) -> HouseholdView {
+    companion.run(GetHousehold { id: household().id }).expect("here")
+}
+
+fn verdict_on(round: &PreparedRound, place: usize, verdict: Verdict) -> Outcome {
+    let (document, hash) = round.pushed[place];
+    Outcome { document, hash, verdict }
+}
+
+fn refused(code: RefusalCode) -> Verdict {
+    Verdict::Refused { code, detail: "note".into() }
+}
+
+#[test]
+fn a_refused_edit_is_kept_with_its_reason_and_the_next_goes_up_without_it() {
+    let (mut companion, document) = phone_with_household();
+    edit(&mut companion, note("不被接受"));
+    edit(&mut companion, HouseholdEdit::ContactName { name: "沈先生".into() });
+    let applied = round(&mut companion, |prepared, reply| {
+        reply.outcomes = vec![
+            verdict_on(prepared, 0, refused(RefusalCode::RuleBroken)),
+            verdict_on(prepared, 1, refused(RefusalCode::UnknownDependency)),
+        ];
+    });
+    assert_eq!((applied.summary.answered, applied.summary.pending), (1, 1));
+    assert!(applied.summary.unanswered.is_empty(), "what was made again has not been offered yet");
+    let db = companion.store.read();
+    let state = read_state(db, &[id()]).expect("a state");
+    assert_eq!(state, RecordState::Refused { code: "rule_broken".into(), detail: "note".into() });
+    let installation = list_sendable(db, office().installation).expect("an outbox")[0].actor;
+    let open = list_open_of(db, id(), installation).expect("rows");
+    let kept = find_change_bytes(db, id(), open[0].hash).expect("a row").expect("bytes");
+    assert!(String::from_utf8_lossy(&kept).contains("不被接受"), "the text is still here");
+    let again = find_change_bytes(db, id(), open[1].hash).expect("a row").expect("bytes");
+    let header = inspect(&again).expect("a header");
+    assert_eq!((header.seq, header.deps), (1, document.heads()), "it stands on what the server has");
+    let seen = view(&mut companion);
+    assert_eq!((seen.row.contact_name.as_str(), seen.note.as_str()), ("沈先生", ""));
+}
+
+#[test]
+fn what_builds_on_a_record_refused_whole_is_refused_with_it() {
+    let mut companion = phone();
+    let author = Author { installation: companion.installation().expect("an installation"), ..office() };
+    companion
+        .store
+        .write::<_, StoreError>(|writing| crate::store::record::create_record(writing, &household(), &author))
+        .expect("made");
+    edit(&mut companion, note("一"));
+    let applied = round(&mut companion, |prepared, reply| {
+        reply.outcomes = vec![
+            verdict_on(prepared, 0, refused(RefusalCode::NotAllowed)),
+            verdict_on(prepared, 1, refused(RefusalCode::UnknownDependency)),
+        ];
+    });
+    assert_eq!((applied.summary.answered, applied.summary.pending), (2, 0));
+    assert_eq!(view(&mut companion).note, "一", "all of it can still be read here");
+}
+
+#[test]
+fn what_is_not_understood_changes_nothing() {
+    let (mut companion, document) = phone_with_household();
+    edit(&mut companion, note("待上报"));
+    let strange = Outcome { document: id(), hash: document.heads()[0], verdict: refused(RefusalCode::TooLarge) };
+    let applied = round(&mut companion, |prepared, reply| {
+        reply.outcomes = vec![verdict_on(prepared, 0, Verdict::Unknown), strange];
+        reply.pages = vec![page(7, vec![Item::Unknown])];
+    });
+    assert_eq!((applied.summary.answered, applied.summary.pending), (0, 1));
+    assert_eq!(applied.summary.unanswered, [id()].into());
+    let before = list_sendable(companion.store.read(), office().installation).expect("an outbox");
+    let applied = round(&mut companion, |prepared, reply| {
+        reply.round = RoundOutcome::Unknown;
+        reply.outcomes = vec![verdict_on(prepared, 0, Verdict::Accepted)];
+        reply.pages = vec![page(9, vec![Item::Leave { document: id() }])];
+    });
+    assert_eq!(applied, AppliedRound::default());
+    assert_eq!(list_sendable(companion.store.read(), office().installation).expect("an outbox"), before);
+    assert!(find_document(companion.store.read(), id()).expect("readable").is_some());
+}
+
+#[test]
+fn a_document_is_let_go_only_when_its_edits_are_acknowledged() {
+    for farewell in [Item::Leave { document: id() }, Item::Erase { document: id() }] {
+        let (mut companion, _) = phone_with_household();
+        edit(&mut companion, note("还没上报"));
+        round(&mut companion, |_, reply| reply.pages = vec![page(2, vec![farewell.clone()])]);
+        assert_eq!(view(&mut companion).note, "还没上报", "{farewell:?}");
+        round(&mut companion, |prepared, reply| {
+            reply.subscriptions = vec![Collection::Reference];
+            reply.outcomes = vec![verdict_on(prepared, 0, Verdict::Held { code: RefusalCode::RightEnded })];
+        });
+        // Held counts as delivered; who made it is told by the row of the outbox, the document goes.
+        let here = find_document(companion.store.read(), id()).expect("readable");
+        assert_eq!(here, None, "{farewell:?}");
+    }
+}
+
+#[test]
+fn what_the_office_held_and_then_took_in_is_confirmed() {
+    let (mut companion, mut document) = phone_with_household();
+    edit(&mut companion, note("待办公室"));
+    let mut bytes = Vec::new();
+    round(&mut companion, |prepared, reply| {
+        bytes = prepared.request.push[0].changes[0].0.clone();
+        reply.outcomes = vec![verdict_on(prepared, 0, Verdict::Held { code: RefusalCode::RightEnded })];
+    });
+    let state = |companion: &Companion| read_state(companion.store.read(), &[id()]).expect("a state");
+    assert_eq!(state(&companion), RecordState::Held { code: "right_ended".into() });
+    document.apply(&[&bytes]).expect("the office takes it in");
+    round(&mut companion, |_, reply| reply.fetched = vec![snapshot(&document)]);
+    assert_eq!(state(&companion), RecordState::Confirmed);
+}
+
+#[test]
+fn a_first_sync_does_not_decode_visits() {
+    let mut companion = phone();
+    let (document, _) = RecordDocument::create(&household(), &office()).expect("a document");
+    let visit = RecordId::new(UnixMillis::new(5), [5; 10]);
+    let undecoded = Item::Snapshot {
+        document: visit,
+        kind: Kind::Visit,
+        parent: Some(id()),
+        heads: document.heads(),
+        bytes: Blob(b"whatever it is".to_vec()),
+    };
+    let applied = round(&mut companion, |_, reply| reply.pages = vec![page(2, vec![snapshot(&document), undecoded])]);
+    assert_eq!(applied.received_documents, 2);
+    let projection = |id| find_document(companion.store.read(), id).expect("readable").expect("here").projection;
+    assert_eq!((projection(id()), projection(visit)), (Projection::Shown, Projection::Waiting));
+}
+
+#[test]
+fn a_reply_for_other_cursors_than_ours_moves_nothing() {
+    let (mut companion, _) = phone_with_household();
+    let other = Collection::GridHouseholds("990101001001004".parse().expect("a grid"));
+    let applied = round(&mut companion, |_, reply| {
+        reply.pages = vec![Page { collection: other, ..page(50, vec![Item::Leave { document: id() }]) }];
+    });
+    assert!(!applied.summary.advanced);
+    assert!(find_document(companion.store.read(), id()).expect("readable").is_some());
+}

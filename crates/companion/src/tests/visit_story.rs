@@ -278,27 +278,3 @@ fn the_visit_record_says_who_when_and_with_which_checklist() {
     assert_eq!((visit.at_start, visit.at_end), (began, began.plus_ms(5 * 60_000)));
     assert_eq!(visit.template, "three-inquiries-peacetime@1");
 }
-#[test]
-fn zz_timing() {
-    let mut phone = Phone::with_file();
-    let homes: Vec<_> = (100..400).map(|room| phone.receive_home(&room.to_string(), &[("王秀兰", "19900000001"), ("李国强", "")])).collect();
-    let mut drafts = vec![];
-    for home in &homes { drafts.push(phone.run(OpenVisitForm { household: *home }).draft); }
-    let t = std::time::Instant::now();
-    for draft in drafts {
-        let form = VisitForm { outcome: Some(Outcome::Met), note: "楼下门禁坏了".into(), ..VisitForm::default() };
-        phone.run(SubmitVisit { draft, form });
-    }
-    eprintln!("submit {:?}", t.elapsed() / 300);
-    let t = std::time::Instant::now();
-    for n in 0..300u32 {
-        phone.companion.store.write::<_, StoreError>(|w| { w.execute("INSERT INTO setting VALUES (?1, ?2)", (format!("x{n}"), "y".repeat(1500)))?; Ok(()) }).unwrap();
-    }
-    eprintln!("bare {:?}", t.elapsed() / 300);
-    let t = std::time::Instant::now();
-    for home in &homes { phone.run(GetHousehold { id: *home }); }
-    eprintln!("open household {:?}", t.elapsed() / 300);
-    let t = std::time::Instant::now();
-    for home in &homes { phone.run(OpenVisitForm { household: *home }); }
-    eprintln!("open form {:?}", t.elapsed() / 300);
-}

@@ -47,12 +47,7 @@ pub(super) enum Verdict {
 
 impl Budget {
     pub(super) fn new(config: &Config) -> Self {
-        Self {
-            push_bytes: config.batch_bytes,
-            page_bytes: config.page_bytes,
-            waiting: BTreeMap::new(),
-            suspect: None,
-        }
+        Self { push_bytes: config.batch_bytes, page_bytes: config.page_bytes, waiting: BTreeMap::new(), suspect: None }
     }
 
     /// The limits of a round at `now`.

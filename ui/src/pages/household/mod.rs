@@ -15,8 +15,8 @@ use contract::domain::codes::{CodeList as _, HouseStatus, NeedCode, NeedState, R
 use contract::domain::flat::Scalar;
 use contract::domain::{HouseholdId, MemberId};
 use contract::{
-    AddMember, ChooseValue, CommandError, EditHousehold, GetHousehold, HouseholdEdit, HouseholdView,
-    RevealParticulars, RevealedMember, Topic,
+    AddMember, ChooseValue, CommandError, EditHousehold, GetHousehold, HouseholdEdit, HouseholdView, RevealParticulars,
+    RevealedMember, Topic,
 };
 use yew::prelude::*;
 
@@ -103,14 +103,8 @@ impl Screen for Household {
     const TOPICS: &'static [Topic] = &[Topic::Households, Topic::Incidents, Topic::Outbox];
 
     fn open(id: &HouseholdId, _env: &Env) -> (Self, Vec<Effect<Msg>>) {
-        let mut page = Self {
-            id: *id,
-            view: Load::Waiting,
-            revealed: None,
-            sheet: Sheet::Closed,
-            is_saving: false,
-            error: None,
-        };
+        let mut page =
+            Self { id: *id, view: Load::Waiting, revealed: None, sheet: Sheet::Closed, is_saving: false, error: None };
         let effects = page.refresh();
         (page, effects)
     }
@@ -195,12 +189,8 @@ impl Household {
     fn open_member(&mut self, id: MemberId) -> Vec<Effect<Msg>> {
         let member = self.view.ready().and_then(|view| view.members.iter().find(|member| member.id == id));
         let Some(member) = member else { return Vec::new() };
-        let sheet = Sheet::Member {
-            id,
-            name: member.name.clone(),
-            relation: member.relation,
-            residence: member.residence,
-        };
+        let sheet =
+            Sheet::Member { id, name: member.name.clone(), relation: member.relation, residence: member.residence };
         self.open_sheet(sheet, "member-name")
     }
 

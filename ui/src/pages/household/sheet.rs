@@ -16,7 +16,9 @@ const ID_NO_LIMIT: usize = 18;
 /// Codes and names of a list, with "not said" first.
 pub(crate) fn options_of<C: CodeList>(words: Words) -> Vec<(String, String)> {
     let none = (String::new(), t!(words, NOT_SAID));
-    std::iter::once(none).chain(C::ALL.iter().map(|code| (code.code().to_owned(), words.name(*code).to_owned()))).collect()
+    std::iter::once(none)
+        .chain(C::ALL.iter().map(|code| (code.code().to_owned(), words.name(*code).to_owned())))
+        .collect()
 }
 
 fn code_of<C: CodeList>(value: Option<C>) -> &'static str {

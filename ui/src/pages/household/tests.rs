@@ -1,1 +1,64 @@
-//! Stories of this page.
+//! What taps on a household's page do.
+
+use contract::ErrorCode;
+
+use super::*;
+use crate::tests::sample;
+
+fn open() -> Household {
+    let (mut page, _) = Household::open(&sample::id(2, 2), &sample::worker());
+    page.update(Msg::Read(Ok(Box::new(sample::household_view(true)))));
+    page
+}
+
+#[test]
+fn choosing_an_entry_is_one_edit_and_a_second_tap_none() {
+    let mut page = open();
+    let value = Scalar::Text("李建国（儿子）".into());
+    let effects = page.update(Msg::Choose("contact_name".into(), value.clone()));
+    let asked: ChooseValue = effects[0].asked().expect("asked");
+    assert_eq!((asked.field.as_str(), asked.value), ("contact_name", value.clone()));
+    assert!(page.update(Msg::Choose("contact_name".into(), value)).is_empty());
+}
+
+#[test]
+fn only_fields_that_differ_are_edited() {
+    let mut page = open();
+    page.update(Msg::EditCard);
+    page.update(Msg::Typed(Field::ContactName(" 李建国 ".into())));
+    let effects = page.update(Msg::Save);
+    let asked: EditHousehold = effects[0].asked().expect("asked");
+    assert_eq!(asked.edits, [HouseholdEdit::ContactName { name: "李建国".into() }]);
+}
+
+#[test]
+fn a_failed_save_keeps_the_sheet_and_what_was_typed() {
+    let mut page = open();
+    page.update(Msg::AddMember);
+    page.update(Msg::Typed(Field::Name("李小明".into())));
+    page.update(Msg::Save);
+    page.update(Msg::Saved(Err(CommandError::new(ErrorCode::StorageFull))));
+    assert!(matches!(&page.sheet, Sheet::NewMember(member) if member.name == "李小明"));
+    assert!(page.error.is_some());
+    let again = page.update(Msg::Save);
+    assert!(again[0].asked::<EditHousehold>().is_some(), "it can be tried again");
+    page.update(Msg::Saved(Ok(Box::new(sample::household_view(true)))));
+    assert_eq!(page.sheet, Sheet::Closed);
+}
+
+#[test]
+fn an_untouched_sheet_closes_without_an_edit() {
+    let mut page = open();
+    page.update(Msg::EditCard);
+    let effects = page.update(Msg::Save);
+    assert!(effects.iter().all(|effect| effect.asked::<EditHousehold>().is_none()));
+    assert_eq!(page.sheet, Sheet::Closed);
+}
+
+#[test]
+fn numbers_are_shown_only_when_asked_for() {
+    let mut page = open();
+    assert!(page.revealed.is_none());
+    let effects = page.update(Msg::Reveal);
+    assert!(effects[0].asked::<RevealParticulars>().is_some());
+}

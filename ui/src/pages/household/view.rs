@@ -294,7 +294,11 @@ fn numbers(page: &Household, member: &MemberView, env: &Env) -> Html {
     let Some(shown) = revealed else {
         let masked = member.tel_masked.iter().chain(&member.id_no_masked);
         let masked = words.join(masked);
-        return if masked.is_empty() { Html::default() } else { html! { <p class="gc-row__meta gc-number">{ masked }</p> } };
+        return if masked.is_empty() {
+            Html::default()
+        } else {
+            html! { <p class="gc-row__meta gc-number">{ masked }</p> }
+        };
     };
     html! {
         <>

@@ -28,7 +28,7 @@ use window::Window;
 /// Pause in typing after which the list is asked.
 const SEARCH_DEBOUNCE_MS: u32 = 120;
 /// Rows kept ready below the window before the next page is asked.
-const READ_AHEAD_ROWS: usize = 30;
+const READ_AHEAD_ROWS: usize = 20;
 
 /// The list of households.
 #[derive(Clone)]
@@ -41,6 +41,8 @@ pub(crate) struct Households {
     typed: u32,
     /// Number of the last question.
     question: u32,
+    /// What the last question searches for.
+    asked: String,
     /// Rows of the answer that is being collected.
     incoming: Vec<HouseholdRow>,
     is_loading_more: bool,
@@ -59,6 +61,8 @@ struct Filter {
 /// What is shown.
 #[derive(Debug, Clone, PartialEq)]
 struct List {
+    /// What was searched for to get it.
+    query: String,
     rows: Vec<HouseholdRow>,
     next: Option<PageKey>,
     total: u64,
@@ -144,6 +148,7 @@ impl Screen for Households {
             window: Window::new(env.settings.care),
             typed: 0,
             question: 0,
+            asked: String::new(),
             incoming: Vec::new(),
             is_loading_more: false,
         };
@@ -230,6 +235,7 @@ impl Households {
     /// Asks for a new list of at least `wanted` rows.
     fn ask(&mut self, wanted: usize) -> Vec<Effect<Msg>> {
         self.question += 1;
+        self.asked = self.filter.query.trim().to_owned();
         self.incoming = Vec::new();
         self.is_loading_more = false;
         vec![self.ask_page(wanted, None)]
@@ -287,7 +293,13 @@ impl Households {
         }
         let rows = std::mem::take(&mut self.incoming);
         self.window.measure(&rows);
-        self.list.take(Ok(List { rows, next: page.next, total: page.total, buildings: page.buildings }));
+        self.list.take(Ok(List {
+            query: self.asked.clone(),
+            rows,
+            next: page.next,
+            total: page.total,
+            buildings: page.buildings,
+        }));
         self.read_ahead()
     }
 

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::{Chip, Filter, Households, List, Msg};
 use crate::i18n::t;
-use crate::parts::{Page, chip, chip_row, draw_load, empty, household_row, input_of, select_of, sync_chip};
+use crate::parts::{Page, chip, chip_row, draw_load, empty, household_row, input_of, select_of, set_style, sync_chip};
 use crate::route::Tab;
 use crate::state::Env;
 
@@ -108,9 +108,9 @@ fn building_chip(page: &Households, env: &Env, on: &Callback<Msg>) -> Html {
 fn draw_list(page: &Households, list: &List, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
     if list.total == 0 {
-        return nothing(page, env, on);
+        return nothing(page, list, env, on);
     }
-    let query = page.filter.query.trim();
+    let query = &list.query;
     let count = if query.is_empty() {
         t!(words, LIST_COUNT, count = list.total)
     } else {
@@ -121,17 +121,22 @@ fn draw_list(page: &Households, list: &List, env: &Env, on: &Callback<Msg>) -> H
     let first = rows.start;
     let draw = |(offset, row): (usize, &contract::HouseholdRow)| {
         let index = first + offset;
-        html! {
+        let item = html! {
             <li
                 class="gc-vrow"
                 key={row.id.to_string()}
                 aria-setsize={list.total.to_string()}
                 aria-posinset={(index + 1).to_string()}
-                ~style={format!("height:{}px", page.window.row_height(index))}
             >
                 { household_row(env, row) }
             </li>
-        }
+        };
+        set_style(item, &format!("height:{}px", page.window.row_height(index)))
+    };
+    let rows = html! {
+        <ul class="weui-cells gc-vlist" role="list" aria-label={t!(words, LIST_LABEL)} data-arrows="y">
+            { for list.rows.get(rows).unwrap_or_default().iter().enumerate().map(draw) }
+        </ul>
     };
     html! {
         <>
@@ -139,26 +144,18 @@ fn draw_list(page: &Households, list: &List, env: &Env, on: &Callback<Msg>) -> H
                 <span role="status" data-testid="result-count">{ count }</span>{ " " }
                 <small>{ t!(words, LIST_ORDER) }</small>
             </h2>
-            <ul
-                class="weui-cells gc-vlist"
-                role="list"
-                aria-label={t!(words, LIST_LABEL)}
-                data-arrows="y"
-                ~style={format!("padding-top:{above}px;padding-bottom:{below}px")}
-            >
-                { for list.rows.get(rows).unwrap_or_default().iter().enumerate().map(draw) }
-            </ul>
+            { set_style(rows, &format!("padding-top:{above}px;padding-bottom:{below}px")) }
         </>
     }
 }
 
 /// Nothing to show: because nothing was downloaded yet, or because nothing matches.
-fn nothing(page: &Households, env: &Env, on: &Callback<Msg>) -> Html {
+fn nothing(page: &Households, list: &List, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
     if page.filter == Filter::default() {
         return html! { <div role="status">{ empty("sync", t!(words, TODAY_NO_HOUSEHOLDS)) }</div> };
     }
-    let query = page.filter.query.trim();
+    let query = &list.query;
     let text = if query.is_empty() { t!(words, LIST_NONE) } else { t!(words, LIST_NONE_FOUND, query = query) };
     html! {
         <>

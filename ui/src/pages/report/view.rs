@@ -1,9 +1,11 @@
 //! The markup of the report.
 
-use contract::domain::category::{Category, CategoryGroup, CategoryHint, find_category, find_group, find_hints, groups};
+use contract::IncidentReceipt;
+use contract::domain::category::{
+    Category, CategoryGroup, CategoryHint, find_category, find_group, find_hints, groups,
+};
 use contract::domain::codes::{CodeList as _, Priority};
 use contract::domain::incident::TEXT_LIMIT;
-use contract::IncidentReceipt;
 use yew::prelude::*;
 
 use super::grid::{icon_of, shown_groups};
@@ -33,20 +35,26 @@ pub(super) fn draw(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
     }
     let frame = Page {
         title: t!(words, TAB_REPORT),
-        sub: page.view.ready().and_then(|view| view.place.as_ref()).map_or_else(|| t!(words, REPORT_SUB), |place| place.full()),
+        sub: page
+            .view
+            .ready()
+            .and_then(|view| view.place.as_ref())
+            .map_or_else(|| t!(words, REPORT_SUB), |place| place.full()),
         back,
         tab: Some(Tab::Report),
         trailing: save_state(words, &page.autosave.state()),
         tool: page.view.ready().map(|_| tool(page, env, on)).unwrap_or_default(),
         ..Page::default()
     };
-    let content = draw_load(words, &page.view, |view| html! {
-        <div onfocusout={on.reform(|_| Msg::Left)}>
-            if view.is_resumed {
-                { resumed(page, env, on) }
-            }
-            { body(page, env, on) }
-        </div>
+    let content = draw_load(words, &page.view, |view| {
+        html! {
+            <div onfocusout={on.reform(|_| Msg::Left)}>
+                if view.is_resumed {
+                    { resumed(page, env, on) }
+                }
+                { body(page, env, on) }
+            </div>
+        }
     });
     frame.draw(env, content)
 }
@@ -92,14 +100,18 @@ fn tool(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
 fn resumed(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
     let label = if page.is_discarding { t!(words, DISCARD_SURE) } else { t!(words, DISCARD) };
-    strip("gc-strip_calm", "draft", html! {
-        <div class="gc-strip__row">
-            <span data-testid="resumed">{ t!(words, DRAFT_RESUMED) }</span>
-            <button class="weui-link gc-hit" type="button" data-testid="discard-draft" onclick={on.reform(|_| Msg::Discard)}>
-                { label }
-            </button>
-        </div>
-    })
+    strip(
+        "gc-strip_calm",
+        "draft",
+        html! {
+            <div class="gc-strip__row">
+                <span data-testid="resumed">{ t!(words, DRAFT_RESUMED) }</span>
+                <button class="weui-link gc-hit" type="button" data-testid="discard-draft" onclick={on.reform(|_| Msg::Discard)}>
+                    { label }
+                </button>
+            </div>
+        },
+    )
 }
 
 fn body(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
@@ -140,7 +152,7 @@ fn body(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
 fn call_first(words: Words) -> Html {
     let numbers = [("119", t!(words, CALL_FIRE)), ("110", t!(words, CALL_POLICE)), ("120", t!(words, CALL_AMBULANCE))];
     html! {
-        <div class="weui-information-bar gc-strip gc-strip_urgent" role="alert" data-testid="call-first">
+        <div class="weui-information-bar gc-strip gc-strip_urgent gc-sticky" role="alert" data-testid="call-first">
             <div class="weui-information-bar__hd">{ icon("alert") }</div>
             <div class="weui-information-bar__bd"><strong>{ t!(words, CALL_FIRST) }</strong>{ t!(words, CALL_FIRST_NOTE) }</div>
             <div class="weui-information-bar__ft">
@@ -172,7 +184,8 @@ fn group_grid(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
             </button>
         }
     };
-    let toggle = if page.shows_all { t!(words, CATEGORY_USUAL) } else { t!(words, CATEGORY_ALL, count = groups().len()) };
+    let toggle =
+        if page.shows_all { t!(words, CATEGORY_USUAL) } else { t!(words, CATEGORY_ALL, count = groups().len()) };
     html! {
         <div class="weui-grids" role="group" aria-label={t!(words, CATEGORY_TITLE)} data-arrows="x">
             { for shown_groups(page.shows_all).into_iter().map(draw) }
@@ -217,14 +230,16 @@ fn hints(category: &'static Category, env: &Env, on: &Callback<Msg>) -> Html {
             let category = find_category(code).map(|category| category.label(words.language()));
             category.or_else(|| find_group(code).map(|group| group.label(words.language())))
         });
-        let change = target.zip(name).map(|(code, name)| html! {
-            <button
-                class="weui-link gc-hit"
-                type="button"
-                onclick={on.reform(move |_| Msg::Edit(Edit::Category(code.to_owned())))}
-            >
-                { t!(words, CATEGORY_CHANGE, name = name) }
-            </button>
+        let change = target.zip(name).map(|(code, name)| {
+            html! {
+                <button
+                    class="weui-link gc-hit"
+                    type="button"
+                    onclick={on.reform(move |_| Msg::Edit(Edit::Category(code.to_owned())))}
+                >
+                    { t!(words, CATEGORY_CHANGE, name = name) }
+                </button>
+            }
         });
         strip("", "info", html! { <div class="gc-strip__row"><span>{ words.name(hint) }</span>{ for change }</div> })
     };

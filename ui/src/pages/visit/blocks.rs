@@ -11,7 +11,9 @@ use yew::prelude::*;
 use super::{Edit, Msg, VisitPage, form};
 use crate::i18n::t;
 use crate::pages::household::{Field, options_of};
-use crate::parts::{chip, chip_row, icon, input_cell, input_of, select_cell, select_of, textarea_cell, textarea_of, tick};
+use crate::parts::{
+    chip, chip_row, icon, input_cell, input_of, select_cell, select_of, textarea_cell, textarea_of, tick,
+};
 use crate::state::Env;
 
 /// The block of the checklist (一完善) in which the changes are listed.
@@ -84,12 +86,10 @@ fn new_member(page: &VisitPage, index: usize, member: &contract::AddMember, env:
     let words = env.words;
     let is_last = index + 1 == page.form.new_members.len();
     let id = if is_last { "new-member".to_owned() } else { format!("new-member-{index}") };
-    let name_edit = on.reform(move |event: InputEvent| {
-        Msg::Edit(Edit::NewMember(index, Field::Name(input_of(&event))))
-    });
-    let relation_edit = on.reform(move |event: Event| {
-        Msg::Edit(Edit::NewMember(index, Field::Relation(select_of(&event))))
-    });
+    let name_edit =
+        on.reform(move |event: InputEvent| Msg::Edit(Edit::NewMember(index, Field::Name(input_of(&event)))));
+    let relation_edit =
+        on.reform(move |event: Event| Msg::Edit(Edit::NewMember(index, Field::Relation(select_of(&event)))));
     let tel_edit = on.reform(move |event: InputEvent| Msg::Edit(Edit::NewMember(index, Field::Tel(input_of(&event)))));
     let relation = member.relation.map_or("", |relation| relation.code());
     html! {
@@ -177,8 +177,8 @@ fn change_lines(page: &VisitPage, view: &VisitFormView, env: &Env, on: &Callback
         let undo = on.reform(move |_| Msg::Edit(Edit::MemberLeft(id)));
         lines.push(change(env, t!(words, CHANGE_MEMBER_LEFT), "", &member.name, Some(undo)));
     }
-    for need in form::new_needs(&form, view) {
-        lines.push(change(env, t!(words, FIELD_NEEDS), "", words.name(need), None));
+    for need in form::mentioned_needs(&form, view) {
+        lines.push(change(env, t!(words, CHANGE_NEED), "", words.name(need), None));
     }
     lines
 }
@@ -267,7 +267,12 @@ fn advice(page: &VisitPage, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
     let draw = |advice: Advice| {
         let edit = on.reform(move |_| Msg::Edit(Edit::Advice(advice)));
-        chip(words.name(advice).to_owned(), page.form.advice.contains(&advice), format!("advice-{}", advice.code()), edit)
+        chip(
+            words.name(advice).to_owned(),
+            page.form.advice.contains(&advice),
+            format!("advice-{}", advice.code()),
+            edit,
+        )
     };
     html! {
         <div class="gc-pad">

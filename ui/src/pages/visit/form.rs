@@ -216,7 +216,7 @@ fn type_member(member: &mut AddMember, field: Field) {
     }
 }
 
-/// Needs that were ticked and that the card does not have: what the visit adds.
-pub(super) fn new_needs(form: &VisitForm, view: &VisitFormView) -> Vec<NeedCode> {
+/// Needs that were ticked. The card may have some of them: those keep their state.
+pub(super) fn mentioned_needs(form: &VisitForm, view: &VisitFormView) -> Vec<NeedCode> {
     contract::domain::checklist::spawned_needs(&view.template, &form.answers, form.outcome).into_iter().collect()
 }

@@ -94,9 +94,8 @@ fn single(page: &VisitPage, question: &Question, options: &[Choice], env: &Env, 
     let draw = |option: &Choice| {
         let (key, code) = (question.key.clone(), option.code.clone());
         let is_chosen = option.code == chosen;
-        let answer = on.reform(move |_| {
-            Msg::Edit(Edit::Answer(key.clone(), (!is_chosen).then(|| Answer::One(code.clone()))))
-        });
+        let answer =
+            on.reform(move |_| Msg::Edit(Edit::Answer(key.clone(), (!is_chosen).then(|| Answer::One(code.clone())))));
         let testid = format!("{}-{}", question.key, option.code);
         chip(option.label.text(env.words.language()).to_owned(), is_chosen, testid, answer)
     };
@@ -122,9 +121,9 @@ fn multi(page: &VisitPage, question: &Question, options: &[Choice], env: &Env, o
         let label = option.label.text(env.words.language()).to_owned();
         chip(label, is_ticked(page, question, option), testid, toggle(question, option, on))
     };
-    let pressed = options.iter().filter(|option| {
-        matches!(option.spawn, Some(Spawn::Incident { .. })) && is_ticked(page, question, option)
-    });
+    let pressed = options
+        .iter()
+        .filter(|option| matches!(option.spawn, Some(Spawn::Incident { .. })) && is_ticked(page, question, option));
     html! {
         <>
             { labelled_chips(label_of(question, env), html! { <>{ for options.iter().map(draw) }</> }) }

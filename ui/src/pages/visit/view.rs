@@ -115,14 +115,18 @@ fn outcomes(words: Words) -> Vec<(Outcome, &'static str, String)> {
 fn resumed(page: &VisitPage, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
     let label = if page.is_discarding { t!(words, DISCARD_SURE) } else { t!(words, DISCARD) };
-    strip("gc-strip_calm", "draft", html! {
-        <div class="gc-strip__row">
-            <span data-testid="resumed">{ t!(words, DRAFT_RESUMED) }</span>
-            <button class="weui-link gc-hit" type="button" data-testid="discard-draft" onclick={on.reform(|_| Msg::Discard)}>
-                { label }
-            </button>
-        </div>
-    })
+    strip(
+        "gc-strip_calm",
+        "draft",
+        html! {
+            <div class="gc-strip__row">
+                <span data-testid="resumed">{ t!(words, DRAFT_RESUMED) }</span>
+                <button class="weui-link gc-hit" type="button" data-testid="discard-draft" onclick={on.reform(|_| Msg::Discard)}>
+                    { label }
+                </button>
+            </div>
+        },
+    )
 }
 
 fn no_change(page: &VisitPage, view: &VisitFormView, env: &Env, on: &Callback<Msg>) -> Html {
@@ -154,7 +158,10 @@ fn folds(page: &VisitPage, view: &VisitFormView, env: &Env, on: &Callback<Msg>) 
     let form = &page.form;
     let visible = checklist::visible_questions(&view.template, &form.answers, form.outcome);
     let counts: BTreeMap<&str, SectionCount<'_>> =
-        checklist::count_answers(&view.template, &form.answers, form.outcome).into_iter().map(|c| (c.section, c)).collect();
+        checklist::count_answers(&view.template, &form.answers, form.outcome)
+            .into_iter()
+            .map(|c| (c.section, c))
+            .collect();
     let mut sections: Vec<Vec<VisibleQuestion<'_>>> = Vec::new();
     for question in visible {
         match sections.last_mut() {

@@ -235,11 +235,8 @@ fn a_difference_is_audited_fetched_and_looked_at_again() {
     let differs = RoundSummary { mismatched: [collection()].into(), ..RoundSummary::default() };
     let audit = desk.start_of(Event::RoundDone(differs.clone())).expect("an audit at once");
     assert_eq!((audit.reason, audit.audit.len()), (Reason::Repair, 1));
-    let found = RoundSummary {
-        audited: [collection()].into(),
-        differing: [record(1), record(2)].into(),
-        ..differs.clone()
-    };
+    let found =
+        RoundSummary { audited: [collection()].into(), differing: [record(1), record(2)].into(), ..differs.clone() };
     let fetch = desk.start_of(Event::RoundDone(found)).expect("what differs");
     assert_eq!((fetch.audit.len(), fetch.fetch.len()), (0, 2));
     let some = RoundSummary { fetched: [record(1)].into(), received: 1, ..differs };

@@ -1,0 +1,124 @@
+//! The driver over a real socket: enrol by link, sync, notice what was written, lose the server, find it again.
+
+use std::sync::{Arc, Mutex};
+
+use companion::Surroundings;
+use companion::driver::{App, AppOptions};
+use contract::{
+    Enrol, ErrorCode, Event, GetSession, ListHouseholds, NetworkState, OpenVisitForm, SubmitVisit, SyncNow, SyncResult,
+    VisitForm,
+};
+use domain::codes::Outcome;
+use domain::{Kind, Role};
+use sync_server::admin::{create_enrolment_code, enrolment_link, import_roster, list_records, save_account};
+use sync_server::roster::{ReadOptions, RosterFile};
+use sync_server::{Config, Running, start};
+
+use crate::district::{ROSTER, account, grid};
+
+async fn open_district(folder: &std::path::Path) -> Running {
+    let running = start(Config::new(folder.join("district"))).await.unwrap();
+    let now = running.app().now();
+    let files = [RosterFile { name: "台账.csv", bytes: ROSTER.as_bytes() }];
+    let options = ReadOptions { today: now.local_date(), grid: Some(grid()) };
+    import_roster(running.app().store(), &files, &options, now).await.unwrap();
+    save_account(running.app().store(), account(1, "陈立", Role::GridWorker), now).await.unwrap();
+    running
+}
+
+async fn link(running: &Running) -> String {
+    let now = running.app().now();
+    let owner = account(1, "陈立", Role::GridWorker).id;
+    let code = create_enrolment_code(running.app().store(), owner, 60_000, now).await.unwrap();
+    enrolment_link(&running.base_url(), &code.code)
+}
+
+async fn open_app(folder: &std::path::Path) -> App {
+    let options = AppOptions {
+        data_dir: folder.join("app"),
+        surroundings: Surroundings::of_device("0.1.0"),
+        site_ca: None,
+        platform: "story".into(),
+    };
+    App::start(options).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_enrols_by_link_syncs_by_itself_and_survives_a_lost_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let district = open_district(folder.path()).await;
+    let app = open_app(folder.path()).await;
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let ear = Arc::clone(&heard);
+    app.subscribe(move |event| ear.lock().unwrap().push(event));
+
+    assert_eq!(app.run(&SyncNow {}).await.unwrap_err().code, ErrorCode::NotEnrolled);
+    let text = link(&district).await;
+    let session = app.run(&Enrol { text: text.clone() }).await.unwrap();
+    assert_eq!(session.account.map(|account| account.name).as_deref(), Some("陈立"));
+    let view = app.run(&SyncNow {}).await.unwrap();
+    assert!(view.summary.verified, "{view:?}");
+    assert_eq!(view.last.map(|last| last.result), Some(SyncResult::Done));
+    let rows = app.run(&ListHouseholds::default()).await.unwrap().rows;
+    assert_eq!(rows.len(), 8);
+
+    let opened = app.run(&OpenVisitForm { household: rows[0].id }).await.unwrap();
+    let form = VisitForm { outcome: Some(Outcome::Met), ..VisitForm::default() };
+    app.run(&SubmitVisit { draft: opened.draft, form }).await.unwrap();
+    assert!(app.run(&SyncNow {}).await.unwrap().summary.verified);
+    let records = list_records(district.app().store()).await.unwrap();
+    assert_eq!(records.iter().filter(|record| record.kind == Kind::Visit).count(), 1);
+    let has_heard = |wanted: fn(&Event) -> bool| heard.lock().unwrap().iter().any(wanted);
+    assert!(has_heard(|event| matches!(event, Event::Sync { summary } if summary.network == NetworkState::Syncing)));
+    assert!(has_heard(|event| matches!(event, Event::Changed { .. })));
+
+    let error = app.run(&Enrol { text }).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::CodeUsed, "{error:?}");
+    let wrong = app.run(&Enrol { text: "https://example.cn".into() }).await.unwrap_err();
+    assert_eq!(wrong.code, ErrorCode::CodeUnreadable);
+    let unknown = app.run(&Enrol { text: "0000-0000-0000-0000".into() }).await.unwrap_err();
+    assert_eq!(unknown.code, ErrorCode::CodeUnknown, "a bare code goes to the server that is known");
+
+    let address = district.base_url();
+    district.stop().await.unwrap();
+    let view = app.run(&SyncNow {}).await.unwrap();
+    assert_eq!(
+        (view.summary.network, view.last.map(|last| last.result)),
+        (NetworkState::Offline, Some(SyncResult::Unreachable))
+    );
+    let text = format!("gridcompanion://enrol?server={address}&code=0000-0000-0000-0000");
+    assert_eq!(app.run(&Enrol { text }).await.unwrap_err().code, ErrorCode::Unreachable);
+    app.shutdown().await;
+    drop(app);
+
+    let again = open_app(folder.path()).await;
+    let session = again.run(&GetSession {}).await.unwrap();
+    assert_eq!(session.account.map(|account| account.name).as_deref(), Some("陈立"), "it is still this phone");
+    assert_eq!(again.run(&ListHouseholds::default()).await.unwrap().rows.len(), 8);
+    again.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_enrols_again_brings_its_work_along() {
+    use sync_server::store::Store as _;
+    let folder = tempfile::tempdir().unwrap();
+    let district = open_district(folder.path()).await;
+    let app = open_app(folder.path()).await;
+    app.run(&Enrol { text: link(&district).await }).await.unwrap();
+    app.run(&SyncNow {}).await.unwrap();
+    let owner = account(1, "陈立", Role::GridWorker).id;
+    district.app().store().revoke_devices(owner, None, district.app().now()).await.unwrap();
+    let rows = app.run(&ListHouseholds::default()).await.unwrap().rows;
+    let opened = app.run(&OpenVisitForm { household: rows[0].id }).await.unwrap();
+    let form = VisitForm { outcome: Some(Outcome::Met), ..VisitForm::default() };
+    app.run(&SubmitVisit { draft: opened.draft, form }).await.unwrap();
+    let view = app.run(&SyncNow {}).await.unwrap();
+    assert_eq!(view.last.map(|last| last.result), Some(SyncResult::Revoked));
+    app.run(&Enrol { text: link(&district).await }).await.unwrap();
+    let view = app.run(&SyncNow {}).await.unwrap();
+    assert!(view.summary.verified, "{view:?}");
+    let records = list_records(district.app().store()).await.unwrap();
+    assert_eq!(records.iter().filter(|record| record.kind == Kind::Visit).count(), 1);
+    app.shutdown().await;
+    district.stop().await.unwrap();
+}

@@ -1,0 +1,193 @@
+//! The markup of every page, compared with `tests/golden/<page>.html`. A changed file is read in review; after looking
+//! at it, `UPDATE_GOLDEN=1 cargo test -p ui` writes the new one.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use contract::domain::Role;
+use contract::domain::codes::{Language, Outcome};
+use yew::prelude::*;
+
+use super::lint::find_faults;
+use super::sample;
+use crate::pages::household::{Household, Msg as HouseholdMsg};
+use crate::pages::households::{Chip, Households, Msg as HouseholdsMsg};
+use crate::pages::report::{Edit as ReportEdit, Msg as ReportMsg, Report, ReportArg};
+use crate::pages::visit::{Edit, Msg as VisitMsg, VisitPage};
+use crate::pages::{about, enrol, incident, me, tasks, today, visited, visits};
+use crate::state::{Env, Screen};
+
+#[derive(Properties, PartialEq)]
+struct StaticProps {
+    html: Html,
+}
+
+#[component]
+fn Static(props: &StaticProps) -> Html {
+    props.html.clone()
+}
+
+/// Opens a page, lets things happen to it, and draws it.
+fn draw<S: Screen>(arg: S::Arg, env: &Env, msgs: Vec<S::Msg>) -> Html {
+    let (mut screen, _) = S::open(&arg, env);
+    for msg in msgs {
+        screen.update(msg);
+    }
+    screen.view(env, &Callback::noop())
+}
+
+type Drawing = fn(&Env) -> Html;
+
+/// Every page by name.
+fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
+    let worker = Role::GridWorker;
+    let lead = Role::BuildingLead;
+    let drawings: [(&'static str, Role, Drawing); 20] = [
+        ("enrol", worker, |env| {
+            let code = "gridcompanion://enrol?server=https%3A%2F%2Fgrid.example&code=ABCD";
+            draw::<enrol::Enrol>((), env, vec![enrol::Msg::Typed(code.into())])
+        }),
+        ("today", worker, |env| draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::today_view()))])),
+        ("today-lead", lead, |env| draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::today_view()))])),
+        ("today-empty", worker, |env| draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::empty_today()))])),
+        ("today-waiting", worker, |env| draw::<today::Today>((), env, Vec::new())),
+        ("households", worker, |env| {
+            let page = sample::household_page(sample::households(), 364);
+            let counted = HouseholdsMsg::Counted(1, Chip::Week, Ok(sample::household_page(Vec::new(), 6)));
+            draw::<Households>(false, env, vec![HouseholdsMsg::Read(1, 0, Ok(page)), counted])
+        }),
+        ("households-none", worker, |env| {
+            let page = sample::household_page(Vec::new(), 0);
+            draw::<Households>(true, env, vec![HouseholdsMsg::Read(1, 0, Ok(page))])
+        }),
+        ("household", worker, |env| {
+            draw::<Household>(
+                sample::id(2, 2),
+                env,
+                vec![HouseholdMsg::Read(Ok(Box::new(sample::household_view(true))))],
+            )
+        }),
+        ("household-lead", lead, |env| {
+            draw::<Household>(
+                sample::id(2, 2),
+                env,
+                vec![HouseholdMsg::Read(Ok(Box::new(sample::household_view(false))))],
+            )
+        }),
+        ("household-sheet", worker, |env| {
+            let read = HouseholdMsg::Read(Ok(Box::new(sample::household_view(true))));
+            draw::<Household>(sample::id(2, 2), env, vec![read, HouseholdMsg::EditCard])
+        }),
+        ("visit", worker, |env| {
+            let opened = VisitMsg::Opened(Ok(Box::new(sample::visit_form_view(Role::GridWorker))));
+            let edits = [
+                Edit::Outcome(Outcome::Met),
+                Edit::Consent(true),
+                Edit::Option("hazards".into(), "03002".into()),
+                Edit::Incident("hazards.03002".into()),
+                Edit::AddMember,
+                Edit::ContactName(Some("李建国".into())),
+            ];
+            let msgs = std::iter::once(opened).chain(edits.map(VisitMsg::Edit)).collect();
+            draw::<VisitPage>(sample::id(2, 2), env, msgs)
+        }),
+        ("visit-lead", lead, |env| {
+            let opened = VisitMsg::Opened(Ok(Box::new(sample::visit_form_view(Role::BuildingLead))));
+            draw::<VisitPage>(sample::id(2, 2), env, vec![opened, VisitMsg::Submit])
+        }),
+        ("visit-receipt", worker, |env| {
+            let opened = VisitMsg::Opened(Ok(Box::new(sample::visit_form_view(Role::GridWorker))));
+            draw::<VisitPage>(sample::id(2, 2), env, vec![opened, VisitMsg::Submitted(Ok(sample::visit_receipt()))])
+        }),
+        ("visits", worker, |env| {
+            draw::<visits::Visits>(sample::id(2, 2), env, vec![visits::Msg::Read(Ok(sample::visit_page()))])
+        }),
+        ("visited", worker, |env| {
+            draw::<visited::Visited>(
+                sample::id(5, 2),
+                env,
+                vec![visited::Msg::Read(Ok(Box::new(sample::visit_view())))],
+            )
+        }),
+        ("report", worker, |env| {
+            let opened = ReportMsg::Opened(Ok(Box::new(sample::incident_form_view())));
+            let chosen = ReportMsg::Edit(ReportEdit::Category("03001".into()));
+            draw::<Report>(ReportArg::default(), env, vec![opened, chosen, ReportMsg::Edit(ReportEdit::SelfHandled)])
+        }),
+        ("tasks", worker, |env| draw::<tasks::Tasks>((), env, vec![tasks::Msg::Read(1, Ok(sample::incident_page()))])),
+        ("incident", worker, |env| {
+            draw::<incident::Incident>(sample::id(3, 2), env, vec![incident::Msg::Read(Ok(sample::incident_view()))])
+        }),
+        ("me", worker, |env| {
+            let msgs = vec![
+                me::Msg::ReadSync(Ok(sample::sync_view())),
+                me::Msg::ReadUnsent(Ok(sample::unsent_page())),
+                me::Msg::ReadToday(Ok(Box::new(sample::today_view()))),
+            ];
+            draw::<me::Me>(false, env, msgs)
+        }),
+        ("about", worker, |env| draw::<about::About>((), env, vec![about::Msg::Read(Ok(sample::about()))])),
+    ];
+    drawings.into_iter().map(|(name, role, drawing)| (name, (role, drawing))).collect()
+}
+
+async fn render(role: Role, language: Language, drawing: Drawing) -> String {
+    let props = move || StaticProps { html: drawing(&sample::env(role, language)) };
+    yew::ServerRenderer::<Static>::with_props(props).hydratable(false).render().await
+}
+
+/// One element a line, so that a change can be read.
+fn break_lines(html: &str) -> String {
+    html.replace("><", ">\n<") + "\n"
+}
+
+#[tokio::test]
+async fn every_page_looks_as_it_was_agreed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut changed = Vec::new();
+    for (name, (role, drawing)) in drawings() {
+        let html = break_lines(&render(role, Language::ZhCn, drawing).await);
+        let file = folder.join(format!("{name}.html"));
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&file, &html).expect("the folder is writable");
+        }
+        if std::fs::read_to_string(&file).unwrap_or_default() != html {
+            changed.push(name);
+        }
+    }
+    assert!(changed.is_empty(), "changed: {changed:?}; look at them, then run again with UPDATE_GOLDEN=1");
+}
+
+#[tokio::test]
+async fn every_page_can_be_used_without_eyes_or_mouse() {
+    let mut faults = Vec::new();
+    for (name, (role, drawing)) in drawings() {
+        for language in [Language::ZhCn, Language::En] {
+            let html = render(role, language, drawing).await;
+            faults.extend(find_faults(&html).into_iter().map(|fault| format!("{name} ({language:?}): {fault}")));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[tokio::test]
+async fn english_pages_speak_english() {
+    // Names of people and places stay as they are; words of the app may not.
+    let ours = ["返回", "保存", "住户列表", "走访结果", "待上传", "逾期", "上报", "我的", "离线"];
+    for (name, (role, drawing)) in drawings() {
+        let html = render(role, Language::En, drawing).await;
+        for word in ours {
+            assert!(!html.contains(word), "{name} says {word}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_building_lead_sees_no_trace_of_phone_numbers() {
+    let drawings = drawings();
+    let (role, drawing) = drawings["household-lead"];
+    let html = render(role, Language::ZhCn, drawing).await;
+    for trace in ["138", "tel:", "particulars", "电话", "证件"] {
+        assert!(!html.contains(trace), "{trace}");
+    }
+}
