@@ -82,6 +82,9 @@ async fn answer_round<S: Store>(
     }
     count_verdicts(app, &reply.outcomes);
     read_what_is_asked(app, &account, &message, &mut reply).await?;
+    if message.pull.iter().map(|cursor| &cursor.collection).eq(&reply.subscriptions) {
+        reply.subscriptions.clear();
+    }
     Ok(reply)
 }
 

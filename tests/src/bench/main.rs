@@ -33,6 +33,8 @@ pub(crate) enum Depth {
 fn main() -> Result<()> {
     let options: Vec<String> = std::env::args().skip(1).collect();
     let has = |name: &str| options.iter().any(|option| option == name);
+    // The one provider of this house; the second installation of the same one changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let depth = if has("--quick") { Depth::Quick } else { Depth::Full };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut report = Report::default();

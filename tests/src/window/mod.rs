@@ -1,8 +1,8 @@
 //! Real windows: the app as a person holds it, driven through WebDriver, beside a real server.
 //!
 //! Flow: [`Phone`]s, each the finished app with a folder, a screen that nobody sees (Xvfb) and a WebKitWebDriver of its
-//! own; a [`District`], the finished server with its administration commands. An [`Album`]
-//! keeps a numbered picture of each step and says in words what the person sees.
+//! own; a [`District`], the finished server with its administration commands. An [`Album`] keeps a numbered picture of
+//! each step and says in words what the person sees.
 //!
 //! Waiting: never for a time, always for a thing: the page itself reports when what is waited for has come
 //! (a `MutationObserver`), within [`PATIENCE`].
@@ -25,9 +25,9 @@ use std::time::Duration;
 pub use album::Album;
 use display::Display;
 pub use district::District;
-pub use page::{button, testid, text_of};
+pub use page::testid;
 pub use phone::Phone;
 
 /// How long anything may take to appear. Generous: the build machine has two slow cores, and nobody waits in vain
 /// unless something is broken.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);

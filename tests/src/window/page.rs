@@ -6,15 +6,8 @@ pub fn testid(id: &str) -> String {
     format!("[data-testid=\"{id}\"]")
 }
 
-/// CSS selector of the element with this test id and this value of an attribute.
-#[must_use]
-pub fn button(id: &str, attribute: &str, value: &str) -> String {
-    format!("[data-testid=\"{id}\"][{attribute}=\"{value}\"]")
-}
-
 /// One line of what stands there, for people: white space folded.
-#[must_use]
-pub fn text_of(text: &str) -> String {
+pub(super) fn text_of(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -69,4 +62,12 @@ pub(super) const STIR: &str = r"
         document.body.style.opacity = frames > 0 && frames % 2 ? '0.999' : '';
         if (frames <= 0) clearInterval(timer);
     }, 50);
+";
+
+/// Resolves when the address is no longer the given one and the new page is drawn. Argument: the old address.
+pub(super) const LEFT: &str = r"
+    const [address, done] = arguments;
+    const drawn = () => setTimeout(() => setTimeout(() => done(true)));
+    if (location.hash !== address) { drawn(); return; }
+    addEventListener('hashchange', drawn, { once: true });
 ";

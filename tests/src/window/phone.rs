@@ -13,9 +13,9 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use super::page::{REACH, STIR, UNTIL, WRITE};
+use super::page::{LEFT, REACH, STIR, UNTIL, WRITE, text_of};
 use super::program::{Process, find_free_port, find_program};
-use super::{Display, PATIENCE, text_of};
+use super::{Display, PATIENCE};
 
 /// A phone with its app open.
 pub struct Phone {
@@ -168,6 +168,23 @@ impl Phone {
         let reference = found.as_object().and_then(|object| object.values().next()).and_then(Value::as_str);
         let reference = reference.context("it is gone again")?.to_owned();
         answered(Element::from_element_id(client.clone(), ElementRef::from(reference)).click()).await
+    }
+
+    /// Taps "back" until the tabs at the bottom are there.
+    ///
+    /// # Errors
+    /// If there is no way back.
+    pub async fn go_back_to_tabs(&self, tab: &str, back: &str) -> Result<()> {
+        loop {
+            self.see(&format!("{tab}, {back}"), &[]).await?;
+            if !self.read(tab).await?.is_empty() {
+                return Ok(());
+            }
+            let client = self.client()?;
+            let address = answered(client.execute("return location.hash", vec![])).await?;
+            self.tap(back).await?;
+            answered(client.execute_async(LEFT, vec![address])).await?;
+        }
     }
 
     /// Types with the keys of a keyboard, one after the other; for Latin letters and digits.

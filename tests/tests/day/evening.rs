@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use tests::window::{Phone, testid};
 
-use super::{CONTACT_BY_LEAD, CONTACT_BY_WORKER, Day, NEW_MEMBER, open_household};
+use super::{CONTACT_BY_LEAD, CONTACT_BY_WORKER, Day, NEW_MEMBER, go_to, open_household};
 
 impl Day {
     /// The server is started again; each taps "sync now", and 陈立 once more to get what 周桂芳 had.
@@ -12,7 +12,6 @@ impl Day {
         self.album.tell("the server is back");
         sync_now(&self.worker).await?;
         self.album.picture(&self.worker, "worker-synced", "has sent everything; the server agrees").await?;
-        self.lead.tap(&testid("back")).await?;
         sync_now(&self.lead).await?;
         self.album.picture(&self.lead, "lead-synced", "has sent everything; the server agrees").await?;
         sync_now(&self.worker).await
@@ -41,7 +40,7 @@ impl Day {
 
 /// Taps "sync now" and waits until nothing is left to send and the server's digest matches.
 async fn sync_now(phone: &Phone) -> Result<()> {
-    phone.tap(&testid("tab-me")).await?;
+    go_to(phone, "tab-me").await?;
     phone.tap(&testid("sync-now")).await?;
     phone.see_gone(&testid("unsent-row"), &[]).await?;
     phone.tap(&testid("tab-today")).await?;

@@ -25,8 +25,8 @@ const GRID: &str = "990102003007031";
 /// The building that 周桂芳 leads, as `(compound, name)`.
 const BUILDING: (&str, &str) = ("海棠花园", "1栋");
 
-/// The household that both visit: its room, whom to ask for, and her initials as one types them.
-const ROOM: &str = "103";
+/// The household that both visit: its door, whom to ask for, and her initials as one types them.
+const DOOR: &str = "1栋1单元103";
 const CONTACT: &str = "冯涛桂";
 const INITIALS: &str = "ftg";
 /// Whom to ask for from now on, says 陈立.
@@ -101,18 +101,25 @@ impl Day {
     }
 }
 
-/// Opens the household that matches, by typing into the search.
+/// Back to a page with tabs, and onto one of them.
+async fn go_to(phone: &Phone, tab: &str) -> Result<()> {
+    phone.go_back_to_tabs(&testid("tab-today"), &testid("back")).await?;
+    phone.tap(&testid(tab)).await
+}
+
+/// Finds a household by typing into the search.
 async fn find_household(phone: &Phone, initials: &str, texts: &[&str]) -> Result<()> {
-    phone.tap(&testid("tab-households")).await?;
+    go_to(phone, "tab-households").await?;
     phone.write(&testid("search"), "").await?;
     phone.type_keys(&testid("search"), initials).await?;
+    phone.see(&testid("result-count"), &[initials]).await?;
     phone.see(&testid("household-row"), texts).await
 }
 
 /// Opens the household of the day.
 async fn open_household(phone: &Phone) -> Result<()> {
-    find_household(phone, INITIALS, &[ROOM]).await?;
-    phone.tap_text(&testid("household-row"), &[ROOM]).await?;
+    find_household(phone, INITIALS, &[DOOR]).await?;
+    phone.tap_text(&testid("household-row"), &[DOOR]).await?;
     phone.see(&testid("record-visit"), &[]).await
 }
 

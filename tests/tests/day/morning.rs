@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use tests::window::{Phone, testid};
 
-use super::{CONTACT, Day, INITIALS, ROOM, find_household, open_household};
+use super::{CONTACT, DOOR, Day, INITIALS, find_household, go_to, open_household};
 
 impl Day {
     /// Both bind their phones with a code from the office; 陈立 gets the grid, 周桂芳 her building.
@@ -62,9 +62,9 @@ async fn bind(phone: &Phone, code: &str) -> Result<()> {
 
 /// The list says how many households there are, and a search finds one of them.
 async fn see_count(phone: &Phone, count: usize) -> Result<()> {
-    phone.tap(&testid("tab-households")).await?;
+    go_to(phone, "tab-households").await?;
     phone.see(&testid("result-count"), &[&count.to_string()]).await?;
-    find_household(phone, INITIALS, &[ROOM, CONTACT]).await?;
+    find_household(phone, INITIALS, &[DOOR, CONTACT]).await?;
     phone.write(&testid("search"), "").await?;
     phone.see(&testid("result-count"), &[&count.to_string()]).await
 }

@@ -4,17 +4,17 @@ use anyhow::{Result, ensure};
 use tests::window::testid;
 
 use super::{
-    CONTACT, CONTACT_BY_LEAD, CONTACT_BY_WORKER, Day, HAZARD, INITIALS, NEW_MEMBER, NEW_TEL, OTHER_CONTACT,
-    OTHER_INITIALS, ROOM, UNFINISHED, find_household, open_household,
+    CONTACT, CONTACT_BY_LEAD, CONTACT_BY_WORKER, DOOR, Day, HAZARD, INITIALS, NEW_MEMBER, NEW_TEL, OTHER_CONTACT,
+    OTHER_INITIALS, UNFINISHED, find_household, go_to, open_household,
 };
 
 impl Day {
     /// 陈立 visits with the checklist for calm times: somebody moved in, ask for somebody else, the stairwell is blocked.
     pub(super) async fn visit_as_worker(&mut self) -> Result<()> {
         let phone = &self.worker;
-        find_household(phone, INITIALS, &[ROOM, CONTACT]).await?;
+        find_household(phone, INITIALS, &[DOOR, CONTACT]).await?;
         self.album.picture(phone, "worker-search", "finds the household by three letters, offline").await?;
-        phone.tap_text(&testid("household-row"), &[ROOM]).await?;
+        phone.tap_text(&testid("household-row"), &[DOOR]).await?;
         phone.tap(&testid("record-visit")).await?;
         phone.tap(&testid("outcome-met")).await?;
         phone.tap(&testid("add-member")).await?;
@@ -72,8 +72,6 @@ impl Day {
         phone.tap(&testid("draft-row")).await?;
         phone.see(&testid("resumed"), &[]).await?;
         phone.see(&testid("q-note"), &[UNFINISHED]).await?;
-        phone.tap(&testid("back")).await?;
-        phone.tap(&testid("back")).await?;
 
         open_household(phone).await?;
         phone.see(&testid("household-contact"), &[CONTACT_BY_WORKER]).await?;
@@ -82,8 +80,7 @@ impl Day {
         ensure!(visits.contains("陈立"), "陈立's visit is not in the list: {visits}");
         phone.see(&testid("incident-row"), &[]).await?;
         self.album.picture(phone, "worker-all-there", "still has the visit, the new member and the incident").await?;
-        phone.tap(&testid("back")).await?;
-        phone.tap(&testid("tab-tasks")).await?;
+        go_to(phone, "tab-tasks").await?;
         phone.see(&testid("incident-row"), &[]).await?;
         self.album.picture(phone, "worker-tasks", "sees the incident, not sent yet").await?;
         phone.tap(&testid("tab-me")).await?;

@@ -17,7 +17,7 @@ use crate::surroundings::Surroundings;
 use crate::sync::Pilot;
 
 /// Name of the store's file in the app's folder.
-pub(super) const STORE_FILE: &str = "companion.sqlite";
+pub const STORE_FILE: &str = "companion.sqlite";
 
 /// How to start the app.
 pub struct AppOptions {

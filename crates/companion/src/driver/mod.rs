@@ -16,6 +16,6 @@ mod http;
 mod link;
 mod sync_loop;
 
-pub use app::{App, AppOptions, StartError};
+pub use app::{App, AppOptions, STORE_FILE, StartError};
 pub use http::{ClientError, read_status};
 pub use link::{EnrolLink, LinkError, read_link};

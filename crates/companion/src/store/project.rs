@@ -99,7 +99,7 @@ pub(crate) fn project_document(writing: &Writing<'_>, id: RecordId) -> Result<Pr
 }
 
 fn project_as<R: Projected>(writing: &Writing<'_>, row: &DocumentRow) -> Result<Projection, StoreError> {
-    let reading = RecordDocument::from_history(&row.bytes)
+    let reading = RecordDocument::load(&row.bytes)
         .map_err(StoreError::from)
         .and_then(|document| Ok(document.read::<R>()?));
     match reading {

@@ -14,7 +14,7 @@ use super::{StoreError, Writing};
 /// The record with this id as it stands; `None` when it is not here.
 pub(crate) fn read_record<R: Projected>(db: &Connection, id: RecordId) -> Result<Option<Reading<R>>, StoreError> {
     match find_document(db, id)? {
-        Some(row) if row.kind == R::KIND => Ok(Some(RecordDocument::from_history(&row.bytes)?.read::<R>()?)),
+        Some(row) if row.kind == R::KIND => Ok(Some(RecordDocument::load(&row.bytes)?.read::<R>()?)),
         Some(_) | None => Ok(None),
     }
 }
@@ -73,7 +73,7 @@ pub(crate) fn choose_value<R: Projected>(
 
 fn open_document(db: &Connection, id: RecordId, kind: Kind) -> Result<(DocumentRow, RecordDocument), StoreError> {
     let row = find_document(db, id)?.filter(|row| row.kind == kind).ok_or(StoreError::NoDocument(id))?;
-    let document = RecordDocument::from_history(&row.bytes)?;
+    let document = RecordDocument::load(&row.bytes)?;
     Ok((row, document))
 }
 

@@ -44,7 +44,7 @@ fn advance_by_history(
 ) -> Result<Vec<ChangeHash>, StoreError> {
     let before: Vec<ChangeHash> = heads.iter().copied().collect();
     let Some(row) = find_document(db, document)? else { return Ok(before) };
-    let Ok(history) = RecordDocument::from_history(&row.bytes) else { return Ok(before) };
+    let Ok(history) = RecordDocument::load(&row.bytes) else { return Ok(before) };
     for change in history.changes_since(&before) {
         if !confirmed.contains(&change.hash) {
             continue;

@@ -28,6 +28,13 @@ struct Incoming<'a> {
     heads: &'a [ChangeHash],
 }
 
+impl Incoming<'_> {
+    /// Whether what is here is readable and stands at the same heads.
+    fn is_same_as(&self, row: &DocumentRow) -> bool {
+        row.kind == self.kind && row.projection != Projection::Unreadable && row.heads == sorted(self.heads)
+    }
+}
+
 impl Applying<'_> {
     /// Takes in an item of a page.
     pub(super) fn take_item(&mut self, collection: &Collection, item: &Item) -> Result<(), StoreError> {
@@ -77,12 +84,8 @@ impl Applying<'_> {
         self.note_received(incoming.kind);
         let open = list_open_of(self.writing, incoming.document, self.installation)?;
         let here = find_document(self.writing, incoming.document)?;
-        let is_same = |row: &DocumentRow| {
-            row.kind == incoming.kind && row.projection != Projection::Unreadable && row.heads == sorted(incoming.heads)
-        };
-        if here.as_ref().is_some_and(is_same) {
-            self.change_server_heads(incoming.document, &sorted(incoming.heads))?;
-            return self.confirm_contained(incoming.document, None);
+        if here.as_ref().is_some_and(|row| incoming.is_same_as(row)) {
+            return self.confirm_same(&incoming);
         }
         if here.is_none() && open.is_empty() {
             return self.store_as_it_is(incoming, bytes, None);
@@ -109,7 +112,7 @@ impl Applying<'_> {
         here: Option<&DocumentRow>,
         theirs: RecordDocument,
     ) -> Result<bool, StoreError> {
-        let ours = here.filter(|row| row.kind == incoming.kind).map(|row| RecordDocument::from_history(&row.bytes));
+        let ours = here.filter(|row| row.kind == incoming.kind).map(|row| RecordDocument::load(&row.bytes));
         let (mut document, news) = match ours {
             Some(Ok(ours)) => {
                 let news = theirs.changes_since(&ours.heads()).into_iter().map(|change| change.bytes).collect();
@@ -132,6 +135,12 @@ impl Applying<'_> {
         Ok(is_merged)
     }
 
+    /// What is here is exactly what the server has.
+    fn confirm_same(&mut self, incoming: &Incoming<'_>) -> Result<(), StoreError> {
+        self.change_server_heads(incoming.document, &sorted(incoming.heads))?;
+        self.confirm_contained(incoming.document, None)
+    }
+
     fn take_changes(&mut self, incoming: Incoming<'_>, changes: &[Blob]) -> Result<(), StoreError> {
         self.note_received(incoming.kind);
         let here = find_document(self.writing, incoming.document)?.filter(|row| row.kind == incoming.kind);
@@ -139,7 +148,11 @@ impl Applying<'_> {
             self.applied.summary.differing.insert(incoming.document);
             return Ok(());
         };
-        let Ok(mut document) = RecordDocument::from_history(&row.bytes) else {
+        // A document that stands in two streams comes whole in one of them and is only named in the other.
+        if changes.is_empty() && incoming.is_same_as(&row) {
+            return self.confirm_same(&incoming);
+        }
+        let Ok(mut document) = RecordDocument::load(&row.bytes) else {
             self.applied.summary.differing.insert(incoming.document);
             return Ok(());
         };
@@ -229,7 +242,7 @@ impl Applying<'_> {
         }
         if project_document(self.writing, row.id)? == Projection::Unreadable {
             self.applied.poisoned.insert(row.id);
-            if RecordDocument::from_history(&row.bytes).is_err() {
+            if RecordDocument::load(&row.bytes).is_err() {
                 self.change_server_heads(row.id, &[])?;
             }
         }
@@ -249,7 +262,7 @@ impl Applying<'_> {
             Some(document) => document,
             None => {
                 let Some(row) = find_document(self.writing, id)? else { return Ok(()) };
-                let Ok(history) = RecordDocument::from_history(&row.bytes) else { return Ok(()) };
+                let Ok(history) = RecordDocument::load(&row.bytes) else { return Ok(()) };
                 loaded = history;
                 &loaded
             }

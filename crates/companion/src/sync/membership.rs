@@ -120,7 +120,7 @@ impl Applying<'_> {
 
 /// Where a document travels, by its contents; nowhere when they cannot be read.
 fn read_collections(row: &DocumentRow) -> BTreeSet<Collection> {
-    let Ok(document) = RecordDocument::from_history(&row.bytes) else {
+    let Ok(document) = RecordDocument::load(&row.bytes) else {
         return BTreeSet::new();
     };
     match row.kind {

@@ -27,7 +27,7 @@ pub const SYNC_PATH: &str = "/sync/v1";
 /// Where a device enrols.
 pub const ENROL_PATH: &str = "/enrol/v1";
 /// Content type of every body.
-pub const CONTENT_TYPE: &str = "application/vnd.grid-companion.sync+msgpack+zstd";
+pub const CONTENT_TYPE: &str = "application/x-grid-sync";
 
 /// Largest compressed body a device aims for, in bytes.
 pub const BATCH_BYTES: usize = 256 * 1024;

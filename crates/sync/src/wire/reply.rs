@@ -15,23 +15,23 @@ pub struct SyncReply {
     /// What became of the round as a whole.
     pub round: RoundOutcome,
     /// What became of each change that was pushed.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<Outcome>,
     /// Every collection the account may read, in the order in which a device should fill them. A collection that
     /// is not listed any more is let go of, once its unsent edits are acknowledged.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subscriptions: Vec<Collection>,
     /// What is new in the collections asked for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pages: Vec<Page>,
     /// Heads of every document of the collections under audit: (collection, [(document, heads)]).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub audits: Vec<(Collection, HeadsList)>,
     /// Documents that were fetched whole.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fetched: Vec<Item>,
     /// The server is busy: come back after so many milliseconds.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u32>,
 }
 
@@ -128,13 +128,14 @@ pub struct Page {
     /// The collection.
     pub collection: Collection,
     /// Items in order of position. Changes that came from this very installation are left out: it has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Item>,
     /// The position the device has reached when it has stored the items.
     pub next: u64,
     /// Nothing more to read at this moment.
     pub complete: bool,
     /// The collection as a whole at `next`, when complete.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Digest>,
     /// How many documents the collection holds: for progress.
     #[serde(default)]

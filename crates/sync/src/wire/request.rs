@@ -9,25 +9,25 @@ use super::{Blob, Epoch};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SyncRequest {
     /// What the device understands, by name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub capabilities: Vec<String>,
     /// The Automerge actor of everything pushed here.
     pub installation: InstallationId,
     /// The server's epoch as last seen; absent at the first round.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<Epoch>,
     /// Changes offered, each document's in order of their sequence numbers.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub push: Vec<PushDocument>,
     /// Collections wanted, in the order in which they should be filled. Empty at the first round: the reply's
     /// subscriptions say what there is.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pull: Vec<Cursor>,
     /// Collections whose list of heads is wanted, after a digest did not match.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub audit: Vec<Collection>,
     /// Documents wanted whole, after their heads did not match.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fetch: Vec<RecordId>,
     /// About how many bytes of pages the device wants in the reply, before compression.
     pub limit_bytes: u32,

@@ -4,6 +4,8 @@
 //! device that is halfway when a document changes meets it again further on; nothing can slip behind its cursor. What
 //! it can be taken to have already follows from where it last stood with everything read ([`Standing`]).
 
+use std::collections::BTreeSet;
+
 use domain::{ChangeHash, Collection, InstallationId, RecordId};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use sync::wire::{Blob, Cursor, HeadsList, Item, Page};
@@ -37,12 +39,13 @@ impl Budget {
 }
 
 pub(super) fn read_pages(db: &Connection, query: &PageQuery) -> Answer<Vec<Page>> {
+    let mut sent = BTreeSet::new();
     let mut budget = Budget { left_bytes: query.limit_bytes, is_untouched: true };
     let mut pages = Vec::with_capacity(query.cursors.len());
     for cursor in &query.cursors {
         pages.push(match cursor.collection {
             Collection::Reference => read_reference_page(db, cursor, query, &mut budget)?,
-            _ => read_page(db, cursor, query.installation, &mut budget)?,
+            _ => read_page(db, cursor, query.installation, &mut budget, &mut sent)?,
         });
     }
     Ok(pages)
@@ -65,7 +68,14 @@ fn read_entry(row: &Row<'_>) -> Answer<Entry> {
     })
 }
 
-fn read_page(db: &Connection, cursor: &Cursor, reader: InstallationId, budget: &mut Budget) -> Answer<Page> {
+/// `sent`: documents that stand whole in an earlier page of the same reply; here they are only named.
+fn read_page(
+    db: &Connection,
+    cursor: &Cursor,
+    reader: InstallationId,
+    budget: &mut Budget,
+    sent: &mut BTreeSet<RecordId>,
+) -> Answer<Page> {
     let name = cursor.collection.to_string();
     let standing = Standing::read(cursor.after);
     let counter = read_counter(db, &name)?;
@@ -84,9 +94,17 @@ fn read_page(db: &Connection, cursor: &Cursor, reader: InstallationId, budget: &
     let mut rows = select.query(named_params! {":collection": name, ":after": to_column(standing.reached)})?;
     while let Some(row) = rows.next()? {
         let entry = read_entry(row)?;
-        if let Some((item, bytes)) = make_item(db, &name, standing, &entry, reader)? {
+        let made = if entry.is_present && sent.contains(&entry.document) {
+            Some(name_item(db, entry.document)?)
+        } else {
+            make_item(db, &name, standing, &entry, reader)?
+        };
+        if let Some((item, bytes)) = made {
             if !budget.takes(bytes + ITEM_BYTES) {
                 return Ok(page);
+            }
+            if let Item::Snapshot { document, .. } = &item {
+                sent.insert(*document);
             }
             page.items.push(item);
         }
@@ -97,6 +115,13 @@ fn read_page(db: &Connection, cursor: &Cursor, reader: InstallationId, budget: &
     page.complete = true;
     page.digest = Some(counter.digest);
     Ok(page)
+}
+
+/// A document that the reader got whole a moment ago: that it stands in this stream too.
+fn name_item(db: &Connection, document: RecordId) -> Answer<(Item, usize)> {
+    let stored = find_document(db, document)?.ok_or_else(|| out_of_form("entry.document"))?;
+    let StoredDocument { id, kind, parent, heads, .. } = stored;
+    Ok((Item::Changes { document: id, kind, parent, heads, changes: Vec::new() }, 0))
 }
 
 /// What a reader has to learn of an entry, and its size; `None` when there is nothing, or it wrote all of it itself.
