@@ -5,11 +5,11 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::workspace::{binary, command, execute};
+use crate::workspace::{binary, execute, tied_command};
 
 /// The app on the phone whose data lies in `folder`. An enrolment text is used only if the phone is not enrolled yet.
 pub(crate) fn open(folder: &Path, enrolment: &str) -> Command {
-    let mut app = command(binary("grid-companion"));
+    let mut app = tied_command(binary("grid-companion"));
     app.arg("--data").arg(folder).arg("--enrol").arg(enrolment);
     app
 }

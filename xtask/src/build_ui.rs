@@ -6,7 +6,7 @@
 //! is not built again for nothing.
 //!
 //! What lies in `ui/dist`, side by side: `index.html`, every `*.js` of `ui/`, what is in `ui/styles/`, `weui.min.css`,
-//! `ui.js` and `ui_bg.wasm`.
+//! `ui.js`, `ui_bg.wasm`, `scan.js` and `scan_bg.wasm`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,6 +22,9 @@ use crate::workspace::{cargo, command, execute, root, target_folder};
 
 /// Where the browser finds the style sheet that our own builds on.
 const WEUI: (&str, &str) = ("weui.min.css", "node_modules/weui/dist/style/weui.min.css");
+
+/// The programs: the screens, and the reader of QR codes that is loaded when a code is photographed.
+const MODULES: [&str; 2] = ["ui", "scan"];
 
 /// What WebKit and Chrome 96 understand, and Rust makes use of.
 const WASM_FEATURES: &[&str] = &[
@@ -49,21 +52,11 @@ pub(crate) fn install_needed() -> Result<()> {
 /// Builds; everything needed is there.
 pub(crate) fn build() -> Result<()> {
     step("Building the screens (the first time takes some minutes)", || {
-        execute(cargo().args([
-            "build",
-            "--package",
-            "ui",
-            "--bin",
-            "ui",
-            "--target",
-            bundle::TARGET,
-            "--profile",
-            "wasm",
-        ]))
+        execute(cargo().args(["build", "--package", "ui", "--bins", "--target", bundle::TARGET, "--profile", "wasm"]))
     })?;
-    let module = target_folder().join(bundle::TARGET).join("wasm/ui.wasm");
+    let modules = MODULES.map(|name| (name, target_folder().join(bundle::TARGET).join(format!("wasm/{name}.wasm"))));
     let files = collect_files()?;
-    let stamp = fingerprint(&module, &files)?;
+    let stamp = fingerprint(&modules, &files)?;
     let dist = root().join("ui/dist");
     let stamp_file = target_folder().join("ui-dist.stamp");
     if dist.join("ui_bg.wasm").is_file() && fs::read_to_string(&stamp_file).is_ok_and(|last| last == stamp) {
@@ -76,8 +69,10 @@ pub(crate) fn build() -> Result<()> {
             fs::remove_dir_all(&fresh)?;
         }
         fs::create_dir_all(&fresh)?;
-        bundle::bundle(&module, &fresh)?;
-        shrink(&fresh.join("ui_bg.wasm"))?;
+        for (name, module) in &modules {
+            bundle::bundle(module, name, &fresh)?;
+            shrink(&fresh.join(format!("{name}_bg.wasm")))?;
+        }
         for (name, source) in &files {
             let destination = fresh.join(name);
             fs::create_dir_all(destination.parent().expect("a file lies in a folder"))?;
@@ -117,10 +112,13 @@ fn collect_folder(
 }
 
 /// One number over everything that ends up in `ui/dist`, and over how it gets there.
-fn fingerprint(module: &Path, files: &BTreeMap<String, PathBuf>) -> Result<String> {
+fn fingerprint(modules: &[(&str, PathBuf)], files: &BTreeMap<String, PathBuf>) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     (bundle::VERSION, WASM_FEATURES).hash(&mut hasher);
-    fs::read(module).with_context(|| format!("cannot read {}", module.display()))?.hash(&mut hasher);
+    for (name, module) in modules {
+        name.hash(&mut hasher);
+        fs::read(module).with_context(|| format!("cannot read {}", module.display()))?.hash(&mut hasher);
+    }
     for (name, path) in files {
         name.hash(&mut hasher);
         fs::read(path).with_context(|| format!("cannot read {}", path.display()))?.hash(&mut hasher);

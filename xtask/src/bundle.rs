@@ -13,11 +13,11 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// Version of the bridge; `cargo xtask check` compares it with the library's.
 pub(crate) const VERSION: &str = "0.2.130";
 
-/// Writes `ui.js` and `ui_bg.wasm` for a page that loads them as a module.
-pub(crate) fn bundle(module: &Path, folder: &Path) -> Result<()> {
+/// Writes `<name>.js` and `<name>_bg.wasm` for a page that loads them as a module.
+pub(crate) fn bundle(module: &Path, name: &str, folder: &Path) -> Result<()> {
     Bindgen::new()
         .input_path(module)
-        .out_name("ui")
+        .out_name(name)
         .web(true)?
         .typescript(false)
         .remove_name_section(true)

@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to the person who typed it")]
 
 mod app;
+mod bench;
 mod build_ui;
 mod bundle;
 mod check;
@@ -35,6 +36,8 @@ enum Command {
     Test(test::Options),
     /// Check format, lints, layer arrows, docs, licences and the Android types
     Check(check::Options),
+    /// Measure speed and sizes beside their budgets
+    Bench(bench::Options),
     /// Build the screens into ui/dist
     BuildUi,
 }
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Check(options) => check::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::BuildUi => build_ui::run(),
     };
     match outcome {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::workspace::{binary, capture, command};
+use crate::workspace::{binary, capture, tied_command};
 
 /// The port a first run tries: the server's own default.
 const USUAL_PORT: u16 = 7800;
@@ -71,7 +71,7 @@ impl Office {
     }
 
     fn command(&self) -> Command {
-        let mut command = command(binary("sync-server"));
+        let mut command = tied_command(binary("sync-server"));
         command.arg("--data").arg(&self.folder);
         command
     }

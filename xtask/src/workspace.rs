@@ -35,11 +35,31 @@ pub(crate) fn cargo() -> Command {
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root());
-    // Set by cargo for xtask itself; a nested cargo must not take them for its own.
-    for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION", "CARGO_MANIFEST_PATH"] {
-        command.env_remove(name);
+    // What cargo tells xtask about itself. A nested cargo would hand it on, and a build script that watches its own
+    // CARGO_PKG_NAME (ring's does) would be run again each time, with everything that stands on it.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
     }
     command
+}
+
+/// A command that ends when xtask does, however that ends. Where the system has no such thing, Ctrl-C still reaches it.
+pub(crate) fn tied_command(program: impl AsRef<OsStr>) -> Command {
+    if !is_on_path("setpriv") {
+        return command(program);
+    }
+    let mut tied = command("setpriv");
+    tied.args(["--pdeathsig", "TERM", "--"]).arg(program);
+    tied
+}
+
+/// A program of this name can be started.
+pub(crate) fn is_on_path(program: &str) -> bool {
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
 
 /// Runs to the end, output going straight to the terminal; any other end than success is an error.

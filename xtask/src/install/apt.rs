@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::step::step;
-use crate::workspace::{capture, command, execute};
+use crate::workspace::{capture, command, execute, is_on_path};
 
 /// What a set of packages is for.
 #[derive(Clone, Copy)]
@@ -80,10 +80,4 @@ fn apt_get(as_root: &[&str], arguments: &[&str]) -> Command {
     let mut apt = command(words[0]);
     apt.args(&words[1..]).env("DEBIAN_FRONTEND", "noninteractive");
     apt
-}
-
-/// A program of this name can be started.
-pub(crate) fn is_on_path(program: &str) -> bool {
-    std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }

@@ -4,9 +4,8 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-use super::apt::is_on_path;
 use crate::step::step;
-use crate::workspace::{command, execute, root};
+use crate::workspace::{command, execute, is_on_path, root};
 
 /// `npm ci` in `ui/` when the lock file is not the one that was installed.
 pub(crate) fn install_npm_packages() -> Result<()> {

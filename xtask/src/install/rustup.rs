@@ -2,9 +2,8 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::apt::is_on_path;
 use crate::step::step;
-use crate::workspace::{capture, command, execute};
+use crate::workspace::{capture, command, execute, is_on_path};
 
 /// Makes sure the standard library for a target is there.
 pub(crate) fn install_target(target: &str) -> Result<()> {

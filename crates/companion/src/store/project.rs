@@ -99,9 +99,8 @@ pub(crate) fn project_document(writing: &Writing<'_>, id: RecordId) -> Result<Pr
 }
 
 fn project_as<R: Projected>(writing: &Writing<'_>, row: &DocumentRow) -> Result<Projection, StoreError> {
-    let reading = RecordDocument::load(&row.bytes)
-        .map_err(StoreError::from)
-        .and_then(|document| Ok(document.read::<R>()?));
+    let reading =
+        RecordDocument::load(&row.bytes).map_err(StoreError::from).and_then(|document| Ok(document.read::<R>()?));
     match reading {
         Ok(reading) if reading.record.record_id() == row.id => {
             R::project(writing, &reading)?;
