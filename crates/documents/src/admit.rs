@@ -38,7 +38,7 @@ pub struct Admitted<R> {
     /// Every path of the record that an operation of the changes put or removed, whether or not its shown value
     /// changed by it.
     pub changed_paths: BTreeSet<String>,
-    /// The whole document afterwards, deflated: for rest.
+    /// The whole document afterwards, not deflated: the wire compresses the body as a whole.
     pub save: Vec<u8>,
 }
 

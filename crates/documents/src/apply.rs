@@ -105,7 +105,7 @@ pub(crate) fn sort_changes(doc: &Automerge, changes: &[&[u8]]) -> Result<Sorted,
 /// A document that was changed, saved, and loaded from what was saved.
 pub(crate) struct Reloaded {
     pub(crate) doc: Automerge,
-    /// What was saved, deflated.
+    /// What was saved, not deflated: the body on the wire is compressed as a whole.
     pub(crate) bytes: Vec<u8>,
     pub(crate) root: Root,
 }
@@ -126,7 +126,7 @@ pub(crate) fn apply_and_reload(
         }
         error => EngineError::from(error).into(),
     })?;
-    let bytes = copy.save();
+    let bytes = copy.save_nocompress();
     let doc = Automerge::load(&bytes).map_err(|_| ApplyError::Unstable)?;
     let root = read_root(&doc, rule).map_err(|_| ApplyError::Unstable)?;
     let same = doc.get_heads() == copy.get_heads() && read_root(&copy, rule).is_ok_and(|before| before == root);

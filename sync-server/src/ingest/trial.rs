@@ -134,7 +134,7 @@ fn rebuild_record<R: LedgerRecord>(history: &RecordDocument) -> Option<Rebuilt> 
         grid: record.grid().clone(),
         parent: record.parent(),
         heads: history.heads(),
-        snapshot: history.save(),
+        snapshot: history.save_plain(),
         change_count: u64::try_from(history.change_count()).unwrap_or(u64::MAX),
         projection: project(&record)?,
     };

@@ -36,10 +36,11 @@ pub(crate) async fn measure(report: &mut Report, depth: Depth) -> Result<()> {
     let district = District::found(HOUSEHOLDS).await?;
     let base = Arc::new(district.server.base_url());
     let client = reqwest_client()?;
-    let household = first_household(&district).await?;
+    let doors = list_doors(&district).await?;
     let mut shifts = Vec::with_capacity(devices);
     for device in 0..devices {
-        shifts.push(make_shift(&district, &client, &base, &household, device).await?);
+        let visited: Vec<&Door> = (0..SHIFT).map(|number| &doors[(device + number) % doors.len()]).collect();
+        shifts.push(make_shift(&district, &client, &base, &visited, device).await?);
     }
     let start = Instant::now();
     let mut accepted = 0;
@@ -78,11 +79,25 @@ struct Door {
     building: BuildingCode,
 }
 
-async fn first_household(district: &District) -> Result<Door> {
+async fn list_doors(district: &District) -> Result<Vec<Door>> {
     let documents = sync_server::admin::list_records(district.server.app().store()).await?;
-    let document = documents.iter().find(|d| d.kind == Kind::Household).context("no household")?;
     let grid: GridCode = GRID.parse()?;
-    Ok(Door { household: document.id.into(), building: grid.building(1).context("a building")? })
+    let building = grid.building(1).context("a building")?;
+    let cards = documents.iter().filter(|document| document.kind == Kind::Household);
+    Ok(cards.map(|card| Door { household: card.id.into(), building: building.clone() }).collect())
+}
+
+/// Pushes `count` visits of other devices, spread over all households, in shifts.
+pub(crate) async fn seed_visits(district: &District, count: usize) -> Result<()> {
+    let (base, client) = (Arc::new(district.server.base_url()), reqwest_client()?);
+    let doors = list_doors(district).await?;
+    for (device, first) in (0..count).step_by(SHIFT).enumerate() {
+        let visited: Vec<&Door> = (first..count.min(first + SHIFT)).map(|n| &doors[n % doors.len()]).collect();
+        let shift = make_shift(district, &client, &base, &visited, device).await?;
+        let accepted = send_shift(client.clone(), Arc::clone(&base), shift).await?;
+        ensure!(accepted == visited.len(), "{accepted} of {} visits were accepted", visited.len());
+    }
+    Ok(())
 }
 
 fn reqwest_client() -> Result<reqwest::Client> {
@@ -95,14 +110,14 @@ async fn make_shift(
     district: &District,
     client: &reqwest::Client,
     base: &str,
-    door: &Door,
+    visited: &[&Door],
     device: usize,
 ) -> Result<Shift> {
     let installation = InstallationId::new(UnixMillis::new(1), random_bytes(device, usize::MAX));
     let token = enrol(district, client, base, installation).await?;
     let now = district.server.app().now();
     let mut push = Vec::with_capacity(SHIFT);
-    for number in 0..SHIFT {
+    for (number, door) in visited.iter().enumerate() {
         let visit = make_visit(district, door, now, random_bytes(device, number))?;
         let author = Author { account: district.worker.id, installation, at: now };
         let (_, change) = RecordDocument::create(&visit, &author)?;

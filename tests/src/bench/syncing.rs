@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::Depth;
 use crate::district::{District, list_all, sync_until_verified};
+use crate::ingest::seed_visits;
 use crate::report::{Budget, Report};
 
 /// One grid of the design's table.
@@ -28,9 +29,7 @@ pub(crate) async fn measure(report: &mut Report, depth: Depth) -> Result<()> {
     let (first, second) = (TempDir::new()?, TempDir::new()?);
     let worker = district.enrol_phone(first.path()).await?;
     sync_until_verified(&worker).await?;
-    district.wire.set_cut(true);
-    log_visits(&worker, visits).await?;
-    district.wire.set_cut(false);
+    seed_visits(&district, visits).await?;
     sync_until_verified(&worker).await?;
 
     district.wire.take_traffic();

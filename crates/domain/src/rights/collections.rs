@@ -61,10 +61,15 @@ pub fn collections_of_particulars(particulars: &Particulars) -> BTreeSet<Collect
     [Collection::Particulars(particulars.grid.clone())].into()
 }
 
-/// Where a visit travels: its grid and its author.
+/// Where a visit travels: its grid, and its author unless that is a worker of the grid, who reads it there. A worker
+/// who moves to another grid leaves the visits to whoever takes over.
 #[must_use]
 pub fn collections_of_visit(visit: &Visit) -> BTreeSet<Collection> {
-    [Collection::GridVisits(visit.grid.clone()), Collection::Mine(visit.by)].into()
+    let mut streams = BTreeSet::from([Collection::GridVisits(visit.grid.clone())]);
+    if reach(visit.role, Kind::Visit, Act::Read) < Reach::Grid {
+        streams.insert(Collection::Mine(visit.by));
+    }
+    streams
 }
 
 /// Where an incident travels: its grid, its town and its author.

@@ -7,7 +7,8 @@ use crate::wire::BATCH_BYTES;
 pub struct Config {
     /// Largest push of one round, in bytes after compression (estimated).
     pub batch_bytes: usize,
-    /// Largest reply asked for, in bytes before compression. Halved on a link that does not carry it.
+    /// Largest reply asked for, in bytes before compression: small enough that a fresh phone shows its households
+    /// while the visits are still on their way. Halved on a link that does not carry it.
     pub page_bytes: u32,
     /// From an edit to its round: a visit is several edits, they travel together.
     pub debounce_ms: i64,
@@ -34,7 +35,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             batch_bytes: BATCH_BYTES,
-            page_bytes: 2 * 1024 * 1024,
+            page_bytes: 512 * 1024,
             debounce_ms: 1_500,
             interval_ms: 5 * 60_000,
             backoff_base_ms: 2_000,

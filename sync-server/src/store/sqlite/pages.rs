@@ -155,13 +155,11 @@ fn make_item(
     Ok(Some(make_snapshot(stored, &history)))
 }
 
-/// A raw history shrinks to about a quarter in the compressed body, a saved document not at all: it is already
-/// deflated. The smaller one travels.
-const SHRINKS_BY: usize = 4;
-
+/// One change travels as it is; a document of many as one saved whole, which holds each column once. Neither is
+/// deflated, so the body as a whole shrinks best.
 fn make_snapshot(stored: StoredDocument, history: &[StoredChange]) -> (Item, usize) {
     let raw_bytes: usize = history.iter().map(|change| change.bytes.len()).sum();
-    let bytes = if raw_bytes / SHRINKS_BY <= stored.snapshot.len() {
+    let bytes = if raw_bytes <= stored.snapshot.len() {
         history.iter().flat_map(|change| change.bytes.iter().copied()).collect()
     } else {
         stored.snapshot

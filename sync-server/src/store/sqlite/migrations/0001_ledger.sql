@@ -52,7 +52,7 @@ CREATE TABLE document (
     kind         TEXT    NOT NULL,  -- code of domain::Kind
     parent       BLOB,              -- the household it belongs to; null for a household and a free-standing incident
     heads        BLOB    NOT NULL,  -- hashes one after another, ascending
-    snapshot     BLOB    NOT NULL,  -- the whole history in one piece, deflated
+    snapshot     BLOB    NOT NULL,  -- the whole history in one piece, not deflated
     change_count INTEGER NOT NULL,
     projection   TEXT    NOT NULL,  -- the record as JSON
     PRIMARY KEY (grid, id)
