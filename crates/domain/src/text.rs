@@ -20,6 +20,37 @@ pub fn to_half_width(text: &str) -> String {
         .collect()
 }
 
+/// Digits that make a number of a person: a local phone number has seven.
+const NUMBER_DIGITS: usize = 7;
+/// Digits of a mobile number: so many are a number however they are cut into pieces.
+const LONG_NUMBER_DIGITS: usize = 11;
+/// Pieces of a phone number that is written in pieces are no shorter.
+const NUMBER_PIECE: usize = 3;
+
+/// Whether a phone or identity number hides in a text: seven digits or more in a run, however wide they are written
+/// and whatever spaces and dashes stand inside. Doors (`12-3-1101`) and dates (`2026-11-23`) are no such runs: below
+/// eleven digits every piece has to be as long as the pieces of phone numbers are.
+#[must_use]
+pub fn holds_number(text: &str) -> bool {
+    let text = to_half_width(text);
+    let is_inside = |c: char| c.is_ascii_digit() || c.is_whitespace() || is_dash(c);
+    text.split(|c: char| !is_inside(c)).any(|run| {
+        let pieces = run.split(|c: char| !c.is_ascii_digit()).map(str::len).filter(|length| *length > 0);
+        let (mut total, mut longest, mut shortest) = (0, 0, usize::MAX);
+        for length in pieces {
+            total += length;
+            longest = longest.max(length);
+            shortest = shortest.min(length);
+        }
+        longest >= NUMBER_DIGITS || total >= LONG_NUMBER_DIGITS || total >= NUMBER_DIGITS && shortest >= NUMBER_PIECE
+    })
+}
+
+/// The dashes that people and spreadsheets write into numbers.
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
 /// A phone number for lists: `199****0001`; the last four of a shorter one, nothing of one with
 /// fewer than seven digits.
 #[must_use]
@@ -65,6 +96,27 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(to_half_width(wide), narrow);
+        }
+    }
+
+    #[test]
+    fn a_number_is_found_however_it_is_written() {
+        for text in [
+            "19900000001",
+            "王秀兰 199-0000-0001",
+            "联系 199 0000 0001 女儿",
+            "１９９０００００００１",
+            "座机0990—1234567",
+            "990101198506120024",
+            "99010119850612002X",
+            "8765432",
+        ] {
+            assert!(holds_number(text), "{text}");
+        }
+        for text in
+            ["", "王秀兰", "120", "3栋2单元402", "二楼 987654", "12月3日 100元 60岁 402室", "12-3-1101", "2026-11-23"]
+        {
+            assert!(!holds_number(text), "{text}");
         }
     }
 

@@ -10,6 +10,8 @@
 //! again goes on where it stopped.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
 
 use documents::{Author, EditError, LoadError, RawChange, RecordDocument};
 use domain::account::Scope;
@@ -19,7 +21,9 @@ use uuid::Uuid;
 use crate::ingest::rebuild;
 use crate::reference;
 use crate::roster::diff::RecordEdit;
-use crate::roster::plan::{BuildingKey, ImportPlan, Imported, PlanError, Surroundings, building_key, plan_import};
+use crate::roster::plan::{
+    BuildingKey, ImportPlan, Imported, PlanError, Surroundings, building_key, complete_doors, plan_import,
+};
 use crate::roster::{Finding, ReadOptions, Roster, RosterError, RosterFile, read};
 use crate::secret::random;
 use crate::store::{
@@ -48,6 +52,18 @@ pub fn office_account() -> Account {
 /// Why an import stopped. What was written before stays; doing it again goes on.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
+    /// Another import holds the ledger: both would take the same households for new.
+    #[error("另一个导入正在进行，请等它结束后再导入")]
+    Running,
+    /// The lock of imports cannot be used.
+    #[error("{} cannot be locked", path.display())]
+    Lock {
+        /// The lock file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// The files are no roster.
     #[error(transparent)]
     Roster(#[from] RosterError),
@@ -83,6 +99,30 @@ pub enum ImportError {
     Random(#[from] getrandom::Error),
 }
 
+/// Name of the lock file inside the data folder. It stays; what counts is who holds it.
+const LOCK_NAME: &str = "import.lock";
+
+/// The right to import into a ledger, held until it is dropped or its process ends.
+#[derive(Debug)]
+pub struct ImportLock {
+    _file: File,
+}
+
+/// Takes the right to import into the ledger of a data folder.
+///
+/// # Errors
+/// [`ImportError::Running`] when another import has it, [`ImportError::Lock`] when the folder cannot be used.
+pub fn lock_imports(data: &Path) -> Result<ImportLock, ImportError> {
+    let path = data.join(LOCK_NAME);
+    let opened = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = opened.map_err(|source| ImportError::Lock { path: path.clone(), source })?;
+    match file.try_lock() {
+        Ok(()) => Ok(ImportLock { _file: file }),
+        Err(TryLockError::WouldBlock) => Err(ImportError::Running),
+        Err(TryLockError::Error(source)) => Err(ImportError::Lock { path, source }),
+    }
+}
+
 /// What an import did.
 #[derive(Debug)]
 pub struct ImportSummary {
@@ -96,7 +136,7 @@ pub struct ImportSummary {
     pub edited: usize,
 }
 
-/// Imports rosters that belong together.
+/// Imports rosters that belong together. Two at once would both add what is new: hold [`lock_imports`] meanwhile.
 ///
 /// # Errors
 /// See [`ImportError`].
@@ -106,8 +146,9 @@ pub async fn import_roster<S: Store>(
     options: &ReadOptions,
     now: UnixMillis,
 ) -> Result<ImportSummary, ImportError> {
-    let roster = read(files, options)?;
+    let mut roster = read(files, options)?;
     let last = read_last(store, &roster).await?;
+    complete_doors(&mut roster, &last);
     let known: BTreeMap<BuildingKey, _> =
         store.list_buildings().await?.into_iter().map(|b| (key_of(&b), b.code)).collect();
     let plan = make_plan(&roster, &last, &known, options, now)?;
@@ -300,4 +341,20 @@ fn admission(
 fn base_of(key: &str, imported: &Imported) -> Result<RosterBase, ImportError> {
     let text = serde_json::to_string(imported).map_err(|_| StoreError::Value("imported".into()))?;
     Ok(RosterBase { grid: imported.household.grid.clone(), row_key: key.to_owned(), imported: text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_import_waits_until_the_first_has_ended() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let first = lock_imports(folder.path()).expect("free");
+        let refused = lock_imports(folder.path()).expect_err("held");
+        assert!(matches!(refused, ImportError::Running));
+        assert!(refused.to_string().starts_with("另一个导入正在进行"));
+        drop(first);
+        lock_imports(folder.path()).expect("free again");
+    }
 }

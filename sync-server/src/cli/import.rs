@@ -1,11 +1,11 @@
 //! `import`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use domain::GridCode;
-use sync_server::admin::{ImportSummary, import_roster};
+use sync_server::admin::{ImportSummary, import_roster, lock_imports};
 use sync_server::roster::{ReadOptions, RosterFile};
 use sync_server::store::Store;
 
@@ -24,7 +24,7 @@ pub(crate) struct Import {
 }
 
 impl Import {
-    pub(super) async fn run<S: Store>(self, store: &S) -> anyhow::Result<ExitCode> {
+    pub(super) async fn run<S: Store>(self, data: &Path, store: &S) -> anyhow::Result<ExitCode> {
         let mut files = Vec::new();
         for path in &self.files {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
@@ -32,6 +32,7 @@ impl Import {
             files.push((name, bytes));
         }
         let files: Vec<RosterFile<'_>> = files.iter().map(|(name, bytes)| RosterFile { name, bytes }).collect();
+        let _lock = lock_imports(data)?;
         let now = super::now();
         let options = ReadOptions { today: now.local_date(), grid: self.grid };
         let summary = import_roster(store, &files, &options, now).await?;

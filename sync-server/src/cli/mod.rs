@@ -1,7 +1,7 @@
 //! The command line, one file per command. Results go to standard output, log and errors to standard error.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::bail;
@@ -60,15 +60,15 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         other => other,
     };
     let store = sync_server::open_ledger(&data, &SqliteOptions::default())?;
-    let ended = administer(command, &store).await;
+    let ended = administer(command, &data, &store).await;
     store.close().await;
     ended
 }
 
-async fn administer(command: Command, store: &SqliteStore) -> anyhow::Result<ExitCode> {
+async fn administer(command: Command, data: &Path, store: &SqliteStore) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(_) => bail!("serve opens the ledger by itself"),
-        Command::Import(import) => import.run(store).await,
+        Command::Import(import) => import.run(data, store).await,
         Command::Account(account) => account.run(store).await,
         Command::Enrol(enrol) => enrol.run(store).await,
         Command::Building(building) => building.run(store).await,

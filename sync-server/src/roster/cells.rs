@@ -219,24 +219,28 @@ pub(crate) fn read_house_status(text: &str) -> Result<Option<HouseStatus>, ()> {
     }))
 }
 
-/// Whether a name cell says that nobody lives there.
-pub(crate) fn says_vacant(name: &str) -> bool {
-    matches!(
-        tight(name).trim_matches(['(', ')', '【', '】']),
-        "空置"
-            | "空置房"
-            | "空房"
-            | "空户"
-            | "空"
-            | "无人"
-            | "无人居住"
-            | "闲置"
-            | "未入住"
-            | "无住户"
-            | "暂无人居住"
-            | "空关"
-    )
+/// How a dwelling is used whose name cell names nobody: `空置`, `出租`; `None` when it may be a name.
+pub(crate) fn status_of_name(name: &str) -> Option<HouseStatus> {
+    let text = tight(name);
+    let text = text.trim_matches(|c: char| "()[]【】<>《》-—*/.。".contains(c));
+    match text {
+        "空" | "空房" | "空户" | "无人" | "闲置" | "未入住" | "无住户" | "无人住" | "没人" | "没人住" | "空关"
+        | "空挂" | "待售" | "待租" | "招租" | "未售" | "待出租" | "待出售" | "出售" | "毛坯" | "毛坯房" | "未交房"
+        | "未装修" | "暂无人" | "常年无人" | "长期不住" | "无人在家" | "无人入住" | "无户主" => {
+            Some(HouseStatus::Vacant)
+        }
+        "出租" | "已出租" | "出租房" | "出租屋" | "租赁" | "租房" | "租户" => {
+            Some(HouseStatus::Rented)
+        }
+        _ if text.chars().count() > VACANCY_LENGTH => None,
+        _ => VACANCY.iter().any(|word| text.contains(word)).then_some(HouseStatus::Vacant),
+    }
 }
+
+/// Words that no name holds.
+const VACANCY: [&str; 4] = ["空置", "闲置", "无人居住", "长期无人"];
+/// Longer texts are remarks that only mention such a word.
+const VACANCY_LENGTH: usize = 8;
 
 /// Words of each care tag beside its label.
 const CARE_TAGS: &[(CareTag, &[&str])] = &[
@@ -315,7 +319,18 @@ mod tests {
         assert_eq!(read_house_status("出租"), Ok(Some(HouseStatus::Rented)));
         assert_eq!(read_house_status("仓库"), Err(()));
         assert_eq!(read_sex("男性"), Ok(Some(Sex::Male)));
-        assert!(says_vacant("（空置）") && !says_vacant("空明"));
+        for (word, status) in [
+            ("（空置）", HouseStatus::Vacant),
+            ("长期无人", HouseStatus::Vacant),
+            ("空置（外地）", HouseStatus::Vacant),
+            ("待售", HouseStatus::Vacant),
+            ("出租", HouseStatus::Rented),
+        ] {
+            assert_eq!(status_of_name(word), Some(status), "{word}");
+        }
+        for name in ["空明", "吴仁", "租花", "原为空置现由亲戚照看"] {
+            assert_eq!(status_of_name(name), None, "{name}");
+        }
     }
 
     #[test]

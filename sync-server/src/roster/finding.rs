@@ -76,7 +76,7 @@ finding_codes! {
     DuplicatePerson = "duplicate_person";
     /// The sex column and the identity number disagree.
     SexMismatch = "sex_mismatch";
-    /// Two or more phone numbers in one cell; all kept.
+    /// Two or more phone numbers of one person, in one cell or several columns; all kept.
     TwoPhones = "two_phones";
     /// Not a phone number; what was written is kept as a remark.
     PhoneInvalid = "phone_invalid";
@@ -88,6 +88,14 @@ finding_codes! {
     ValueUnknown = "value_unknown";
     /// A value that may not be kept (a label on a person that is no care tag).
     ValueNotKept = "value_not_kept";
+    /// A cell that was filled in the last import is blank now; the earlier value stays.
+    ValueBlankKept = "value_blank_kept";
+    /// A phone or identity number stood where everybody may read it; it was moved to the particulars.
+    NumberInName = "number_in_name";
+    /// Several persons in one name cell whose numbers cannot be told apart.
+    SeveralPersons = "several_persons";
+    /// A spreadsheet made a date of a door (`3-2`); it was turned back.
+    DateInPlace = "date_in_place";
     /// A person without a name; the row was not taken.
     NameMissing = "name_missing";
     /// A row with persons but without a room.

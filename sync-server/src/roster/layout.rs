@@ -6,6 +6,7 @@ use domain::household::Place;
 
 use super::address;
 use super::header::{Column, Header};
+use super::names;
 use super::table::{Cell, Row, Sheet};
 use super::text::plain;
 use super::titles::{Field, Meaning};
@@ -72,10 +73,33 @@ impl Layout {
         self.names_are_heads
     }
 
-    pub(crate) fn has_any_number(&self, row: &Row) -> bool {
-        [Field::IdNo, Field::Tel].into_iter().any(|field| {
-            self.cells(row, field, 0).any(|cell| cell.text.chars().filter(char::is_ascii_digit).count() >= 7)
-        })
+    /// Whether a row has a number of a person beside their name.
+    pub(crate) fn has_any_number(&self, row: &Row, person: usize) -> bool {
+        let holds_digits = |cell: &Cell| cell.text.chars().filter(|c| c.is_numeric()).count() >= 3;
+        [Field::IdNo, Field::Tel].into_iter().any(|field| self.cells(row, field, person).any(holds_digits))
+    }
+
+    /// A row that lists `count` persons in the cells of one, as a row for each; cells that do not divide are the
+    /// first one's, except those that speak of all.
+    pub(crate) fn divide(&self, row: &Row, person: usize, count: usize) -> Vec<Row> {
+        let mut rows = vec![row.clone(); count];
+        for ((field, _), indices) in self.columns.iter().filter(|((_, of), _)| *of == person) {
+            if field.is_of_dwelling() || matches!(field, Field::PopulationType | Field::IdKind) {
+                continue;
+            }
+            for index in indices {
+                let Some(text) = row.cell(*index).map(|cell| plain(&cell.text).into_owned()) else { continue };
+                let pieces = names::divide(&text);
+                for (position, row) in rows.iter_mut().enumerate() {
+                    if pieces.len() == count {
+                        row.cells[*index] = Cell::text(pieces[position].clone());
+                    } else if position > 0 {
+                        row.cells[*index] = Cell::default();
+                    }
+                }
+            }
+        }
+        rows
     }
 }
 
@@ -83,5 +107,6 @@ impl Layout {
 fn find_building(title: &str) -> Option<Place> {
     let place = address::split(title)?;
     let is_named = ["栋", "幢", "座", "楼"].iter().any(|mark| place.building.contains(mark) && title.contains(mark));
-    is_named.then(|| Place { compound: place.compound, building: place.building, ..Place::default() })
+    let is_plain = !domain::text::holds_number(&place.compound);
+    (is_named && is_plain).then(|| Place { compound: place.compound, building: place.building, ..Place::default() })
 }

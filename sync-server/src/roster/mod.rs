@@ -9,6 +9,8 @@
 //! `door`, read each `person`) → [`Roster`]. From there [`plan`] makes records, and [`diff`] compares with the last
 //! import.
 //!
+//! What a list has no column for, or leaves blank, it says nothing about: the last import's value stays (`columns`).
+//!
 //! Failure. A file that is no roster, is locked, damaged or empty, or that lacks what a household cannot do without,
 //! is a [`RosterError`] and nothing is imported. Everything smaller is a [`Finding`] with file, sheet and row.
 //! Findings name row and column but never a resident's name or number, so that a report may be passed on.
@@ -21,12 +23,14 @@
 mod address;
 mod book;
 mod cells;
+mod columns;
 mod delimited;
 pub mod diff;
 mod door;
 mod finding;
 mod header;
 mod layout;
+mod names;
 mod numbers;
 mod person;
 pub mod plan;
@@ -47,6 +51,7 @@ use domain::{GridCode, LocalDate};
 
 pub(crate) use text::natural_key;
 
+pub use columns::{Column, Columns};
 pub use finding::{Finding, FindingCode, Report};
 
 /// A file as it was handed in: its name for findings, and its bytes.
@@ -93,6 +98,8 @@ pub struct RosterHousehold {
     pub note: String,
     /// Who lives here, in the roster's order. Empty: nobody is listed (a vacant dwelling).
     pub persons: Vec<RosterPerson>,
+    /// What the lists that mention this household have columns for.
+    pub columns: Columns,
     /// The first row of this household.
     pub source: RowRef,
 }
@@ -120,6 +127,8 @@ pub struct RosterPerson {
     pub work_or_school: String,
     /// What has no field of its own, in the office's words.
     pub remark: String,
+    /// What the lists that mention this person have columns for.
+    pub columns: Columns,
     /// The row that lists this person.
     pub source: RowRef,
     /// The same person (name and identity number) stands in this household already: the row is reported, its extra

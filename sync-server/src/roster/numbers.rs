@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use domain::LocalDate;
 use domain::codes::Sex;
 use domain::id_number::{IdNumber, InvalidIdNumber};
+use domain::particulars::TEL_LIMIT;
+use domain::text::holds_number;
 
-use super::FindingCode;
 use super::table::Cell;
 use super::text::{is_nothing, plain, tight};
+use super::{FindingCode, RosterPerson};
 
 /// What a phone cell holds.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -74,6 +76,86 @@ fn is_phone(digits: &str) -> bool {
         7 | 8 => !digits.starts_with(['0', '1']),
         10..=12 => digits.starts_with('0'),
         _ => false,
+    }
+}
+
+/// A text without the phone and identity numbers in it, and the numbers: without blanks and dashes, the X capital.
+pub(crate) fn take_numbers(text: &str) -> (String, Vec<String>) {
+    let text = plain(text);
+    let chars: Vec<char> = text.chars().collect();
+    let is_inside = |c: char| c.is_ascii_digit() || c == '-' || c.is_whitespace();
+    let (mut rest, mut numbers, mut at) = (String::new(), Vec::new(), 0);
+    while at < chars.len() {
+        let mut end = at + chars[at..].iter().take_while(|c| is_inside(**c)).count();
+        if end == at {
+            rest.push(chars[at]);
+            at += 1;
+            continue;
+        }
+        let digits = chars[at..end].iter().filter(|c| c.is_ascii_digit()).count();
+        end += usize::from(digits == 17 && matches!(chars.get(end), Some('x' | 'X')));
+        let run: String = chars[at..end].iter().collect();
+        if holds_number(&run) {
+            rest.push_str(&cut_run(&run, &mut numbers))
+        } else {
+            rest.push_str(&run)
+        }
+        at = end;
+    }
+    if numbers.is_empty() { (text.into_owned(), numbers) } else { (trim_labels(&rest), numbers) }
+}
+
+/// Takes the numbers out of a run of digits, blanks and dashes; what is left of it.
+fn cut_run(run: &str, numbers: &mut Vec<String>) -> String {
+    let whole: String = run.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
+    if whole.len() == 18 || is_phone(&strip_country(&whole)) {
+        numbers.push(strip_country(&whole));
+        return String::new();
+    }
+    let is_long = |piece: &str| piece.len() >= 7;
+    let pieces = || run.split(|c: char| !c.is_ascii_alphanumeric()).filter(|piece| !piece.is_empty());
+    if !pieces().any(is_long) {
+        let parts = read_numbers(run);
+        numbers.extend(if parts.is_empty() { vec![whole] } else { parts });
+        return String::new();
+    }
+    numbers.extend(pieces().filter(|piece| is_long(piece)).map(strip_country));
+    pieces().filter(|piece| !is_long(piece)).collect::<Vec<_>>().join("-")
+}
+
+/// `王某(电话:)` → `王某`.
+fn trim_labels(text: &str) -> String {
+    const LABELS: [&str; 9] =
+        ["联系电话", "电话号码", "电话", "手机号", "手机", "身份证号码", "身份证号", "身份证", "证件号码"];
+    let is_mark = |c: char| c.is_whitespace() || "()[]:：,;、/-+。".contains(c);
+    let mut text = text.trim_matches(is_mark);
+    while let Some(bare) = LABELS.iter().find_map(|label| text.strip_suffix(label).or_else(|| text.strip_prefix(label)))
+    {
+        text = bare.trim_matches(is_mark);
+    }
+    text.replace("()", "")
+}
+
+/// Puts numbers that stood in a wrong place into a person's particulars.
+pub(crate) fn keep_numbers(person: &mut RosterPerson, numbers: Vec<String>, today: LocalDate) {
+    for number in numbers {
+        let is_known = person.id_no == number || person.tels.contains(&number);
+        if is_known {
+            continue;
+        }
+        if number.len() == 18 && person.id_no.is_empty() {
+            let identity = read_identity(&Cell::text(number), false, today);
+            person.id_no = identity.id_no;
+            person.sex = person.sex.or(identity.sex);
+            if person.birth_month.is_empty() {
+                person.birth_month = identity.birth_month;
+            }
+        } else if is_phone(&number) && person.tels.len() < TEL_LIMIT {
+            person.tels.insert(number);
+        } else {
+            let separator = if person.remark.is_empty() { "" } else { "；" };
+            person.remark = format!("{}{separator}号码：{number}", person.remark);
+        }
     }
 }
 
@@ -173,6 +255,26 @@ mod tests {
             assert!(read_phones(text).invalid, "{text}");
         }
         assert!(read_phones("19900003729(儿子)").has_more);
+    }
+
+    #[test]
+    fn numbers_are_taken_out_of_texts() {
+        for (text, rest, numbers) in [
+            ("甲一19900003729", "甲一", &["19900003729"][..]),
+            ("甲一（电话：199-0000-3729）", "甲一", &["19900003729"]),
+            ("甲一 99010119900307004x", "甲一", &["99010119900307004X"]),
+            ("甲一 19900003729 19900003730", "甲一", &["19900003729", "19900003730"]),
+            ("402-19900003729", "402", &["19900003729"]),
+            ("座机0991-5550123", "座机", &["09915550123"]),
+            ("12-3-1101", "12-3-1101", &[]),
+            ("甲一", "甲一", &[]),
+        ] {
+            assert_eq!(
+                take_numbers(text),
+                (rest.to_owned(), numbers.iter().map(|n| (*n).to_owned()).collect()),
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::numbers;
 use super::table::Row;
 use super::text::{cut, is_nothing, tight};
 use super::titles::Field;
-use super::{FindingCode, RosterPerson, RowRef};
+use super::{Column, Columns, FindingCode, RosterPerson, RowRef};
 
 /// Most characters of a remark on a person.
 const REMARK_LIMIT: usize = 500;
@@ -40,6 +40,7 @@ impl RosterPerson {
             birth_month: String::new(),
             work_or_school: String::new(),
             remark: String::new(),
+            columns: Columns::default(),
             source,
             repeats: false,
         }
@@ -47,6 +48,7 @@ impl RosterPerson {
 
     /// Adds what a second row of the same person knows and this one does not.
     pub(crate) fn take_missing_from(&mut self, other: &Self) {
+        self.columns = self.columns.or(other.columns);
         self.relation = self.relation.or(other.relation);
         self.sex = self.sex.or(other.sex);
         self.population_type = self.population_type.or(other.population_type);
@@ -79,6 +81,7 @@ pub(crate) fn read(
     if was_cut {
         read.tell(FindingCode::TextCut, "姓名过长，已截断");
     }
+    read.person.columns = Columns::of(layout);
     let mut remarks = Vec::new();
     read.read_codes(row, layout, index, head_name, &mut remarks);
     read.read_numbers(row, layout, index, today, &mut remarks);
@@ -86,6 +89,10 @@ pub(crate) fn read(
     let (remark, was_cut) = cut(&remarks.join("；"), REMARK_LIMIT);
     if was_cut {
         read.tell(FindingCode::TextCut, "备注过长，已截断");
+    }
+    if layout.text(row, Field::Remark, index).is_empty() && !remark.is_empty() {
+        // Only what the import itself has to remark: it joins the office's remark and does not replace it.
+        read.person.columns = read.person.columns.without(Column::Remark);
     }
     read.person.remark = remark;
     read
@@ -170,6 +177,10 @@ impl Person {
                 self.tell(FindingCode::TwoPhones, format!("一格内有 {} 个电话，已全部保留", phones.tels.len()));
             }
             self.person.tels.extend(phones.tels);
+        }
+        let is_told = self.odd.iter().any(|(code, _)| *code == FindingCode::TwoPhones);
+        if self.person.tels.len() > 1 && !is_told {
+            self.tell(FindingCode::TwoPhones, format!("共有 {} 个电话，已全部保留", self.person.tels.len()));
         }
         if self.person.tels.len() > TEL_LIMIT {
             self.tell(FindingCode::TextCut, format!("电话超过 {TEL_LIMIT} 个，其余写入备注"));

@@ -8,6 +8,8 @@
 //! Flow: [`plan_import`] → additions (new households), edits (by [`super::diff`]), findings, and the state to keep
 //! for next time. It is pure: times, ids and known buildings are handed in, and the same input gives the same plan.
 //!
+//! A value that the roster does not give (no such column, or a blank cell) stays as it was: see `keep`.
+//!
 //! Nobody is ever removed: who is no longer listed stays in the record and is reported.
 //!
 //! Missing: a household that moves to another door is a new one (its old card is reported as no longer listed).
@@ -26,6 +28,12 @@ use super::address::door_key;
 use super::diff::{RecordEdit, find_edits};
 use super::text::natural_key;
 use super::{Finding, FindingCode, Roster, RosterHousehold, RosterPerson, RowRef};
+use keep::{keep_dwelling, keep_person};
+
+mod doors;
+mod keep;
+
+pub use doors::complete_doors;
 
 /// A building as the office names it, comparable: `1幢` and `1栋` of one compound are one building.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,7 +182,7 @@ fn make_records(
         building,
         place: from.place.clone(),
         house_status: from.house_status,
-        visit_class: suggest_class(from),
+        visit_class: None,
         contact_name: from.head_name.clone(),
         needs: BTreeMap::new(),
         members: BTreeMap::new(),
@@ -187,17 +195,27 @@ fn make_records(
         Particulars { household: id, grid: from.grid.clone(), members: BTreeMap::new(), consent: None };
     let persons: Vec<&RosterPerson> = from.persons.iter().filter(|person| !person.repeats).collect();
     let known = before.map(|before| match_persons(&persons, before)).unwrap_or_default();
+    let given: BTreeSet<&str> = persons.iter().map(|person| person.id_no.as_str()).collect();
     for (position, person) in persons.iter().enumerate() {
-        let member = known.get(&position).copied().unwrap_or_else(|| MemberId::new(around.now, (around.random)()));
-        household.members.insert(member, make_member(person));
-        let details = make_particulars(person);
+        let known = known.get(&position).copied();
+        let id = known.unwrap_or_else(|| MemberId::new(around.now, (around.random)()));
+        let (mut member, mut details) = (make_member(person), make_particulars(person));
+        if let (Some(before), Some(_)) = (before, known) {
+            keep_person(person, before, id, &given, (&mut member, &mut details), findings);
+        }
+        household.members.insert(id, member);
         if details != PersonParticulars::default() {
-            particulars.members.insert(member, details);
+            particulars.members.insert(id, details);
         }
     }
     if let Some(before) = before {
+        keep_dwelling(from, before, &mut household, findings);
         keep_unlisted(from, before, &mut household, &mut particulars, findings);
     }
+    // From what is known now, not from what this list says: a list of phones changes nobody's class.
+    let is_told_empty = from.persons.is_empty() && from.house_status.is_some();
+    household.visit_class =
+        class_of(household.house_status, household.members.is_empty() || is_told_empty, particulars.members.values());
     Imported { household, particulars }
 }
 
@@ -279,9 +297,12 @@ fn report_unlisted_households(
     listed: &BTreeSet<String>,
     findings: &mut Vec<Finding>,
 ) {
+    let buildings: BTreeSet<_> = listed.iter().filter_map(|key| building_part(key)).collect();
     for grid in &roster.counts.grids {
         let Some(first) = roster.households.iter().find(|household| household.grid == *grid) else { continue };
-        for known in last.iter().filter(|(key, known)| known.household.grid == *grid && !listed.contains(*key)) {
+        // A list of one building says nothing about the others.
+        let is_missed = |key: &str| !listed.contains(key) && building_part(key).is_some_and(|b| buildings.contains(b));
+        for known in last.iter().filter(|(key, known)| known.household.grid == *grid && is_missed(key)) {
             let at = RowRef { row: 0, ..first.source.clone() };
             let text = format!("上次名单中的“{}”这次没有列出，未作删除", known.1.household.place.full());
             findings.push(Finding::new(&at, FindingCode::NoLongerListed, text));
@@ -289,9 +310,23 @@ fn report_unlisted_households(
     }
 }
 
+/// Grid, compound and building of a household's key.
+fn building_part(key: &str) -> Option<&str> {
+    key.match_indices('|').nth(2).map(|(at, _)| &key[..at])
+}
+
 /// The visit class that tags and status suggest (domain reference §5); `None` is the ordinary class C.
 #[must_use]
 pub fn suggest_class(household: &RosterHousehold) -> Option<VisitClass> {
+    let details: Vec<_> = household.persons.iter().map(make_particulars).collect();
+    class_of(household.house_status, household.persons.is_empty(), details.iter())
+}
+
+fn class_of<'a>(
+    status: Option<HouseStatus>,
+    is_empty: bool,
+    persons: impl Iterator<Item = &'a PersonParticulars> + Clone,
+) -> Option<VisitClass> {
     use CareTag as Tag;
     const PRIORITY: [CareTag; 6] = [
         Tag::MinimumAllowance,
@@ -304,16 +339,15 @@ pub fn suggest_class(household: &RosterHousehold) -> Option<VisitClass> {
     const ATTENTION: [CareTag; 5] =
         [Tag::ChronicIllness, Tag::Disabled, Tag::Maternity, Tag::Veteran, Tag::HardToEmploy];
     let has_tag =
-        |tags: &[CareTag]| household.persons.iter().any(|person| person.care_tags.iter().any(|tag| tags.contains(tag)));
-    let floats = household.persons.iter().any(|person| person.population_type == Some(PopulationType::Floating));
-    if household.persons.is_empty() {
+        |tags: &[CareTag]| persons.clone().any(|person| person.care_tags.iter().any(|tag| tags.contains(tag)));
+    if is_empty {
         // A dwelling in use whose people are not listed is no vacant one: somebody has to be met there.
-        let is_vacant = matches!(household.house_status, None | Some(HouseStatus::Vacant));
-        return is_vacant.then_some(VisitClass::D);
+        return matches!(status, None | Some(HouseStatus::Vacant)).then_some(VisitClass::D);
     }
+    let floats = persons.clone().any(|person| person.population_type == Some(PopulationType::Floating));
     if has_tag(&PRIORITY) {
         Some(VisitClass::A)
-    } else if has_tag(&ATTENTION) || floats || household.house_status == Some(HouseStatus::Rented) {
+    } else if has_tag(&ATTENTION) || floats || status == Some(HouseStatus::Rented) {
         Some(VisitClass::B)
     } else {
         None

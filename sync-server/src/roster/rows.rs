@@ -5,27 +5,33 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::GridCode;
+use domain::codes::HouseStatus;
 use domain::household::{MEMBER_LIMIT, Place};
+use domain::{GridCode, LocalDate};
 
 use super::address::door_key;
 use super::cells;
-use super::door::{fill, find_door};
+use super::door::{Door, fill, find_door};
 use super::header::Header;
 use super::layout::Layout;
+use super::names::{self, Entry};
 use super::numbers::{self, Identity};
 use super::person::{self, Person};
 use super::skip::skip_reason;
 use super::table::{Row, Sheet};
 use super::text::{cut, has_full_width, is_nothing, tight};
 use super::titles::{Field, Meaning};
-use super::{Counts, Finding, FindingCode, ReadOptions, Roster, RosterError, RosterHousehold, RosterPerson, RowRef};
+use super::{
+    Columns, Counts, Finding, FindingCode, ReadOptions, Roster, RosterError, RosterHousehold, RosterPerson, RowRef,
+};
 
 /// A household while its rows are being collected.
 struct Draft {
     household: RosterHousehold,
     head_id: Option<Identity>,
     head_tels: BTreeSet<String>,
+    /// Numbers that stood where everybody may read them; the head's, if anybody's.
+    loose_numbers: Vec<String>,
     full_width_told: bool,
 }
 
@@ -139,13 +145,13 @@ fn read_row(
     sheet_grid: Option<&GridCode>,
     above: &mut Option<Above>,
 ) -> Result<bool, RosterError> {
-    let (names, named_vacant) = read_names(row, layout);
-    let has_person = names.iter().any(Option::is_some);
+    let names = names::read(row, layout);
+    let has_number = (0..layout.persons).any(|person| layout.has_any_number(row, person))
+        || names.entries.iter().any(|entry| !entry.numbers.is_empty());
     let own = |field| layout.cell(row, field, 0).filter(|cell| !cell.copied && !is_nothing(&tight(&cell.text)));
     let has_door =
         [Field::Room, Field::Address, Field::Building, Field::RegisteredAddress].into_iter().any(|f| own(f).is_some());
-    if !has_person && !has_door {
-        let has_number = layout.has_any_number(row);
+    if !names.has_person() && !has_door {
         let (code, why) = if has_number {
             (FindingCode::NameMissing, "有证件号码或电话但没有姓名，此行未导入")
         } else {
@@ -156,47 +162,21 @@ fn read_row(
     }
     let grid = find_grid(reading, at, row, layout, sheet_grid, above.as_ref())?;
     let carried = above.as_ref().filter(|above| above.grid == grid).map(|above| &above.place);
-    let Some(place) = find_door(reading, at, row, layout, carried) else {
+    let Some(Door { place, numbers }) = find_door(reading, at, row, layout, carried) else {
         reading.tell(at, FindingCode::RoomMissing, "没有房号或门牌，无法确定是哪一户，此行未导入");
         return Ok(true);
     };
     *above = Some(Above { grid: grid.clone(), place: place.clone() });
     let (household, is_new) = reading.open_household(at, grid, place);
-    reading.read_dwelling(at, row, layout, household, named_vacant);
-    if !has_person && !is_new {
-        let (code, why) = if layout.has_any_number(row) {
-            (FindingCode::NameMissing, "有证件号码或电话但没有姓名，未导入此人")
-        } else {
-            (FindingCode::HouseholdRepeated, "同一户在前面已列出，此行没有姓名，未增加人员")
-        };
-        reading.tell(at, code, why);
+    reading.drafts[household].loose_numbers.extend(numbers);
+    reading.read_dwelling(at, row, layout, household, names.status);
+    if !names.has_person() && !is_new && !has_number {
+        reading.tell(at, FindingCode::HouseholdRepeated, "同一户在前面已列出，此行没有姓名，未增加人员");
     }
-    for (index, name) in names.into_iter().enumerate() {
-        if let Some(name) = name {
-            let head_name = reading.drafts[household].household.head_name.clone();
-            let person = person::read(at, row, layout, index, name, &head_name, reading.options.today);
-            reading.add_person(at, household, person);
-        }
+    for entry in names.entries {
+        reading.read_person(at, row, layout, household, entry);
     }
     Ok(true)
-}
-
-/// The names of a row, and whether its name cell says that nobody lives there.
-fn read_names(row: &Row, layout: &Layout) -> (Vec<Option<String>>, bool) {
-    let mut named_vacant = false;
-    let names = (0..layout.persons)
-        .map(|person| {
-            let text = layout.text(row, Field::Name, person);
-            if cells::says_vacant(&text) {
-                named_vacant = true;
-                return None;
-            }
-            let has_latin = text.chars().any(|c| c.is_ascii_alphabetic());
-            let name = if has_latin { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { tight(&text) };
-            (!is_nothing(&name)).then_some(name)
-        })
-        .collect();
-    (names, named_vacant)
 }
 
 fn find_grid(
@@ -278,19 +258,22 @@ impl<'a> Reading<'a> {
                 head_name: String::new(),
                 note: String::new(),
                 persons: Vec::new(),
+                columns: Columns::default(),
                 source: at.clone(),
             },
             head_id: None,
             head_tels: BTreeSet::new(),
+            loose_numbers: Vec::new(),
             full_width_told: false,
         });
         (index, true)
     }
 
     /// Takes what a row says about its dwelling.
-    fn read_dwelling(&mut self, at: &RowRef, row: &Row, layout: &Layout, index: usize, named_vacant: bool) {
+    fn read_dwelling(&mut self, at: &RowRef, row: &Row, layout: &Layout, index: usize, named: Option<HouseStatus>) {
         let mut told = Vec::new();
         let draft = &mut self.drafts[index];
+        draft.household.columns = draft.household.columns.or(Columns::of(layout));
         let parts = [Field::Compound, Field::Building, Field::Unit, Field::Room, Field::Address];
         let is_full = |field| layout.cell(row, field, 0).is_some_and(|cell| has_full_width(&cell.text));
         if !draft.full_width_told && parts.into_iter().any(is_full) {
@@ -303,14 +286,19 @@ impl<'a> Reading<'a> {
         {
             draft.household.house_status = cells::read_house_status(&status.text).unwrap_or_else(|()| {
                 told.push((FindingCode::ValueUnknown, "居住状态不在代码表内，已记为“其他”"));
-                Some(domain::codes::HouseStatus::Other)
+                Some(HouseStatus::Other)
             });
         }
-        if named_vacant {
-            draft.household.house_status.get_or_insert(domain::codes::HouseStatus::Vacant);
+        if let Some(status) = named {
+            draft.household.house_status.get_or_insert(status);
         }
-        let head = tight(&layout.text(row, Field::HeadName, 0));
-        if draft.household.head_name.is_empty() && !is_nothing(&head) && !cells::says_vacant(&head) {
+        let (head, numbers) = numbers::take_numbers(&layout.text(row, Field::HeadName, 0));
+        if !numbers.is_empty() {
+            told.push((FindingCode::NumberInName, "户主姓名里有号码，已移到人员资料"));
+            draft.loose_numbers.extend(numbers);
+        }
+        let head = tight(&head);
+        if draft.household.head_name.is_empty() && !is_nothing(&head) && cells::status_of_name(&head).is_none() {
             draft.household.head_name = cut(&head, domain::household::NAME_LIMIT).0;
         }
         if let Some(cell) = layout.cell(row, Field::HeadIdNo, 0).filter(|cell| !cell.copied) {
@@ -319,16 +307,42 @@ impl<'a> Reading<'a> {
         for cell in layout.cells(row, Field::HeadTel, 0).filter(|cell| !cell.copied) {
             draft.head_tels.extend(numbers::read_phones(&cell.text).tels);
         }
-        if layout.text(row, Field::Name, 0).is_empty() || named_vacant {
+        if layout.text(row, Field::Name, 0).is_empty() || named.is_some() {
             let remark = layout.text(row, Field::Remark, 0);
-            if cells::says_vacant(&remark) {
-                draft.household.house_status.get_or_insert(domain::codes::HouseStatus::Vacant);
+            if let Some(status) = cells::status_of_name(&remark) {
+                draft.household.house_status.get_or_insert(status);
             }
-            told.extend(read_note(&mut draft.household, &remark));
+            told.extend(read_note(draft, &remark));
         }
         for (code, text) in told {
             self.tell(at, code, text);
         }
+    }
+
+    /// Takes one person of a row, or says why not.
+    fn read_person(&mut self, at: &RowRef, row: &Row, layout: &Layout, household: usize, entry: Entry) {
+        let Entry { index, name, numbers, own_row, several } = entry;
+        let row = own_row.as_ref().unwrap_or(row);
+        let Some(name) = name else {
+            if layout.has_any_number(row, index) || !numbers.is_empty() {
+                self.tell(at, FindingCode::NameMissing, "有证件号码或电话但没有姓名，未导入此人");
+            }
+            return;
+        };
+        if several {
+            self.tell(
+                at,
+                FindingCode::SeveralPersons,
+                "姓名格里有几个人，与证件号码对不上，已作为一人导入，请分行填写",
+            );
+        }
+        let head_name = self.drafts[household].household.head_name.clone();
+        let mut read = person::read(at, row, layout, index, name, &head_name, self.options.today);
+        if !numbers.is_empty() {
+            self.tell(at, FindingCode::NumberInName, "姓名里有号码，已移到人员资料");
+            numbers::keep_numbers(&mut read.person, numbers, self.options.today);
+        }
+        self.add_person(at, household, read);
     }
 
     fn add_person(&mut self, at: &RowRef, household: usize, read: Person) {
@@ -359,8 +373,13 @@ impl<'a> Reading<'a> {
         let drafts = std::mem::take(&mut self.drafts);
         let mut households = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let mut household = finish_head(draft);
-            let is_vacant = household.house_status == Some(domain::codes::HouseStatus::Vacant);
+            let today = self.options.today;
+            let (mut household, is_lost) = finish_head(draft, today);
+            if is_lost {
+                let text = "有号码但没有可以保存的人（没有姓名），号码未导入";
+                self.tell(&household.source, FindingCode::NameMissing, text);
+            }
+            let is_vacant = household.house_status == Some(HouseStatus::Vacant);
             let at = household.source.clone();
             match (household.persons.is_empty(), is_vacant) {
                 (true, false) => self.tell(&at, FindingCode::NobodyListed, "此户没有列出任何人，按无人登记处理"),
@@ -400,16 +419,22 @@ impl<'a> Reading<'a> {
 }
 
 /// A remark on a row without a person is the dwelling's, if a building lead may read it.
-fn read_note(household: &mut RosterHousehold, text: &str) -> Option<(FindingCode, &'static str)> {
-    if is_nothing(text) || cells::says_vacant(text) || !household.note.is_empty() {
-        return None;
+fn read_note(draft: &mut Draft, text: &str) -> Vec<(FindingCode, &'static str)> {
+    let mut told = Vec::new();
+    if is_nothing(text) || cells::status_of_name(text).is_some() || !draft.household.note.is_empty() {
+        return told;
     }
-    if text.chars().filter(char::is_ascii_digit).count() >= 7 {
-        return Some((FindingCode::ValueNotKept, "无人户的备注含号码，楼长可见的住户备注不能保存号码，未导入"));
+    let (text, numbers) = numbers::take_numbers(text);
+    if !numbers.is_empty() {
+        told.push((FindingCode::ValueNotKept, "住户备注里有号码，楼长可见的备注不能保存号码，已移到人员资料"));
+        draft.loose_numbers.extend(numbers);
     }
-    let (note, was_cut) = cut(text, domain::household::NOTE_LIMIT);
-    household.note = note;
-    was_cut.then_some((FindingCode::TextCut, "备注过长，已截断"))
+    let (note, was_cut) = cut(&text, domain::household::NOTE_LIMIT);
+    draft.household.note = note;
+    if was_cut {
+        told.push((FindingCode::TextCut, "备注过长，已截断"));
+    }
+    told
 }
 
 fn describe(earlier: &RowRef, at: &RowRef) -> String {
@@ -418,15 +443,18 @@ fn describe(earlier: &RowRef, at: &RowRef) -> String {
     format!("{file}{sheet}第{}行", earlier.row)
 }
 
-/// Puts the head's own columns where they belong and finds the name to ask for.
-fn finish_head(draft: Draft) -> RosterHousehold {
+/// Puts the head's own columns where they belong and finds the name to ask for; and whether numbers found nobody.
+fn finish_head(draft: Draft, today: LocalDate) -> (RosterHousehold, bool) {
     use domain::codes::Relation;
-    let Draft { mut household, head_id, head_tels, .. } = draft;
+    let Draft { mut household, head_id, head_tels, loose_numbers, .. } = draft;
     let by_relation = household.persons.iter().position(|person| person.relation == Some(Relation::Head));
     let by_name = household.persons.iter().position(|person| person.name == household.head_name);
     let has_own_columns = head_id.is_some() || !head_tels.is_empty();
+    let has_own_numbers = head_id.as_ref().is_some_and(|id| !id.id_no.is_empty()) || !head_tels.is_empty();
+    let has_numbers = has_own_numbers || !loose_numbers.is_empty();
     let mut head = if household.head_name.is_empty() { by_relation } else { by_name.or(by_relation) };
-    if by_name.is_none() && by_relation.is_none() && has_own_columns && !household.head_name.is_empty() {
+    if by_name.is_none() && by_relation.is_none() && (has_own_columns || has_numbers) && !household.head_name.is_empty()
+    {
         let mut person = RosterPerson::named(household.head_name.clone(), household.source.clone());
         person.relation = Some(Relation::Head);
         household.persons.insert(0, person);
@@ -446,5 +474,12 @@ fn finish_head(draft: Draft) -> RosterHousehold {
             }
         }
     }
-    household
+    let is_lost = match household.persons.get_mut(head.unwrap_or(0)) {
+        Some(person) => {
+            numbers::keep_numbers(person, loose_numbers, today);
+            head.is_none() && has_own_numbers
+        }
+        None => has_numbers,
+    };
+    (household, is_lost)
 }

@@ -2,6 +2,7 @@
 
 mod errors;
 mod layouts;
+mod mishaps;
 mod samples;
 
 use jiff::civil::date;

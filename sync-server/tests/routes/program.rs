@@ -41,6 +41,11 @@ fn an_office_sets_up_its_ledger() {
     assert_eq!(keys, ["findings", "households", "persons", "vacant"]);
     assert!(text(&run(&data, &["import", roster])).contains("1 户"));
 
+    let lock = sync_server::admin::lock_imports(&data).expect("free");
+    let refused = run(&data, &["import", roster]);
+    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("另一个导入正在进行"));
+    drop(lock);
+
     let added = run(&data, &["account", "add", "--name", "林晓芸", "--role", "grid_worker", "--grid", grid().as_str()]);
     let id = text(&added).trim().to_owned();
     let wrong =

@@ -159,3 +159,5 @@ fn a_repeated_row_makes_no_second_member() {
     assert_eq!((roster.counts.persons, roster.households[0].persons.len()), (1, 2));
     assert_eq!(plan.additions[0].1.household.members.len(), 1);
 }
+
+mod kept;

@@ -89,7 +89,7 @@ fn every_row_that_is_not_taken_is_named() {
     let roster = read_text(&text);
     assert_eq!(rows_of(&roster, FindingCode::TitleRow), [1]);
     assert_eq!(rows_of(&roster, FindingCode::RowSkipped), [4, 5, 9, 10]);
-    assert_eq!(rows_of(&roster, FindingCode::NameMissing), [7]);
+    assert_eq!(rows_of(&roster, FindingCode::NameMissing), [6, 7]);
     assert_eq!(rows_of(&roster, FindingCode::HouseholdRepeated), [8]);
     assert_eq!((roster.counts.households, roster.counts.persons), (2, 1));
 }
