@@ -7,12 +7,14 @@
 use std::collections::BTreeSet;
 
 use contract::{
-    Command as _, CommandError, Enrol, ErrorCode, Event, LastSync, NetworkState, SyncNow, SyncSummary, Topic,
+    Command as _, CommandError, Enrol, ErrorCode, Event, LastSync, NetworkState, SyncNow, SyncResult, SyncSummary,
+    Topic,
 };
 use documents::Author;
 use domain::{Account, InstallationId, LocalDate, UnixMillis};
 
 use crate::error::Failure;
+use crate::store::draft::count_drafts;
 use crate::store::setting::{ACCOUNT, APP_VERSION, INSTALLATION, SERVER, TOKEN, put_setting, read_setting};
 use crate::store::{OpenError, Store, StoreError, StorePlace, outline, wipe};
 use crate::surroundings::Surroundings;
@@ -128,11 +130,36 @@ impl Companion {
         dispatch(self, name, json)
     }
 
-    /// Binds this phone to an account after enrolment. A phone that was another account's forgets that one's records
-    /// first; while unsent work of the other account is here, it is refused.
+    /// Refuses an enrolment that could take this phone from somebody whose work the office does not have: asked before
+    /// the server is, because a code is good for one time. Whose code it is only the server knows, so that two cases
+    /// go on to [`bind`](Self::bind): a phone that has lost its right, and one whose office has moved to `server`.
+    /// Both may have no other way of handing in what is on them.
     ///
     /// # Errors
-    /// `NotAllowed` for the unsent work of another account; when the store fails.
+    /// `NotAllowed` while there is work that only this phone has; when the store fails.
+    pub fn check_enrolment(&self, server: &str) -> Result<(), CommandError> {
+        let has_lost_right = self.sync_status.last.as_ref().is_some_and(|last| last.result == SyncResult::Revoked);
+        let has_moved = self.server()?.is_some_and(|(known, _)| known != server);
+        if self.account.is_none() || has_lost_right || has_moved { Ok(()) } else { self.refuse_to_forget() }
+    }
+
+    /// Refuses while something is here that would be lost with this phone's records: a change that the office has not
+    /// taken over, whatever it said of it, or a form in progress.
+    fn refuse_to_forget(&self) -> Result<(), CommandError> {
+        let db = self.store.read();
+        let (open, drafts) = (outline::count_open(db)?, count_drafts(db)?);
+        if open == 0 && drafts == 0 {
+            return Ok(());
+        }
+        let detail = format!("work of this account is only here: {open} records, {drafts} drafts");
+        Err(CommandError::new(ErrorCode::NotAllowed).with_detail(detail))
+    }
+
+    /// Binds this phone to an account after enrolment. A phone that was another account's forgets that one's records
+    /// first; while work of the other account is only here, it is refused.
+    ///
+    /// # Errors
+    /// `NotAllowed` for such work of another account; when the store fails.
     pub fn bind(
         &mut self,
         account: Account,
@@ -141,8 +168,8 @@ impl Companion {
         installation: InstallationId,
     ) -> Result<(), CommandError> {
         let is_another = self.account.as_ref().is_some_and(|before| before.id != account.id);
-        if is_another && outline::count_unsent(self.store.read())? > 0 {
-            return Err(CommandError::new(ErrorCode::NotAllowed).with_detail("unsent work of another account"));
+        if is_another {
+            self.refuse_to_forget()?;
         }
         self.store.write(|writing| {
             if is_another {

@@ -220,10 +220,15 @@ impl Phone {
         Connection::open(&self.file).unwrap()
     }
 
-    /// Documents on this phone with their heads.
+    /// Documents on this phone with their heads; without those that are here only because the office has to decide
+    /// about a change of theirs.
     pub(crate) fn heads(&self) -> std::collections::BTreeMap<String, Vec<String>> {
         let db = self.open_file();
-        let mut select = db.prepare("SELECT id, heads FROM document ORDER BY id").unwrap();
+        let sql = "SELECT id, heads FROM document AS d
+             WHERE EXISTS (SELECT 1 FROM membership AS m WHERE m.document = d.id)
+                 OR NOT EXISTS (SELECT 1 FROM change AS c WHERE c.document = d.id AND c.state = 'held')
+             ORDER BY id";
+        let mut select = db.prepare(sql).unwrap();
         let rows = select.query_map([], |row| Ok((row.get::<_, [u8; 16]>("id")?, row.get::<_, Vec<u8>>("heads")?)));
         rows.unwrap()
             .map(|row| {

@@ -1,4 +1,5 @@
-//! Enrolment: a code becomes an account on this phone.
+//! Enrolment: a code becomes an account on this phone. What is only on this phone is looked at first: a code is good
+//! for one time.
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub(super) async fn enrol(shared: &Arc<Shared>, text: &str) -> Result<String, Co
             let server = link.server.or(known).ok_or_else(|| {
                 CommandError::new(ErrorCode::CodeUnreadable).in_field("text").with_detail("no server is known yet")
             })?;
+            companion.check_enrolment(&server)?;
             Ok((server, companion.installation()?))
         })
         .await??;
@@ -88,4 +90,53 @@ fn read_refusal(error: &PostError) -> CommandError {
     };
     let detail = refusal.map(|refusal| format!("{} {}", refusal.status, refusal.code)).unwrap_or_default();
     CommandError::new(code).with_detail(detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{Enrol, OpenVisitForm};
+    use domain::codes::Outcome;
+
+    use crate::Surroundings;
+    use crate::driver::{App, AppOptions, STORE_FILE};
+    use crate::tests::phone::Phone;
+
+    use super::*;
+
+    #[test]
+    fn a_code_is_not_spent_while_work_is_only_on_this_phone() {
+        let mut phone = Phone::with_file();
+        let home = phone.receive_home("402", &[("王秀兰", "")]);
+        phone.visit(home, |form| form.outcome = Some(Outcome::Met));
+        phone.run(OpenVisitForm { household: home });
+        // Nobody answers there: a request would end as "unreachable".
+        let server = unanswered_address();
+        let (account, installation) =
+            (phone.companion.account().cloned().expect("an owner"), phone.companion.installation().expect("an id"));
+        phone.companion.bind(account, &server, "token", installation).expect("bound");
+        let folder = tempfile::tempdir().expect("a folder");
+        let _phone = phone.restart_after(|path| {
+            std::fs::copy(path, folder.path().join(STORE_FILE)).expect("copied");
+        });
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let options = AppOptions {
+                data_dir: folder.path().to_owned(),
+                surroundings: Surroundings::of_device("0.1.0"),
+                site_ca: None,
+                platform: "story".into(),
+            };
+            let app = App::start(options).await.expect("starts");
+            let text = format!("gridcompanion://enrol?server={server}&code=0000-0000-0000-0000");
+            assert_eq!(app.run(&Enrol { text }).await.expect_err("refused").code, ErrorCode::NotAllowed);
+            let text = format!("gridcompanion://enrol?server={}&code=0000-0000-0000-0000", unanswered_address());
+            assert_eq!(app.run(&Enrol { text }).await.expect_err("asked").code, ErrorCode::Unreachable);
+            app.shutdown().await;
+        });
+    }
+
+    fn unanswered_address() -> String {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        format!("http://{}", listener.local_addr().expect("an address"))
+    }
 }

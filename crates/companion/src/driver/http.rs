@@ -145,16 +145,23 @@ async fn read_refusal(mut response: Response) -> PostError {
         .ok()
         .and_then(|value| value.get("code")?.as_str().map(str::to_owned))
         .unwrap_or_default();
-    let failure = read_status(status.as_u16(), retry_after_ms);
+    let failure = match read_status(status.as_u16(), retry_after_ms) {
+        Failure::Unauthorized if !TOKEN_REFUSALS.contains(&code.as_str()) => Failure::Server,
+        failure => failure,
+    };
     PostError { failure, refusal: Some(Refusal { status: status.as_u16(), code }) }
 }
 
-/// What a status means for sync.
+/// What our own server says of a token that is good no more. Any other refusal of this kind comes from something on
+/// the way (a hotel's login page, a proxy, a server that lost its header): sync must not stop for good over it.
+const TOKEN_REFUSALS: [&str; 2] = ["token_unknown", "token_revoked"];
+
+/// What a status of our own server means for sync.
 #[must_use]
 pub fn read_status(status: u16, retry_after_ms: Option<u32>) -> Failure {
     match status {
         400 | 415 | 422 => Failure::Rejected,
-        401 | 403 => Failure::Unauthorized,
+        401 => Failure::Unauthorized,
         413 => Failure::TooLarge,
         408 => Failure::Timeout,
         429 | 503 | 507 => Failure::Busy { retry_after_ms },
@@ -201,7 +208,7 @@ mod tests {
         for (status, failure) in [
             (400, Failure::Rejected),
             (401, Failure::Unauthorized),
-            (403, Failure::Unauthorized),
+            (403, Failure::Server),
             (404, Failure::Server),
             (413, Failure::TooLarge),
             (429, Failure::Busy { retry_after_ms: Some(5_000) }),
@@ -210,6 +217,43 @@ mod tests {
             (507, Failure::Busy { retry_after_ms: Some(5_000) }),
         ] {
             assert_eq!(read_status(status, Some(5_000)), failure, "{status}");
+        }
+    }
+
+    /// Answers one request with this, and ends.
+    fn answer_once(status: &str, body: &str) -> String {
+        use std::io::{Read as _, Write as _};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = format!("http://{}", listener.local_addr().expect("an address"));
+        let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("somebody asks");
+            let mut asked = Vec::new();
+            let mut byte = [0];
+            while !asked.ends_with(b"\r\n\r\nbody") && stream.read(&mut byte).is_ok_and(|count| count > 0) {
+                asked.push(byte[0]);
+            }
+            stream.write_all(answer.as_bytes()).expect("answered");
+        });
+        address
+    }
+
+    #[test]
+    fn only_our_own_server_can_withdraw_a_right() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let http = Http::build(None).expect("a client");
+        for (status, body, failure) in [
+            ("401 Unauthorized", r#"{"code":"token_revoked","detail":""}"#, Failure::Unauthorized),
+            ("401 Unauthorized", r#"{"code":"token_unknown","detail":""}"#, Failure::Unauthorized),
+            ("401 Unauthorized", r#"{"code":"token_missing","detail":""}"#, Failure::Server),
+            ("401 Unauthorized", "<html>请登录无线网络</html>", Failure::Server),
+            ("403 Forbidden", "<html>blocked by the proxy</html>", Failure::Server),
+            ("403 Forbidden", r#"{"code":"token_revoked"}"#, Failure::Server),
+            ("401 Unauthorized", "", Failure::Server),
+        ] {
+            let server = answer_once(status, body);
+            let posted = runtime.block_on(http.post(&server, "/sync/v1", Some("token"), b"body".to_vec()));
+            assert_eq!(posted.expect_err("no message").failure, failure, "{status} {body}");
         }
     }
 

@@ -72,7 +72,7 @@ pub(super) async fn run_sync(
                 Some(Order::Say(event)) => state.fly(|pilot, companion| pilot.say(companion, event)).await,
                 Some(Order::SyncNow(done)) => {
                     state.waiting.push(done);
-                    state.fly(|pilot, companion| pilot.say(companion, Happening::SyncRequested)).await;
+                    state.fly(Pilot::ask).await;
                 }
             },
             reply = wait_for(&mut state.request) => {

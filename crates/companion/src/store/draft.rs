@@ -93,6 +93,13 @@ pub(crate) fn list_drafts(db: &Connection) -> Result<Vec<Draft>, StoreError> {
     Ok(drafts.collect::<rusqlite::Result<_>>()?)
 }
 
+/// How many forms are in progress.
+pub(crate) fn count_drafts(db: &Connection) -> Result<u64, StoreError> {
+    let mut statement = db.prepare_cached("SELECT count(*) AS n FROM draft")?;
+    let count: i64 = statement.query_row([], |row| row.get("n"))?;
+    Ok(count.unsigned_abs())
+}
+
 /// Throws a draft away. Returns whether it was there.
 pub(crate) fn remove_draft(writing: &Writing<'_>, id: DraftId) -> Result<bool, StoreError> {
     let rows = writing

@@ -22,12 +22,13 @@ pub(crate) mod household;
 pub(crate) mod household_list;
 pub(crate) mod incident;
 mod migrations;
-mod open;
+pub(crate) mod open;
 pub(crate) mod outbox;
 pub(crate) mod outline;
 pub(crate) mod project;
 pub(crate) mod record;
 pub(crate) mod reference;
+pub(crate) mod replace;
 pub(crate) mod replica;
 mod salvage;
 pub(crate) mod search;
@@ -88,6 +89,13 @@ impl Store {
             // If even this fails, the next start finds the damage where this one found it.
             let _ = std::fs::write(mark, []);
         }
+    }
+
+    /// Closes the store so that all of it stands in the one file, safe on the disk.
+    fn close_into_one_file(self) -> Result<(), OpenError> {
+        self.connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+        self.connection.close().map_err(|(_, error)| error)?;
+        Ok(())
     }
 
     /// For reading.

@@ -3,8 +3,9 @@
 //! A file of a newer version is refused before anything is written to it. Damage is recognised narrowly: SQLite says
 //! "not a database" or "malformed", or there is a suspicion (the file is shorter than its header says, or an earlier
 //! run met damage and left a mark) *and* `quick_check` confirms it. Then the file is set aside under a new name beside
-//! the old one, never deleted, and what was only on this phone is carried over ([`super::salvage`]). A suspicion that is
-//! not confirmed costs one rebuilding of the tables for reading: the pages are sound, but something stumbled over them.
+//! the old one, never deleted, and what was only on this phone is carried over ([`super::replace`]). A suspicion that
+//! is not confirmed costs one rebuilding of the tables for reading: the pages are sound, but something stumbled over
+//! them.
 //!
 //! Rejected: `quick_check` at every start, which costs as much as reading the whole file; and repair in place, which
 //! could make a bad file worse.
@@ -18,7 +19,8 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::{OpenError, StoreError, is_damaged};
 use super::migrations::{SCHEMA, migrate, read_schema};
-use super::{Store, Writing, project, salvage, wipe};
+use super::replace::Watch;
+use super::{Store, Writing, project, replace, wipe};
 
 /// Statements kept prepared: about as many as the app has.
 const STATEMENTS: usize = 160;
@@ -54,6 +56,15 @@ enum Trouble {
     Other(OpenError),
 }
 
+impl Trouble {
+    fn into_error(self) -> OpenError {
+        match self {
+            Self::Other(error) => error,
+            Self::Damaged => OpenError::Sqlite(rusqlite::Error::InvalidQuery),
+        }
+    }
+}
+
 impl From<rusqlite::Error> for Trouble {
     fn from(error: rusqlite::Error) -> Self {
         if is_damaged(&error) { Self::Damaged } else { Self::Other(error.into()) }
@@ -61,31 +72,33 @@ impl From<rusqlite::Error> for Trouble {
 }
 
 pub(crate) fn open(place: &StorePlace) -> Result<Store, OpenError> {
+    open_watched(place, &mut |_| Ok(()))
+}
+
+/// The same, reporting each step of replacing a damaged file before it is done; an error ends it there.
+pub(crate) fn open_watched(place: &StorePlace, watch: &mut Watch<'_>) -> Result<Store, OpenError> {
     let path = match place {
         StorePlace::Memory => None,
         StorePlace::File(path) => Some(path.as_path()),
     };
-    match open_sound(path) {
-        Ok(connection) => Ok(Store { connection, health: StoreHealth::Ready, suspect: path.map(mark_of) }),
-        Err(Trouble::Other(error)) => Err(error),
-        Err(Trouble::Damaged) => {
-            let path = path.ok_or(OpenError::Sqlite(rusqlite::Error::InvalidQuery))?;
-            let aside = set_aside(path).map_err(OpenError::SetAside)?;
-            tracing::warn!(file = ?aside.file_name(), "a damaged store was set aside");
-            let connection = open_sound(Some(path)).map_err(|trouble| match trouble {
-                Trouble::Other(error) => error,
-                Trouble::Damaged => OpenError::Sqlite(rusqlite::Error::InvalidQuery),
-            })?;
-            let mut store = Store { connection, health: StoreHealth::Ready, suspect: Some(mark_of(path)) };
-            let saved = salvage::carry_over(&aside, &mut store)?;
-            store.health = StoreHealth::SetAside {
-                file: aside.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-                salvaged: saved.changes,
-                unreadable: saved.unreadable,
-            };
-            Ok(store)
-        }
+    if let Some(path) = path {
+        replace::finish(path, watch)?;
     }
+    let connection = match (open_sound(path), path) {
+        (Ok(connection), _) => connection,
+        (Err(Trouble::Damaged), Some(path)) => {
+            replace::make_substitute(path, watch)?;
+            replace::finish(path, watch)?;
+            open_sound(Some(path)).map_err(Trouble::into_error)?
+        }
+        (Err(trouble), _) => return Err(trouble.into_error()),
+    };
+    let mut store = Store { connection, health: StoreHealth::Ready, suspect: path.map(mark_of) };
+    // A damaged page under the settings is met again by the next who reads them, and treated there.
+    if let Ok(Some(health)) = replace::take_health(&mut store) {
+        store.health = health;
+    }
+    Ok(store)
 }
 
 fn open_sound(path: Option<&Path>) -> Result<Connection, Trouble> {
@@ -124,6 +137,12 @@ fn open_sound(path: Option<&Path>) -> Result<Connection, Trouble> {
     Ok(connection)
 }
 
+/// Makes an empty store in a file that is not there yet.
+pub(super) fn open_fresh(path: &Path) -> Result<Store, OpenError> {
+    let connection = open_sound(Some(path)).map_err(Trouble::into_error)?;
+    Ok(Store { connection, health: StoreHealth::Ready, suspect: None })
+}
+
 /// The pages are sound, yet something was not: the tables for reading are made again from the documents.
 fn rebuild(connection: &mut Connection) -> Result<(), Trouble> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -155,11 +174,11 @@ fn passes_quick_check(connection: &Connection) -> rusqlite::Result<bool> {
 }
 
 /// The mark that an earlier run met damage.
-fn mark_of(path: &Path) -> PathBuf {
+pub(super) fn mark_of(path: &Path) -> PathBuf {
     with_suffix(path, ".suspect")
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
@@ -192,21 +211,4 @@ fn is_cut_short(path: &Path) -> std::io::Result<bool> {
     };
     let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
     Ok(length < pages * page_bytes)
-}
-
-/// Renames the file and its journals to the first free `….damaged-N`.
-fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
-    let aside = (1u32..)
-        .map(|n| with_suffix(path, &format!(".damaged-{n}")))
-        .find(|candidate| !candidate.exists())
-        .expect("a folder does not hold four thousand million files");
-    std::fs::rename(path, &aside)?;
-    for journal in ["-wal", "-shm", "-journal"] {
-        let from = with_suffix(path, journal);
-        if from.exists() {
-            std::fs::rename(from, with_suffix(&aside, journal))?;
-        }
-    }
-    let _ = std::fs::remove_file(mark_of(path));
-    Ok(aside)
 }

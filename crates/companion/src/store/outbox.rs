@@ -199,10 +199,11 @@ pub(crate) fn offer_again(writing: &Writing<'_>) -> Result<usize, StoreError> {
     Ok(rows)
 }
 
-/// Forgets what a document's delivered changes said, when the document itself is let go.
+/// Forgets what a document's confirmed changes said, when the document itself is let go. All others stay: nobody but
+/// this phone may have their words.
 pub(crate) fn forget_delivered(writing: &Writing<'_>, document: RecordId) -> Result<(), StoreError> {
     writing
-        .prepare_cached("DELETE FROM change WHERE document = :document AND state IN ('confirmed', 'held')")?
+        .prepare_cached("DELETE FROM change WHERE document = :document AND state = 'confirmed'")?
         .execute(named_params! {":document": id_bytes(document)})?;
     Ok(())
 }

@@ -209,12 +209,12 @@ pub(crate) fn restart_streams(writing: &Writing<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Lets go of a document that stands in no stream any more, unless something of it still has to go up, or it never was
-/// at the server: what was refused or is held stays readable here. Returns whether it was let go.
+/// Lets go of a document that stands in no stream any more, unless something of it still has to go up or waits for the
+/// office, or it never was at the server: then it stays readable here. Returns whether it was let go.
 pub(crate) fn let_go(writing: &Writing<'_>, document: RecordId) -> Result<bool, StoreError> {
     let mut statement = writing.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM membership WHERE document = :document)
-             OR EXISTS (SELECT 1 FROM change WHERE document = :document AND state IN ('pending', 'set_aside')) AS kept",
+             OR EXISTS (SELECT 1 FROM change WHERE document = :document AND state IN ('pending', 'set_aside', 'held')) AS kept",
     )?;
     let is_kept: bool = statement.query_row(named_params! {":document": id_bytes(document)}, |row| row.get("kept"))?;
     if is_kept || find_server_heads(writing, document)?.is_empty() {

@@ -27,6 +27,9 @@ pub(crate) const LOOKS: SettingKey = SettingKey("looks");
 /// `String`: the version of the app that last opened the store.
 pub(crate) const APP_VERSION: SettingKey = SettingKey("app_version");
 
+/// `contract::StoreHealth`: what a new store has to tell at its first start.
+pub(crate) const FOUND: SettingKey = SettingKey("found");
+
 /// A setting; `None` when it was never set, or a newer version wrote something else.
 pub(crate) fn read_setting<T: DeserializeOwned>(db: &Connection, key: SettingKey) -> Result<Option<T>, StoreError> {
     let mut statement = db.prepare_cached("SELECT value FROM setting WHERE key = :key")?;
@@ -44,5 +47,11 @@ pub(crate) fn put_setting<T: Serialize>(writing: &Writing<'_>, key: SettingKey, 
              ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         )?
         .execute(named_params! {":key": key.0, ":value": json})?;
+    Ok(())
+}
+
+/// Forgets a setting.
+pub(crate) fn remove_setting(writing: &Writing<'_>, key: SettingKey) -> Result<(), StoreError> {
+    writing.prepare_cached("DELETE FROM setting WHERE key = :key")?.execute(named_params! {":key": key.0})?;
     Ok(())
 }

@@ -273,6 +273,9 @@ impl Applying<'_> {
             if document.has_change(change.hash) && !beyond.contains(&change.hash) {
                 settle_change(self.writing, id, change.hash, (ChangeState::Confirmed, "", ""))?;
                 self.applied.topics.insert(Topic::Outbox);
+                // It may have been here only for this change; or it is ours and stands in no stream yet.
+                self.answered.entry(id).or_insert(false);
+                self.loose.insert(id);
             }
         }
         Ok(())

@@ -94,6 +94,14 @@ impl Pilot {
         &self.set_aside
     }
 
+    /// A person asks: they get another try even where sync had stopped, for only the server knows whether the right is
+    /// back.
+    #[must_use]
+    pub fn ask(&mut self, companion: &mut Companion) -> Vec<Errand> {
+        let is_stopped = self.status().phase == Phase::Stopped && companion.account().is_some();
+        self.say(companion, if is_stopped { Event::Opened } else { Event::SyncRequested })
+    }
+
     /// Something happened.
     #[must_use]
     pub fn say(&mut self, companion: &mut Companion, event: Event) -> Vec<Errand> {

@@ -1,6 +1,6 @@
 //! Replies by hand: what each becomes in the store. Whole days on real servers stand in the crate `tests`.
 
-use ::sync::machine::{Config, Event, Machine, RoundPlan, Work};
+use ::sync::machine::{Config, Event, Failure, Machine, RoundPlan, Work};
 use ::sync::wire::{Blob, Epoch, Item, Outcome, Page, RefusalCode, RoundOutcome, SyncReply, Verdict};
 use contract::{EditHousehold, GetHousehold, HouseholdEdit, HouseholdView, RecordState};
 use documents::{Author, RecordDocument, inspect};
@@ -209,17 +209,29 @@ fn what_is_not_understood_changes_nothing() {
 }
 
 #[test]
-fn a_document_is_let_go_only_when_its_edits_are_acknowledged() {
+fn a_document_is_let_go_only_when_its_edits_are_taken_over() {
     for farewell in [Item::Leave { document: id() }, Item::Erase { document: id() }] {
-        let (mut companion, _) = phone_with_household();
+        let (mut companion, mut document) = phone_with_household();
         edit(&mut companion, note("还没上报"));
         round(&mut companion, |_, reply| reply.pages = vec![page(2, vec![farewell.clone()])]);
         assert_eq!(view(&mut companion).note, "还没上报", "{farewell:?}");
+        let mut bytes = Vec::new();
         round(&mut companion, |prepared, reply| {
+            bytes = prepared.request.push[0].changes[0].0.clone();
             reply.subscriptions = vec![Collection::Reference];
             reply.outcomes = vec![verdict_on(prepared, 0, Verdict::Held { code: RefusalCode::RightEnded })];
         });
-        // Held counts as delivered; who made it is told by the row of the outbox, the document goes.
+        // The office has not decided: nobody but this phone may have these words.
+        assert_eq!(view(&mut companion).note, "还没上报", "{farewell:?}");
+        let open = list_open_of(companion.store.read(), id(), office().installation).expect("rows");
+        let kept = find_change_bytes(companion.store.read(), id(), open[0].hash).expect("readable");
+        assert_eq!((open[0].state.as_str(), kept.as_deref()), ("held", Some(bytes.as_slice())), "{farewell:?}");
+        // It takes the change in: now the document goes.
+        document.apply(&[&bytes]).expect("the office takes it in");
+        round(&mut companion, |_, reply| {
+            reply.subscriptions = vec![Collection::Reference];
+            reply.fetched = vec![snapshot(&document)];
+        });
         let here = find_document(companion.store.read(), id()).expect("readable");
         assert_eq!(here, None, "{farewell:?}");
     }
@@ -268,4 +280,23 @@ fn a_reply_for_other_cursors_than_ours_moves_nothing() {
     });
     assert!(!applied.summary.advanced);
     assert!(find_document(companion.store.read(), id()).expect("readable").is_some());
+}
+
+#[test]
+fn a_person_who_asks_gets_another_try_even_where_sync_had_stopped() {
+    let mut companion = phone();
+    let mut pilot = Pilot::new(Config::default());
+    let has_post = |errands: &[Errand]| errands.iter().any(|errand| matches!(errand, Errand::Post { .. }));
+    assert!(has_post(&pilot.open(&mut companion)));
+    let _ = pilot.finish_round(&mut companion, Err(Failure::Unauthorized));
+    for event in [Event::Tick, Event::Edited, Event::NetworkReturned] {
+        assert!(!has_post(&pilot.say(&mut companion, event.clone())), "{event:?}: by itself it stays quiet");
+    }
+    assert!(has_post(&pilot.ask(&mut companion)));
+    let _ = pilot.finish_round(&mut companion, Err(Failure::Unauthorized));
+    assert!(!pilot.is_running(), "refused again, it stops again");
+    assert!(has_post(&pilot.ask(&mut companion)));
+    // What a login page of a wireless network says is a failing server: tried again without anybody asking.
+    let errands = pilot.finish_round(&mut companion, Err(Failure::Server));
+    assert!(errands.iter().any(|errand| matches!(errand, Errand::WakeAt(_))));
 }

@@ -176,6 +176,42 @@ fn two_contact_names_make_a_card_and_choosing_settles_it() {
 }
 
 #[test]
+fn numbers_do_not_get_onto_the_card_where_building_leads_would_read_them() {
+    let mut phone = Phone::of_worker();
+    // The office's own list had a number in a name: who edits something else is not held up by it.
+    let id = phone.receive_home("402", &[("王秀兰 19900000001", "")]);
+    let member = phone.run(GetHousehold { id }).members[0].clone();
+    let person = |name: &str| AddMember {
+        name: name.into(),
+        relation: None,
+        residence: None,
+        tel: String::new(),
+        id_no: String::new(),
+    };
+    let named =
+        |name: &str| HouseholdEdit::Member { id: member.id, name: name.into(), relation: None, residence: None };
+    let member_field = format!("members.{}.name", member.id);
+    for (edit, field) in [
+        (HouseholdEdit::ContactName { name: "王１９９-0000 0001".into() }, "contact_name"),
+        (HouseholdEdit::Note { note: "女儿电话 8765 4321".into() }, "note"),
+        (HouseholdEdit::AddMember(person("990101198506120024")), "edits.0.name"),
+        (named("王秀兰 19900000002"), member_field.as_str()),
+    ] {
+        let error = phone.refuse(EditHousehold { id, edits: vec![edit] });
+        assert_eq!((error.code, error.field.as_deref()), (ErrorCode::FieldInvalid, Some(field)));
+        assert!(!error.detail.contains(|c: char| c.is_ascii_digit()), "the error does not repeat it");
+    }
+    assert_eq!(phone.run(ListUnsent::default()).total, 0);
+    let edits = vec![
+        HouseholdEdit::ContactName { name: "王秀兰 19900000001".into() },
+        HouseholdEdit::Note { note: "住 402，下午 3 点后在家".into() },
+        named("王秀兰 19900000001"),
+    ];
+    phone.run(EditHousehold { id, edits });
+    phone.run(EditHousehold { id, edits: vec![named("王秀兰")] });
+}
+
+#[test]
 fn a_household_that_is_not_here_is_not_found() {
     let mut phone = Phone::of_worker();
     let (household, _) = home("999", &[]);

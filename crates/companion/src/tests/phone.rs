@@ -96,13 +96,23 @@ impl Phone {
         phone
     }
 
-    fn make(place: StorePlace, folder: Option<tempfile::TempDir>) -> Self {
-        let clock = Arc::new(AtomicI64::new(UnixMillis::start_of(TODAY).plus_ms(10 * 3_600_000).as_i64()));
-        let companion = Companion::open(place, surroundings(&clock, 1)).expect("a store");
-        Self { companion, clock, seed: 1, folder }
+    /// The phone whose store lies at `path`, started; each start has its own `seed`.
+    pub(crate) fn at(path: &std::path::Path, seed: u64) -> Self {
+        Self::start(StorePlace::File(path.to_owned()), None, seed)
     }
 
-    fn bind(&mut self, account: Account) {
+    fn make(place: StorePlace, folder: Option<tempfile::TempDir>) -> Self {
+        Self::start(place, folder, 1)
+    }
+
+    fn start(place: StorePlace, folder: Option<tempfile::TempDir>, seed: u64) -> Self {
+        let clock = Arc::new(AtomicI64::new(UnixMillis::start_of(TODAY).plus_ms(10 * 3_600_000).as_i64()));
+        let companion = Companion::open(place, surroundings(&clock, seed)).expect("a store");
+        Self { companion, clock, seed, folder }
+    }
+
+    /// It is enrolled.
+    pub(crate) fn bind(&mut self, account: Account) {
         let installation = InstallationId::new(UnixMillis::new(7), [account.id.as_uuid().as_bytes()[15]; 10]);
         self.companion.bind(account, "https://district.example", "token", installation).expect("bound");
     }

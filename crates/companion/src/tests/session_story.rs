@@ -1,10 +1,13 @@
 //! Whose phone this is, and how it looks.
 
-use contract::{ErrorCode, Event, GetAbout, GetSession, GetToday, SaveSettings, Settings, StoreHealth, Theme, Topic};
+use contract::{
+    DiscardDraft, ErrorCode, Event, GetAbout, GetSession, GetToday, LastSync, OpenVisitForm, SaveSettings, Settings,
+    StoreHealth, SyncResult, Theme, Topic,
+};
 use domain::codes::Language;
 use domain::{InstallationId, UnixMillis};
 
-use super::phone::{Phone, building, grid, lead};
+use super::phone::{Phone, building, grid, lead, worker};
 use crate::store::reference::put_reference;
 
 #[test]
@@ -74,23 +77,40 @@ fn screens_hear_once_what_changed() {
     assert_eq!(phone.companion.take_events(), []);
 }
 
+/// The server has answered every change with this.
+fn answer_all(phone: &mut Phone, state: &str) {
+    let answered = phone.companion.store.write::<_, crate::StoreError>(|writing| {
+        writing.execute("UPDATE change SET state = ?1", [state])?;
+        Ok(())
+    });
+    answered.expect("answered");
+}
+
 #[test]
-fn a_phone_changes_hands_only_when_nothing_is_unsent() {
+fn a_phone_changes_hands_only_when_nothing_is_left_that_only_it_has() {
     let mut phone = Phone::of_worker();
     let home = phone.receive_home("402", &[("王秀兰", "19900000001")]);
     phone.visit(home, |form| form.outcome = Some(domain::codes::Outcome::Absent));
     let installation = InstallationId::new(UnixMillis::new(8), [8; 10]);
-    let refused = phone.companion.bind(lead(), "https://district.example", "other", installation).expect_err("unsent");
-    assert_eq!(refused.code, ErrorCode::NotAllowed);
-    phone
-        .companion
-        .store
-        .write::<_, crate::StoreError>(|writing| {
-            writing.execute("UPDATE change SET state = 'confirmed'", [])?;
-            Ok(())
-        })
-        .expect("answered");
-    phone.companion.bind(lead(), "https://district.example", "other", installation).expect("bound");
+    let server = "https://district.example";
+    for state in ["pending", "set_aside", "held", "refused"] {
+        answer_all(&mut phone, state);
+        let early = phone.companion.check_enrolment(server).expect_err("said before the code is spent");
+        assert_eq!(early.code, ErrorCode::NotAllowed, "{state}");
+        let refused = phone.companion.bind(lead(), server, "other", installation).expect_err(state);
+        assert_eq!(refused.code, ErrorCode::NotAllowed, "{state}");
+        assert_eq!(phone.run(contract::GetHousehold { id: home }).visit_count, 1, "{state}: all of it is still here");
+        assert_eq!(phone.run(contract::ListUnsent::default()).total, 2, "{state}");
+    }
+    answer_all(&mut phone, "confirmed");
+    let draft = phone.run(OpenVisitForm { household: home }).draft;
+    assert_eq!(phone.companion.check_enrolment(server).expect_err("a form is begun").code, ErrorCode::NotAllowed);
+    assert!(phone.companion.bind(lead(), server, "other", installation).is_err());
+    assert_eq!(phone.run(GetToday {}).drafts.len(), 1);
+    phone.run(DiscardDraft { draft });
+
+    phone.companion.check_enrolment(server).expect("nothing is left");
+    phone.companion.bind(lead(), server, "other", installation).expect("bound");
     let about = phone.run(GetAbout {});
     assert_eq!((about.households, about.visits), (0, 0), "the lead gets nothing of the worker's");
     let tails: i64 = phone
@@ -100,6 +120,22 @@ fn a_phone_changes_hands_only_when_nothing_is_unsent() {
         .query_row("SELECT count(*) AS n FROM phone_tail", [], |row| row.get("n"))
         .expect("a count");
     assert_eq!(tails, 0);
+}
+
+#[test]
+fn a_phone_whose_right_was_withdrawn_is_enrolled_again_with_its_work() {
+    let mut phone = Phone::of_worker();
+    let home = phone.receive_home("402", &[("王秀兰", "")]);
+    phone.visit(home, |form| form.outcome = Some(domain::codes::Outcome::Absent));
+    let last = LastSync { at: UnixMillis::new(1), result: SyncResult::Revoked, sent: 0, received: 0 };
+    let server = "https://district.example";
+    phone.companion.check_enrolment("https://moved.example").expect("the office has moved");
+    phone.companion.set_sync_status(crate::SyncStatus { last: Some(last), ..crate::SyncStatus::default() });
+    phone.companion.check_enrolment(server).expect("there is no other way to hand it in");
+    let installation = InstallationId::new(UnixMillis::new(8), [8; 10]);
+    assert!(phone.companion.bind(lead(), server, "other", installation).is_err(), "but not to somebody else");
+    phone.companion.bind(worker(), server, "other", installation).expect("bound");
+    assert_eq!(phone.run(contract::ListUnsent::default()).total, 2);
 }
 
 #[test]

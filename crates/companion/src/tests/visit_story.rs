@@ -179,6 +179,25 @@ fn a_visit_needs_an_outcome_and_names_the_field_that_is_wrong() {
             ErrorCode::NotFound,
             format!("left_members.{stranger}"),
         ),
+        (
+            VisitForm { contact_name: Some("王先生199 0000 0001".into()), ..good.clone() },
+            ErrorCode::FieldInvalid,
+            "contact_name".into(),
+        ),
+        (
+            VisitForm {
+                new_members: vec![AddMember {
+                    name: "单小雨19900000001".into(),
+                    relation: None,
+                    residence: None,
+                    tel: String::new(),
+                    id_no: String::new(),
+                }],
+                ..good.clone()
+            },
+            ErrorCode::FieldInvalid,
+            "new_members.0.name".into(),
+        ),
     ];
     for (form, code, field) in cases {
         let error = phone.refuse(SubmitVisit { draft, form });

@@ -9,7 +9,7 @@ use domain::household::{Member, NAME_LIMIT, NOTE_LIMIT};
 use domain::rights::may_edit_field;
 use domain::{Household, MemberId, Role};
 
-use super::check::{CheckedMember, check_length, check_new_member, check_required};
+use super::check::{CheckedMember, check_length, check_new_member, check_open_text, check_required};
 
 /// An edit, checked; ids of new people are given.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) enum CheckedEdit {
     Member(MemberId, Member),
 }
 
-/// Checks one edit; `index` is its place in the request.
+/// Checks one edit; `index` is its place in the request. What stands unchanged is not held against the editor.
 pub(super) fn check_edit(
     edit: &HouseholdEdit,
     index: usize,
@@ -32,6 +32,9 @@ pub(super) fn check_edit(
     Ok(match edit {
         HouseholdEdit::ContactName { name } => {
             check_length("contact_name", name, NAME_LIMIT)?;
+            if name.trim() != household.contact_name {
+                check_open_text("contact_name", name)?;
+            }
             CheckedEdit::ContactName(name.trim().to_owned())
         }
         HouseholdEdit::HouseStatus { status } => {
@@ -40,6 +43,9 @@ pub(super) fn check_edit(
         }
         HouseholdEdit::Note { note } => {
             check_length("note", note, NOTE_LIMIT)?;
+            if note.trim() != household.note {
+                check_open_text("note", note)?;
+            }
             CheckedEdit::Note(note.trim().to_owned())
         }
         HouseholdEdit::Need { code, state } => {
@@ -51,10 +57,14 @@ pub(super) fn check_edit(
             CheckedEdit::AddMember(new_id(), check_new_member(&format!("edits.{index}"), new)?)
         }
         HouseholdEdit::Member { id, name, relation, residence } => {
-            if !household.members.contains_key(id) {
+            let Some(before) = household.members.get(id) else {
                 return Err(CommandError::new(ErrorCode::NotFound).in_field(format!("members.{id}")));
+            };
+            let field = format!("members.{id}.name");
+            check_required(&field, name, NAME_LIMIT)?;
+            if name.trim() != before.name {
+                check_open_text(&field, name)?;
             }
-            check_required(&format!("members.{id}.name"), name, NAME_LIMIT)?;
             let member = Member { name: name.trim().to_owned(), relation: *relation, residence: *residence };
             CheckedEdit::Member(*id, member)
         }

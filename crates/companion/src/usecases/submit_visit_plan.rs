@@ -12,7 +12,7 @@ use domain::record::Record as _;
 use domain::visit::{Improvement, TEXT_LIMIT};
 use domain::{Account, Household, Incident, IncidentId, MemberId, UnixMillis, Visit, VisitId, apply_visit};
 
-use super::check::{check_length, check_new_member};
+use super::check::{check_length, check_new_member, check_open_text};
 use super::household_edits::refuse_unknown;
 use super::particulars::ParticularsEdit;
 use super::submit_incident::add_first_transition;
@@ -207,6 +207,7 @@ fn change_household(
     if let Some(name) = form.contact_name.as_deref().map(str::trim)
         && name != household.contact_name
     {
+        check_open_text("contact_name", name)?;
         improve("contact_name".into(), &household.contact_name, name);
         name.clone_into(&mut household.contact_name);
     }
