@@ -11,6 +11,7 @@
 pub mod admin;
 mod app;
 pub mod export;
+mod files;
 mod ingest;
 mod limits;
 mod metrics;

@@ -10,6 +10,7 @@ use crate::export::{
     AccountNames, ExportError, Table, household_table, incident_table, person_table, visit_table, write_csv,
     write_workbook,
 };
+use crate::files::{make_folder, write_private};
 use crate::store::{Answer, Store, StoreError, StoredDocument};
 
 /// Documents read at once.
@@ -68,7 +69,7 @@ pub async fn write_tables<S: Store>(store: &S, format: Format, folder: &Path) ->
     let records = list_records(store).await?;
     let names = store.list_accounts().await?.into_iter().map(|account| (account.id, account.name)).collect();
     let tables = make_tables(&records, &names)?;
-    std::fs::create_dir_all(folder).map_err(|source| ExportFailure::Io { path: folder.to_owned(), source })?;
+    make_out_folder(folder)?;
     match format {
         Format::Xlsx => {
             let path = folder.join("grid-companion.xlsx");
@@ -87,8 +88,13 @@ pub async fn write_tables<S: Store>(store: &S, format: Format, folder: &Path) ->
     }
 }
 
-fn write_file(path: &Path, bytes: &[u8]) -> Result<(), ExportFailure> {
-    std::fs::write(path, bytes).map_err(|source| ExportFailure::Io { path: path.to_owned(), source })
+/// A folder for what is taken out.
+pub(super) fn make_out_folder(folder: &Path) -> Result<(), ExportFailure> {
+    make_folder(folder).map_err(|source| ExportFailure::Io { path: folder.to_owned(), source })
+}
+
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), ExportFailure> {
+    write_private(path, bytes).map_err(|source| ExportFailure::Io { path: path.to_owned(), source })
 }
 
 fn make_tables(records: &[StoredDocument], names: &AccountNames) -> Answer<Vec<Table>> {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod export;
+mod held;
 mod import;
 mod verify;
 
@@ -9,5 +10,6 @@ pub use accounts::{
     AccountError, EnrolmentCode, create_enrolment_code, enrolment_link, find_account, new_account_id, save_account,
 };
 pub use export::{ExportFailure, Format, list_records, write_tables};
+pub use held::{HeldSummary, HeldWork, accept_held_work, export_held_work, list_held_work};
 pub use import::{ImportError, ImportLock, ImportSummary, import_roster, lock_imports, office_account};
 pub use verify::{Verification, verify};

@@ -15,7 +15,7 @@ pub(crate) enum Account {
     /// Add an account; prints its id.
     Add {
         /// The name colleagues see.
-        #[arg(long)]
+        #[arg(long, value_parser = parse_name)]
         name: String,
         /// grid_worker, building_lead or dispatcher.
         #[arg(long, value_parser = parse_role)]
@@ -85,14 +85,24 @@ impl Places {
     }
 }
 
+fn parse_name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    if name.is_empty() { Err("姓名不能为空".into()) } else { Ok(name.to_owned()) }
+}
+
 fn parse_role(text: &str) -> Result<Role, String> {
-    match Role::from_code(text) {
+    match Role::from_code(&text.replace('-', "_")) {
         Role::Unknown | Role::Office => Err("one of grid_worker, building_lead, dispatcher".into()),
         role => Ok(role),
     }
 }
 
 impl Account {
+    /// Only adding: whom should the others find?
+    pub(super) fn may_begin_ledger(&self) -> bool {
+        matches!(self, Self::Add { .. })
+    }
+
     pub(super) async fn run<S: Store>(self, store: &S) -> anyhow::Result<ExitCode> {
         match self {
             Self::Add { name, role, places, json } => {

@@ -25,10 +25,10 @@ pub(crate) struct Enrol {
     json: bool,
 }
 
-/// A whole number of minutes, hours or days, at most 30 days.
+/// A whole number of minutes, hours or days, at most 7 days: a code is a key, and printed ones lie about.
 fn parse_ttl_ms(text: &str) -> Result<i64, String> {
-    const LONGEST_MS: i64 = 30 * 86_400_000;
-    let wrong = || "a whole number with m, h or d, at most 30d".to_owned();
+    const LONGEST_MS: i64 = 7 * 86_400_000;
+    let wrong = || "a whole number with m, h or d; 登记码最长有效 7 天 (at most 7d)".to_owned();
     let unit_ms = match text.chars().last() {
         Some('m') => 60_000,
         Some('h') => 3_600_000,
@@ -76,7 +76,8 @@ mod tests {
     fn a_ttl_is_a_number_with_a_unit() {
         assert_eq!(parse_ttl_ms("30m"), Ok(1_800_000));
         assert_eq!(parse_ttl_ms("24h"), Ok(86_400_000));
-        for wrong in ["", "24", "h", "0h", "-1d", "31d", "9999999999999d", "天"] {
+        assert_eq!(parse_ttl_ms("7d"), Ok(604_800_000));
+        for wrong in ["", "24", "h", "0h", "-1d", "8d", "169h", "9999999999999d", "天"] {
             assert!(parse_ttl_ms(wrong).is_err(), "{wrong}");
         }
     }

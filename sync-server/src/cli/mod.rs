@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::{Parser, Subcommand};
-use sync_server::store::sqlite::{SqliteOptions, SqliteStore};
+use sync_server::store::sqlite::{Opening, SqliteOptions, SqliteStore};
 use sync_server::system_clock;
 use tracing_subscriber::EnvFilter;
 
@@ -14,6 +14,7 @@ mod account;
 mod building;
 mod enrol;
 mod export;
+mod held;
 mod import;
 mod serve;
 mod verify;
@@ -48,8 +49,22 @@ enum Command {
     Building(building::Building),
     /// Write records as tables, or each one as a line of JSON.
     Export(export::Export),
+    /// List, accept or take out work that is held for the office.
+    #[command(subcommand)]
+    Held(held::Held),
     /// Re-read everything; ends with 1 and names what is damaged.
     Verify(verify::Verify),
+}
+
+impl Command {
+    /// Whether a first ledger may begin with it. The others speak of a ledger that is there.
+    fn may_begin_ledger(&self) -> bool {
+        match self {
+            Self::Serve(_) | Self::Import(_) => true,
+            Self::Account(account) => account.may_begin_ledger(),
+            Self::Enrol(_) | Self::Building(_) | Self::Export(_) | Self::Held(_) | Self::Verify(_) => false,
+        }
+    }
 }
 
 /// Carries out a command.
@@ -59,7 +74,8 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => return serve.run(data).await,
         other => other,
     };
-    let store = sync_server::open_ledger(&data, &SqliteOptions::default())?;
+    let opening = if command.may_begin_ledger() { Opening::Create } else { Opening::Existing };
+    let store = sync_server::open_ledger(&data, &SqliteOptions { opening, ..SqliteOptions::default() })?;
     let ended = administer(command, &data, &store).await;
     store.close().await;
     ended
@@ -73,6 +89,7 @@ async fn administer(command: Command, data: &Path, store: &SqliteStore) -> anyho
         Command::Enrol(enrol) => enrol.run(store).await,
         Command::Building(building) => building.run(store).await,
         Command::Export(export) => export.run(store).await,
+        Command::Held(held) => held.run(store).await,
         Command::Verify(verify) => verify.run(store).await,
     }
 }

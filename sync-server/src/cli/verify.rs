@@ -23,7 +23,11 @@ impl Verify {
             for damage in &found.damage {
                 super::print(format_args!("  损坏 {}：{}", damage.code, damage.subject));
             }
-            let verdict = if found.damage.is_empty() { "全部完好。" } else { "请从最近的备份恢复。" };
+            let verdict = if found.damage.is_empty() {
+                "全部完好。"
+            } else {
+                "请先停止服务器，把整个数据目录原样复制一份留存，再换回此前备份的数据目录。"
+            };
             super::print(verdict);
         }
         Ok(if found.damage.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

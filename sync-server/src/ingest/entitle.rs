@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use documents::Admitted;
 use domain::account::Scope;
 use domain::flat::{Flat, MergeRule, Scalar, flatten};
-use domain::rights::{Act, may, may_edit_field, may_set_field_at_creation};
-use domain::{Account, GridCode, Role};
+use domain::rights::{Act, Reach, may, may_edit_field, may_set_field_at_creation, reach};
+use domain::{Account, GridCode, Kind, Role};
 use sync::wire::RefusalCode;
 
 use super::Sender;
@@ -86,6 +86,13 @@ fn check_names(
         }
     }
     Ok(())
+}
+
+/// Whether a change that this server cannot read yet may wait for a newer one: the account's role writes such records
+/// at all, and had to do with the place of the record, where that is known.
+pub(super) fn may_wait(sender: &Sender, kind: Kind, grid: Option<&GridCode>) -> bool {
+    let act = if grid.is_some() { Act::Edit } else { Act::Create };
+    reach(sender.session.account.role, kind, act) != Reach::None && grid.is_none_or(|grid| knows_place(sender, grid))
 }
 
 /// Whether the account has, or ever had, anything to do with a grid.

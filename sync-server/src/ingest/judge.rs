@@ -1,7 +1,7 @@
 //! Judging the changes of one document, in the order of their sequence numbers. Pure: the ledger's answers go in,
 //! verdicts and one admission come out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use documents::{ChangeHeader, InspectError, inspect};
 use domain::{ChangeHash, Kind, RecordId};
@@ -10,7 +10,7 @@ use sync::wire::{Blob, CHANGE_LIMIT_BYTES, PushDocument, RefusalCode, Verdict};
 
 use super::refusal::Unfit;
 use super::trial::{Fit, try_change};
-use super::{Sender, has_any, put_aside};
+use super::{Sender, Voice, has_any, put_aside};
 use crate::store::{Admission, Aside, AsideState, Base, StoredChange};
 
 /// One pushed change, read but not believed.
@@ -101,12 +101,17 @@ pub(super) struct Fork;
 
 /// Judges the changes of one document.
 pub(super) fn judge_document(sender: &Sender, offer: &Offer, base: Base) -> Result<Judged, Fork> {
+    let held = match sender.voice {
+        Voice::Device => base.held.clone(),
+        // What is being accepted is the held work itself.
+        Voice::Office => BTreeMap::new(),
+    };
     let mut judging = Judging {
         sender,
         offer,
         last_seq: base.last_seq,
         known: base.known.clone(),
-        held: base.held.clone(),
+        held,
         refused: BTreeSet::new(),
         fit: None,
         base,
@@ -122,7 +127,7 @@ pub(super) fn judge_document(sender: &Sender, offer: &Offer, base: Base) -> Resu
             }
             Err(Unfit::Forked) => return Err(Fork),
             Err(Unfit::Held(code)) => {
-                judging.held.insert(change.hash);
+                judging.held.insert(change.hash, code);
                 let why = (AsideState::Held, code, String::new());
                 judged.aside.push(put_aside(sender, offer.document, change.hash, &change.bytes, why));
                 Verdict::Held { code }
@@ -151,7 +156,7 @@ struct Judging<'a> {
     base: Base,
     last_seq: u64,
     known: BTreeSet<ChangeHash>,
-    held: BTreeSet<ChangeHash>,
+    held: BTreeMap<ChangeHash, RefusalCode>,
     refused: BTreeSet<ChangeHash>,
     /// The document after the changes admitted so far.
     fit: Option<Fit>,
@@ -190,8 +195,10 @@ impl Judging<'_> {
             return Err(Unfit::refused(RefusalCode::ForeignAuthor));
         }
         // What builds on work that is held waits with it; what builds on refused work has nothing to stand on.
-        if has_any(&self.held, &header.deps) {
-            return Err(Unfit::Held(RefusalCode::RightEnded));
+        // Work that was held once and stored later (its right came back) holds nobody up.
+        let awaited = header.deps.iter().filter(|dep| !self.known.contains(dep)).find_map(|dep| self.held.get(dep));
+        if let Some(code) = awaited {
+            return Err(Unfit::Held(*code));
         }
         if has_any(&self.refused, &header.deps) {
             return Err(Unfit::refused(RefusalCode::UnknownDependency));

@@ -16,11 +16,13 @@ use sync::wire::{Outcome, PushDocument, Verdict};
 
 use crate::store::{Aside, AsideState, Base, BaseQuery, Batch, Committed, Session, Store, StoreError};
 
+mod accept;
 mod entitle;
 mod judge;
 mod refusal;
 mod trial;
 
+pub(crate) use accept::{accept_held, find_kind, find_stored, is_stored};
 use judge::{Judged, Offer, judge_document};
 pub(crate) use trial::rebuild;
 
@@ -34,6 +36,16 @@ const PATIENCE: usize = 16;
 pub(crate) struct Sender {
     pub(crate) session: Session,
     pub(crate) installation: InstallationId,
+    pub(crate) voice: Voice,
+}
+
+/// Who wants the changes taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Voice {
+    /// The device that wrote them.
+    Device,
+    /// The office, which accepts what was held: nothing is put aside again.
+    Office,
 }
 
 impl Sender {
@@ -75,7 +87,7 @@ pub(crate) async fn take_in<S: Store>(
             return Ok(TakenIn::Judged(outcomes));
         }
         let Some(judged) = judge_offers(store, sender, waiting).await? else { return Ok(TakenIn::Forked) };
-        waiting = write_judged(store, judged, &mut outcomes, now).await?;
+        waiting = write_judged(store, sender.voice, judged, &mut outcomes, now).await?;
     }
     Err(StoreError::Busy)
 }
@@ -138,6 +150,7 @@ async fn check_parents<S: Store>(store: &S, sender: &Sender, judged: &mut [(Offe
 /// Writes what was judged; answers the offers whose documents moved meanwhile.
 async fn write_judged<S: Store>(
     store: &S,
+    voice: Voice,
     judged: Vec<(Offer, Judged)>,
     outcomes: &mut Vec<Outcome>,
     now: UnixMillis,
@@ -146,7 +159,9 @@ async fn write_judged<S: Store>(
     let mut admitted = Vec::new();
     for (offer, judged) in judged {
         let Judged { admission, aside, verdicts } = judged;
-        batch.aside.extend(aside);
+        if voice == Voice::Device {
+            batch.aside.extend(aside);
+        }
         match admission {
             Some(admission) => {
                 batch.admissions.push(admission);

@@ -53,7 +53,8 @@ impl From<AdmitError> for Unfit {
             AdmitError::MissingDependencies(_) => Self::refused(RefusalCode::UnknownDependency),
             AdmitError::Operation { path, .. } => Self::with_field(RefusalCode::RuleBroken, &path),
             AdmitError::Structural(path) => Self::with_field(RefusalCode::NotAllowed, &path),
-            AdmitError::NewerFormat { .. } => Self::with_field(RefusalCode::Other, "format"),
+            // A newer app wrote it: nothing is wrong with it, this server cannot read it yet.
+            AdmitError::NewerFormat { .. } => Self::Held(RefusalCode::NewerFormat),
             AdmitError::Read(ReadError::WrongKind { .. }) => Self::refused(RefusalCode::WrongKind),
             AdmitError::Read(_) => Self::with_field(RefusalCode::RuleBroken, "record"),
             AdmitError::Breaches(breaches) => {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use documents::{Admitted, RecordDocument, admit};
+use documents::{AdmitError, Admitted, RecordDocument, admit};
 use domain::flat::flatten;
 use domain::rights::{self, RecordRef};
 use domain::{Collection, Household, Incident, Kind, Particulars, Record, RecordId, Visit};
 use sync::wire::RefusalCode;
 
 use super::Sender;
-use super::entitle::check_rights;
+use super::entitle::{check_rights, may_wait};
 use super::refusal::Unfit;
 use crate::store::StoredDocument;
 
@@ -80,7 +80,12 @@ fn try_record<R: LedgerRecord>(
     base: Option<&StoredDocument>,
     bytes: &[u8],
 ) -> Result<Fit, Unfit> {
-    let admitted = admit::<R>(base.map(|stored| stored.snapshot.as_slice()), &[bytes])?;
+    let admitted = match admit::<R>(base.map(|stored| stored.snapshot.as_slice()), &[bytes]) {
+        Err(AdmitError::NewerFormat { .. }) if !may_wait(sender, R::KIND, base.map(|stored| &stored.grid)) => {
+            return Err(Unfit::refused(RefusalCode::NotAllowed));
+        }
+        tried => tried?,
+    };
     if admitted.record.record_id() != document {
         return Err(Unfit::with_field(RefusalCode::RuleBroken, "id"));
     }

@@ -15,7 +15,7 @@ use super::error::ApiError;
 use super::reply_with;
 use super::session::authenticate;
 use crate::app::App;
-use crate::ingest::{self, CHANGES_LIMIT, Sender, TakenIn};
+use crate::ingest::{self, CHANGES_LIMIT, Sender, TakenIn, Voice};
 use crate::reference::grids_of;
 use crate::store::{Binding, PageQuery, Session, Store};
 
@@ -23,6 +23,9 @@ use crate::store::{Binding, PageQuery, Session, Store};
 const REPLY_LIMIT_BYTES: usize = 4 * 1024 * 1024;
 /// Most documents fetched whole in one round.
 const FETCH_LIMIT: usize = 1_000;
+/// Most bytes of the first list of heads: some 200 000 documents, and room for the rest of the reply in what a device
+/// unpacks (16 MiB).
+const FIRST_AUDIT_LIMIT_BYTES: usize = 12 * 1024 * 1024;
 /// About what one line of a list of heads costs.
 const HEADS_LINE_BYTES: usize = 60;
 
@@ -71,7 +74,7 @@ async fn answer_round<S: Store>(
         // its cursors again and offers what was lost. Judging its push now would find gaps that it can fill.
         return Ok(reply);
     }
-    let sender = Sender { session, installation: message.installation };
+    let sender = Sender { session, installation: message.installation, voice: Voice::Device };
     match ingest::take_in(app.store(), &sender, std::mem::take(&mut message.push), app.now()).await? {
         TakenIn::Judged(outcomes) => reply.outcomes = outcomes,
         TakenIn::Forked => {
@@ -110,8 +113,8 @@ async fn read_what_is_asked<S: Store>(
         }
         let heads = app.store().list_heads(collection.clone()).await?;
         let bytes = heads.len() * HEADS_LINE_BYTES;
-        if bytes > left_bytes.max(REPLY_LIMIT_BYTES / 2) {
-            continue; // asked for again, alone
+        if !fits_audit(bytes, left_bytes, reply.audits.is_empty() && reply.fetched.is_empty()) {
+            continue; // asked for again, when the others are in order
         }
         left_bytes = left_bytes.saturating_sub(bytes);
         reply.audits.push((collection, heads));
@@ -121,6 +124,13 @@ async fn read_what_is_asked<S: Store>(
         PageQuery { cursors, installation: message.installation, limit_bytes: left_bytes, grids: grids_of(account) };
     reply.pages = app.store().read_pages(query).await?;
     Ok(())
+}
+
+/// Whether a list of heads goes into a reply. The first does, alone, however long the stream: otherwise nobody could
+/// ever compare it.
+fn fits_audit(bytes: usize, left_bytes: usize, is_first: bool) -> bool {
+    let limit_bytes = left_bytes.max(REPLY_LIMIT_BYTES / 2);
+    bytes <= if is_first { limit_bytes.max(FIRST_AUDIT_LIMIT_BYTES) } else { limit_bytes }
 }
 
 /// The streams to read. A device that does not know yet what there is gets the beginning of all of it.
@@ -163,5 +173,19 @@ fn count_verdicts<S: Store>(app: &App<S>, outcomes: &[Outcome]) {
             Verdict::Held { .. } => "held",
             Verdict::Unknown => "unknown",
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_of_heads_is_answered_alone() {
+        let long = 50_000 * HEADS_LINE_BYTES;
+        assert!(fits_audit(long, 0, true), "a device may always compare one stream");
+        assert!(!fits_audit(long, 1_000_000, false), "not beside another");
+        assert!(fits_audit(1_000, 0, false));
+        assert!(!fits_audit(sync::wire::UNPACKED_LIMIT_BYTES, 0, true), "what no device could unpack");
     }
 }

@@ -15,8 +15,17 @@ pub enum OpenError {
         /// Newest schema number this server knows.
         known: u32,
     },
+    /// There is no ledger, and the command is not one that begins a new one.
+    #[error("{path}: there is no ledger here (check --data); only serve, import and account add begin a new one")]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file is not a database, or a damaged one.
-    #[error("{path}: not a database, or damaged; restore the latest backup or run `sync-server verify`")]
+    #[error(
+        "{path}: not a database, or damaged; stop the server, copy the whole folder as it is now to a safe place, then \
+         put back the last copy of the folder that you made before"
+    )]
     Damaged {
         /// The file.
         path: PathBuf,

@@ -27,8 +27,8 @@ mod values;
 pub use error::{OpenError, StoreError};
 pub use values::{
     Admission, Aside, AsideState, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow,
-    EnrolCode, EnrolOutcome, Enrolment, Grouping, PageQuery, ReferenceValue, RosterBase, SecretHash, Session,
-    StoredChange, StoredDocument, Totals, Trust,
+    EnrolCode, EnrolOutcome, Enrolment, Grouping, HeldChange, PageQuery, ReferenceValue, RosterBase, SecretHash,
+    Session, StoredChange, StoredDocument, Totals, Trust,
 };
 
 /// Answer of a store.
@@ -140,6 +140,12 @@ pub trait Store: Clone + Send + Sync + 'static {
         act: &'static str,
         subject: String,
     ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// Writes nothing, and waits for its turn to do so: whether writing goes on.
+    fn probe_writer(&self) -> impl Future<Output = Answer<()>> + Send;
+
+    /// Every change that is held for the office, by document and arrival.
+    fn list_held(&self) -> impl Future<Output = Answer<Vec<HeldChange>>> + Send;
 
     /// Counts for the metrics page.
     fn count_totals(&self) -> impl Future<Output = Answer<Totals>> + Send;

@@ -1,6 +1,6 @@
 //! What goes into a store and comes out of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::account::Scope;
 use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationId, Kind, RecordId, UnixMillis};
@@ -156,8 +156,8 @@ pub struct Base {
     pub stored: Option<StoredDocument>,
     /// Which of the hashes asked for it has.
     pub known: BTreeSet<ChangeHash>,
-    /// Which of the hashes asked for are kept for the office.
-    pub held: BTreeSet<ChangeHash>,
+    /// Which of the hashes asked for are kept for the office, and why.
+    pub held: BTreeMap<ChangeHash, RefusalCode>,
     /// The installation's last sequence number in this document; 0 when it has not written there.
     pub last_seq: u64,
 }
@@ -214,6 +214,27 @@ pub struct Aside {
     pub hash: ChangeHash,
     /// As it came.
     pub bytes: Vec<u8>,
+}
+
+/// A change that is held for the office.
+#[derive(Debug, Clone)]
+pub struct HeldChange {
+    /// Why.
+    pub code: RefusalCode,
+    /// Who wrote it, with today's rights.
+    pub author: Account,
+    /// Every place the author could ever act.
+    pub past: Scope,
+    /// Which installation sent it.
+    pub installation: InstallationId,
+    /// The document it claims.
+    pub document: RecordId,
+    /// Its hash.
+    pub hash: ChangeHash,
+    /// When it arrived first.
+    pub first_at: UnixMillis,
+    /// As it came.
+    pub bytes: Option<Vec<u8>>,
 }
 
 /// What happens to a batch of which one document has moved.

@@ -8,7 +8,7 @@ use sync::wire::{Blob, PushDocument, RefusalCode, RoundOutcome, SyncRequest, Ver
 use sync_server::admin;
 use sync_server::store::Store as _;
 
-use crate::support::{District, Phone, START_MS, building, grid, household, other_grid, part, unique, visit};
+use crate::support::{District, Phone, START_MS, building, grid, household, incident, other_grid, part, unique, visit};
 
 fn refused(code: RefusalCode, detail: &str) -> Verdict {
     Verdict::Refused { code, detail: detail.into() }
@@ -148,6 +148,13 @@ async fn rights_decide_about_places_and_fields() {
     assert_eq!(district.push(&stranger, vec![foreign]).await, [refused(RefusalCode::NotAllowed, "")]);
     let class = lin.edit::<Household>(&mut card.clone(), |h| h.visit_class = Some(VisitClass::A));
     assert_eq!(district.push(&lin, vec![class]).await, [refused(RefusalCode::NotAllowed, "visit_class")]);
+    let handled = domain::incident::SelfHandled { before: "纸箱".into(), after: "已清走".into() };
+    let report = domain::Incident { self_handled: Some(handled), ..incident(&lead, &home) };
+    let verdict = district.push(&lead, vec![lead.create(&report).1]).await;
+    assert!(
+        matches!(&verdict[..], [Verdict::Refused { code: RefusalCode::NotAllowed, detail }] if detail.starts_with("self_handled")),
+        "{verdict:?}"
+    );
     let own_new_home = lead.create(&household(&grid(), "404")).1;
     assert_eq!(district.push(&lead, vec![own_new_home]).await, [refused(RefusalCode::NotAllowed, "")]);
     let contact = lead.edit::<Household>(&mut card.clone(), |h| h.contact_name = "周敏敏".into());
@@ -180,6 +187,103 @@ async fn work_done_before_a_right_ended_is_held_and_not_refused() {
     let reply = district.round(&lin, &lin.request(district.now())).await;
     assert!(!reply.subscriptions.contains(&Collection::GridHouseholds(grid())));
     district.assert_sound().await;
+}
+
+#[tokio::test]
+async fn held_work_goes_on_when_the_right_comes_back() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let (mut card, push) = lin.create(&household(&grid(), "402"));
+    district.push_well(&lin, vec![push]).await;
+    let store = district.server.app().store();
+    let away = Account { scope: Scope { grids: [other_grid()].into(), ..Scope::default() }, ..lin.account.clone() };
+    admin::save_account(store, away, district.now()).await.expect("saved");
+    let edit = lin.edit::<Household>(&mut card, |h| h.note = "搬走之前记的".into());
+    let held = Verdict::Held { code: RefusalCode::RightEnded };
+    assert_eq!(district.push(&lin, vec![edit.clone()]).await, [held]);
+
+    admin::save_account(store, lin.account.clone(), district.now()).await.expect("saved");
+    district.push_well(&lin, vec![edit]).await;
+    assert_eq!(store.count_totals().await.expect("totals").held, 0, "it waits for nobody any more");
+    let follows = lin.edit::<Household>(&mut card, |h| h.note = "再补一句".into());
+    district.push_well(&lin, vec![follows]).await;
+    district.assert_sound().await;
+}
+
+#[tokio::test]
+async fn the_office_reads_accepts_and_takes_out_what_is_held() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let (mut card, push) = lin.create(&household(&grid(), "402"));
+    district.push_well(&lin, vec![push]).await;
+    let store = district.server.app().store();
+    let away = Account { scope: Scope { grids: [other_grid()].into(), ..Scope::default() }, ..lin.account.clone() };
+    admin::save_account(store, away, district.now()).await.expect("saved");
+    let first = lin.edit::<Household>(&mut card, |h| h.note = "搬走之前记的".into());
+    let broken = lin.edit::<Household>(&mut card, |h| h.contact_name = "长".repeat(501));
+    let home = household(&grid(), "403");
+    let new_card = lin.create(&home).1;
+    let verdicts = district.push(&lin, vec![join(vec![first, broken]), new_card]).await;
+    assert_eq!(verdicts, vec![Verdict::Held { code: RefusalCode::RightEnded }; 3]);
+
+    let work = admin::list_held_work(store).await.expect("read");
+    assert_eq!(work.len(), 3);
+    let said: Vec<_> = work.iter().flat_map(|one| one.fields.values().flatten()).collect();
+    let has = |text: &str| said.iter().any(|value| **value == domain::flat::Scalar::Text(text.into()));
+    assert!(has("搬走之前记的") && has("403"), "the office reads what was written: {work:?}");
+
+    let out = district.folder.path().join("held");
+    assert_eq!(admin::export_held_work(store, &out).await.expect("written").len(), 4);
+    assert!(std::fs::read_to_string(out.join("held.json")).expect("text").contains("搬走之前记的"));
+
+    let summary = admin::accept_held_work(store, Some(home.id.into()), district.now()).await.expect("accepted");
+    assert_eq!((summary.accepted, summary.held), (1, 0));
+    let summary = admin::accept_held_work(store, None, district.now()).await.expect("accepted");
+    assert_eq!((summary.accepted, summary.held), (1, 1), "what breaks a rule stays held");
+    let records = admin::list_records(store).await.expect("records");
+    assert!(records.iter().any(|record| record.projection.contains("搬走之前记的")));
+    assert!(records.iter().any(|record| record.id == RecordId::from(home.id)));
+    assert_eq!(store.count_totals().await.expect("totals").held, 1);
+    district.assert_sound().await;
+}
+
+#[tokio::test]
+async fn what_a_newer_app_wrote_is_held_and_not_lost() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let lead = district.lead("马春生", &[building(&grid())]).await;
+    let newer = |phone: &Phone| {
+        let mut push = phone.create(&household(&grid(), "402")).1;
+        push.changes[0].0 = raise_format(&push.changes[0].0);
+        push
+    };
+    let push = newer(&lin);
+    let held = Verdict::Held { code: RefusalCode::NewerFormat };
+    assert_eq!(district.push(&lin, vec![push.clone()]).await, std::slice::from_ref(&held));
+    assert_eq!(district.push(&lin, vec![push]).await, [held]);
+    // Whose role never makes such records has nothing to wait for.
+    assert_eq!(district.push(&lead, vec![newer(&lead)]).await, [refused(RefusalCode::NotAllowed, "")]);
+    let store = district.server.app().store();
+    let summary = admin::accept_held_work(store, None, district.now()).await.expect("tried");
+    assert_eq!((summary.accepted, summary.held), (0, 1), "this server still cannot read it");
+    district.assert_sound().await;
+}
+
+/// The same change as a newer app would write it: some byte of its values made larger, so that the format is.
+fn raise_format(honest: &[u8]) -> Vec<u8> {
+    use documents::{AdmitError, admit};
+    use sha2::{Digest as _, Sha256};
+    (11..honest.len())
+        .filter(|&place| honest[place] == 1)
+        .find_map(|place| {
+            let mut bytes = honest.to_vec();
+            bytes[place] = 42;
+            let checksum: [u8; 32] = Sha256::digest(&bytes[8..]).into();
+            bytes[4..8].copy_from_slice(&checksum[..4]);
+            let tried = admit::<Household>(None, &[&bytes]);
+            matches!(tried, Err(AdmitError::NewerFormat { .. })).then_some(bytes)
+        })
+        .expect("the format is one of them")
 }
 
 #[tokio::test]

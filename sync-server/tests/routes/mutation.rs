@@ -17,6 +17,11 @@ const MUTATIONS: usize = 10_000;
 /// Mutations of one request.
 const ROUND: usize = 200;
 
+/// Cards of somebody who may edit them, each of which is tried anew.
+const ENTITLED_CARDS: usize = 150;
+/// Mutations of one such card's edit.
+const ENTITLED_MUTATIONS: usize = 8;
+
 /// A small generator, so that a failing run can be done again.
 struct Dice(u64);
 
@@ -84,6 +89,37 @@ async fn ten_thousand_malformed_changes_are_answered_and_change_nothing() {
     assert!(verdicts.len() > 4, "mutations die in different places: {verdicts:?}");
     assert_eq!(admin::list_records(store).await.expect("records"), before);
     assert!(store.count_totals().await.expect("totals").refused > 1_000);
+    district.assert_sound().await;
+    assert_eq!(crate::http::get(district.server.addr, "/healthz").await.status, 200);
+}
+
+#[tokio::test]
+async fn malformed_changes_of_somebody_entitled_leave_the_ledger_sound_whatever_becomes_of_them() {
+    let district = District::open_with(|config| config.limits.burst = NonZeroU32::MAX).await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let dice = &mut Dice(0x2545_F491_4F6C_DD1D);
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for room in 0..ENTITLED_CARDS {
+        let (mut card, push) = lin.create(&household(&grid(), &room.to_string()));
+        district.push_well(&lin, vec![push]).await;
+        let honest = lin.edit::<Household>(&mut card, |h| h.note = "楼道有杂物".into());
+        for _ in 0..ENTITLED_MUTATIONS {
+            let changes = vec![Blob(mutate(&honest.changes[0].0, dice))];
+            let push = vec![PushDocument { changes, ..honest.clone() }];
+            let reply = district.round(&lin, &SyncRequest { push, ..lin.request(district.now()) }).await;
+            let named = match reply.outcomes.iter().map(|outcome| &outcome.verdict).collect::<Vec<_>>()[..] {
+                [] if reply.round == RoundOutcome::Forked => "forked",
+                [Verdict::Accepted] => "accepted",
+                [Verdict::Known] => "known",
+                [Verdict::Refused { .. }] => "refused",
+                [Verdict::Held { .. }] => "held",
+                ref other => panic!("{other:?}"),
+            };
+            *counts.entry(named).or_default() += 1;
+        }
+    }
+    assert_eq!(counts.values().sum::<usize>(), ENTITLED_CARDS * ENTITLED_MUTATIONS);
+    assert!(counts.contains_key("accepted") && counts.contains_key("refused"), "both happen: {counts:?}");
     district.assert_sound().await;
     assert_eq!(crate::http::get(district.server.addr, "/healthz").await.status, 200);
 }

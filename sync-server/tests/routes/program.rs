@@ -48,6 +48,13 @@ fn an_office_sets_up_its_ledger() {
 
     let added = run(&data, &["account", "add", "--name", "林晓芸", "--role", "grid_worker", "--grid", grid().as_str()]);
     let id = text(&added).trim().to_owned();
+    for role in ["grid-worker", "grid_worker"] {
+        let nameless = run(&data, &["account", "add", "--name", "  ", "--role", role, "--grid", grid().as_str()]);
+        assert!(!nameless.status.success());
+        text(&run(&data, &["account", "add", "--name", role, "--role", role, "--grid", grid().as_str()]));
+    }
+    let long = run(&data, &["enrol", "--account", "林晓芸", "--ttl", "8d"]);
+    assert!(!long.status.success() && String::from_utf8_lossy(&long.stderr).contains("7 天"));
     let wrong =
         run(&data, &["account", "add", "--name", "马春生", "--role", "building_lead", "--grid", grid().as_str()]);
     assert!(!wrong.status.success());
@@ -70,6 +77,41 @@ fn an_office_sets_up_its_ledger() {
         .collect();
     assert_eq!(lines.len(), 1);
     assert_eq!((&lines[0]["kind"], &lines[0]["record"]["contact_name"]), (&"household".into(), &"周敏".into()));
+    assert_eq!(text(&run(&data, &["verify"])).lines().last(), Some("全部完好。"));
+}
+
+#[test]
+fn where_there_is_no_ledger_only_setting_one_up_begins_one() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().join("data");
+    let out = folder.path().join("out");
+    let out = out.to_str().expect("text");
+    let readers: &[&[&str]] = &[
+        &["verify"],
+        &["export", "--json"],
+        &["export", "--format", "csv", "--out", out],
+        &["account", "list"],
+        &["account", "revoke-device", "--account", "林晓芸"],
+        &["enrol", "--account", "林晓芸"],
+        &["building", "list"],
+        &["held", "list"],
+        &["held", "accept", "--all"],
+    ];
+    let assert_refused = |state: &str| {
+        for arguments in readers {
+            let output = run(&data, arguments);
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(1), "{state}: {arguments:?}");
+            assert!(said.contains("no ledger here"), "{state}: {arguments:?}: {said}");
+        }
+    };
+    assert_refused("no folder");
+    assert!(!data.exists(), "nothing was begun");
+    std::fs::create_dir(&data).expect("made");
+    std::fs::write(data.join(FILE_NAME), b"").expect("written");
+    assert_refused("an empty file");
+    assert_eq!(std::fs::metadata(data.join(FILE_NAME)).expect("the file").len(), 0);
+    text(&run(&data, &["account", "add", "--name", "林晓芸", "--role", "grid-worker", "--grid", grid().as_str()]));
     assert_eq!(text(&run(&data, &["verify"])).lines().last(), Some("全部完好。"));
 }
 

@@ -68,6 +68,37 @@ async fn closed_ledger() -> TempDir {
     folder
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_on_the_machine_reads_the_ledger_however_the_folder_came_to_be() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let rights = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    let open_up = |path: &Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("changed");
+    };
+    let folder = TempDir::new().expect("a folder");
+    open_up(folder.path(), 0o755);
+    for _ in 0..2 {
+        let server = sync_server::start(Config::new(folder.path().to_owned())).await.expect("started");
+        assert_eq!(rights(folder.path()), 0o700);
+        for file in std::fs::read_dir(folder.path()).expect("a folder") {
+            let path = file.expect("a file").path();
+            assert_eq!(rights(&path), 0o600, "{}", path.display());
+        }
+        let out = folder.path().join("out");
+        let tables = sync_server::admin::write_tables(server.app().store(), sync_server::admin::Format::Csv, &out);
+        for path in tables.await.expect("written") {
+            assert_eq!(rights(&path), 0o600, "{}", path.display());
+            open_up(&path, 0o644);
+        }
+        server.stop().await.expect("stopped");
+        std::fs::remove_dir_all(&out).expect("removed");
+        // Another program, or an earlier version, left them open.
+        open_up(folder.path(), 0o755);
+        open_up(&folder.path().join(FILE_NAME), 0o644);
+    }
+}
+
 async fn start_error(folder: &Path) -> OpenError {
     match sync_server::start(Config::new(folder.to_owned())).await {
         Err(StartError::Open(error)) => error,
@@ -100,6 +131,7 @@ async fn a_file_that_was_cut_is_named_and_left_as_it_is() {
         std::fs::write(&path, &whole[..keep]).expect("written");
         let error = start_error(folder.path()).await;
         assert!(matches!(error, OpenError::Damaged { .. }), "{keep}: {error:?}");
+        assert!(!error.to_string().contains("verify"), "which would fail the same way: {error}");
         assert_eq!(std::fs::read(&path).expect("the file").len(), keep);
     }
     std::fs::write(&path, b"this is a shopping list, not a database").expect("written");

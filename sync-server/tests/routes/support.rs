@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use documents::{Author, RawChange, RecordDocument};
 use domain::account::Scope;
-use domain::codes::Outcome as VisitOutcome;
+use domain::codes::{Outcome as VisitOutcome, Source};
 use domain::household::Place;
 use domain::{
-    Account, AccountId, BuildingCode, Collection, GridCode, Household, HouseholdId, InstallationId, Kind, Record,
-    RecordId, Role, UnixMillis, Visit, VisitId,
+    Account, AccountId, BuildingCode, Collection, GridCode, Household, HouseholdId, Incident, IncidentId,
+    InstallationId, Kind, Record, RecordId, Role, UnixMillis, Visit, VisitId,
 };
 use sync::wire::{
     Blob, Cursor, ENROL_PATH, EnrolReply, EnrolRequest, Epoch, PushDocument, SYNC_PATH, SyncReply, SyncRequest, Verdict,
@@ -212,6 +212,29 @@ pub(crate) fn household(grid: &GridCode, room: &str) -> Household {
         attempts: [].into(),
         first_due: None,
         note: String::new(),
+    }
+}
+
+pub(crate) fn incident(phone: &Phone, household: &Household) -> Incident {
+    Incident {
+        id: IncidentId::new(UnixMillis::new(START_MS), unique()),
+        category: "03002".into(),
+        priority: None,
+        title: String::new(),
+        text: String::new(),
+        happened_at: UnixMillis::new(START_MS),
+        reported_at: UnixMillis::new(START_MS),
+        source: Source::Visit,
+        grid: household.grid.clone(),
+        building: Some(household.building.clone()),
+        household: None,
+        visit: None,
+        address_text: String::new(),
+        by: phone.account.id,
+        role: phone.account.role,
+        self_handled: None,
+        transitions: [].into(),
+        notes: [].into(),
     }
 }
 

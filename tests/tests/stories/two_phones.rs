@@ -92,7 +92,11 @@ fn a_lead_who_loses_a_building_keeps_only_what_the_office_has_to_decide() {
     world.come_together();
     let rows = world.phones[zhou].households();
     let old: Vec<_> = rows.iter().filter(|row| row.place.building == "1栋").map(|row| row.id).collect();
-    assert_eq!((rows.len(), old), (5, vec![household]), "the new building is here, the old one is gone but for one card");
+    assert_eq!(
+        (rows.len(), old),
+        (5, vec![household]),
+        "the new building is here, the old one is gone but for one card"
+    );
     let view = world.phones[zhou].ask(GetHousehold { id: household }).unwrap();
     assert_eq!(view.note, "老人白天在儿子家", "nobody else has these words until the office decides");
     let (held, refused) = (world.phones[zhou].count_changes("held"), world.phones[zhou].count_changes("refused"));

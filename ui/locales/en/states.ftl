@@ -49,6 +49,7 @@ refused-rule-broken = One field does not fit. Please correct it and submit again
 refused-not-allowed = You may not do this now; the household may belong to somebody else. The office can pass it on.
 refused-wrong-kind = Another kind of record has the same number. Please tell the office.
 refused-right-ended = You had the right when you wrote it, but not when it arrived. The office decides.
+refused-newer-format = A newer app wrote it. The server keeps it; the office takes it in once the server is brought up to date.
 refused-other = The server gave a reason this version does not know. Update the app or tell the office.
 
 # How a sync ended

@@ -28,6 +28,8 @@ const INCIDENT_FACTS: [&str; 11] = [
 ];
 /// What may be added to a visit after it was submitted.
 const VISIT_ADDITIONS: [&str; 2] = ["amendments", "incidents"];
+/// Of an incident: that it was settled on the spot. Grid workers do that; others report.
+const WORKERS_ONLY: &str = "self_handled";
 /// Written by the server alone.
 const SERVER_ONLY: &str = "decisions";
 
@@ -57,11 +59,12 @@ pub fn may_set_field_at_creation(role: Role, kind: Kind, path: &str) -> bool {
     if head == SERVER_ONLY {
         return false;
     }
+    let is_self_handling = kind == Kind::Incident && head == WORKERS_ONLY;
     match role {
         Role::Office => true,
         Role::GridWorker => kind != Kind::Household || !OFFICE_ALWAYS.contains(&head),
-        Role::BuildingLead => matches!(kind, Kind::Visit | Kind::Incident),
-        Role::Dispatcher => kind == Kind::Incident,
+        Role::BuildingLead => matches!(kind, Kind::Visit | Kind::Incident) && !is_self_handling,
+        Role::Dispatcher => kind == Kind::Incident && !is_self_handling,
         Role::Unknown => false,
     }
 }

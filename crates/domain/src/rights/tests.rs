@@ -197,6 +197,7 @@ fn within_a_record_each_field_has_its_writers() {
             &[GridWorker, BuildingLead, Dispatcher, Office],
         ),
         (Incident, "reported_at", &[Office], &[GridWorker, BuildingLead, Dispatcher, Office]),
+        (Incident, "self_handled.after", &[Office], &[GridWorker, Office]),
         (Incident, "decisions.x.effective", &[], &[]),
         (Household, "a_newer_field", &[GridWorker, BuildingLead, Office], &[GridWorker, Office]),
     ];

@@ -117,6 +117,9 @@ pub enum RefusalCode {
     WrongKind,
     /// The right had ended when the change arrived; the office decides.
     RightEnded,
+    /// Written by a newer app in a format that the server cannot read yet; kept until the server is brought up to
+    /// date.
+    NewerFormat,
     /// A reason this version does not know.
     #[serde(other)]
     Other,

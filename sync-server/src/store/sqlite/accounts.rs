@@ -51,7 +51,7 @@ fn unite(past: &Scope, now: &Scope) -> Scope {
     }
 }
 
-fn read_account(row: &Row<'_>) -> Answer<Account> {
+pub(super) fn read_account(row: &Row<'_>) -> Answer<Account> {
     let role: String = row.get("role")?;
     Ok(Account {
         id: AccountId::from_uuid(read_uuid(row, "account")?),

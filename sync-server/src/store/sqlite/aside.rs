@@ -1,13 +1,15 @@
 //! What could not be taken in: refused changes, and work held for the office.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use domain::{AccountId, ChangeHash, UnixMillis};
-use rusqlite::{Connection, OptionalExtension as _, named_params};
+use domain::{AccountId, ChangeHash, InstallationId, UnixMillis};
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use sha2::{Digest as _, Sha256};
+use sync::wire::RefusalCode;
 
-use super::convert::{out_of_form, to_column};
-use crate::store::{Answer, Aside, AsideState};
+use super::accounts::read_account;
+use super::convert::{out_of_form, read_hash, read_json, read_record, read_uuid, to_column};
+use crate::store::{Answer, Aside, AsideState, HeldChange};
 
 /// Most refused bytes kept of one account, so that a broken or hostile app cannot fill the disk. Beyond it the fact
 /// is kept, not the bytes. Held work is never cut: somebody wrote it honestly.
@@ -20,7 +22,7 @@ pub(super) fn set_aside(db: &Connection, aside: &Aside, now: UnixMillis) -> Answ
         .prepare_cached("UPDATE aside SET times = times + 1 WHERE account = :account AND sha256 = :sha256")?
         .execute(named_params! {":account": account, ":sha256": sha256})?;
     if seen > 0 {
-        return Ok(());
+        return if aside.state == AsideState::Held { hold(db, aside, sha256) } else { Ok(()) };
     }
     let is_kept = aside.state == AsideState::Held || has_room(db, aside.account, aside.bytes.len())?;
     db.prepare_cached(
@@ -63,14 +65,73 @@ fn has_room(db: &Connection, account: AccountId, more_bytes: usize) -> Answer<bo
     Ok(kept.saturating_add(i64::try_from(more_bytes).unwrap_or(i64::MAX)) <= SHARE_BYTES)
 }
 
-/// Which of these changes are held for the office.
-pub(super) fn find_held(db: &Connection, hashes: &[ChangeHash]) -> Answer<BTreeSet<ChangeHash>> {
-    let mut select = db.prepare_cached("SELECT 1 AS yes FROM aside WHERE hash = :hash AND state = 'held' LIMIT 1")?;
-    let mut held = BTreeSet::new();
+/// What was refused before and is held now (the account was given the place for a while) becomes held, with its bytes,
+/// which may have been left out when it was refused. What is held stays held.
+fn hold(db: &Connection, aside: &Aside, sha256: [u8; 32]) -> Answer<()> {
+    db.prepare_cached(
+        "UPDATE aside SET state = 'held', code = :code, detail = :detail, document = :document, hash = :hash,
+                          installation = :installation, bytes = :bytes
+         WHERE account = :account AND sha256 = :sha256 AND (state <> 'held' OR bytes IS NULL)",
+    )?
+    .execute(named_params! {
+        ":account": aside.account.as_uuid().into_bytes(),
+        ":sha256": sha256,
+        ":document": aside.document.as_uuid().into_bytes(),
+        ":hash": aside.hash.0,
+        ":installation": aside.installation.as_uuid().into_bytes(),
+        ":code": code_text(aside)?,
+        ":detail": aside.detail,
+        ":bytes": aside.bytes,
+    })?;
+    Ok(())
+}
+
+/// A change that was taken in waits for nobody any more.
+pub(super) fn forget(db: &Connection, hash: ChangeHash) -> Answer<()> {
+    db.prepare_cached("DELETE FROM aside WHERE hash = :hash")?.execute(named_params! {":hash": hash.0})?;
+    Ok(())
+}
+
+fn read_code(row: &Row<'_>) -> Answer<RefusalCode> {
+    let code: String = row.get("code")?;
+    serde_json::from_value(serde_json::Value::String(code)).map_err(|_| out_of_form("code"))
+}
+
+/// Which of these changes are held for the office, and why.
+pub(super) fn find_held(db: &Connection, hashes: &[ChangeHash]) -> Answer<BTreeMap<ChangeHash, RefusalCode>> {
+    let mut select = db.prepare_cached("SELECT code FROM aside WHERE hash = :hash AND state = 'held' LIMIT 1")?;
+    let mut held = BTreeMap::new();
     for hash in hashes {
-        if select.query_row(named_params! {":hash": hash.0}, |row| row.get::<_, i64>("yes")).optional()?.is_some() {
-            held.insert(*hash);
+        let code = select.query_row(named_params! {":hash": hash.0}, |row| Ok(read_code(row))).optional()?;
+        if let Some(code) = code {
+            held.insert(*hash, code?);
         }
+    }
+    Ok(held)
+}
+
+/// Every change that is held, by document and arrival.
+pub(super) fn list_held(db: &Connection) -> Answer<Vec<HeldChange>> {
+    let mut select = db.prepare_cached(
+        "SELECT s.code, s.installation, s.document, s.hash, s.first_at, s.bytes,
+                a.id AS account, a.name, a.role, a.scope, a.past_scope
+         FROM aside AS s JOIN account AS a ON a.id = s.account
+         WHERE s.state = 'held' AND NOT EXISTS (SELECT 1 FROM change AS c WHERE c.hash = s.hash)
+         ORDER BY s.document, s.first_at, s.hash",
+    )?;
+    let mut rows = select.query([])?;
+    let mut held = Vec::new();
+    while let Some(row) = rows.next()? {
+        held.push(HeldChange {
+            code: read_code(row)?,
+            author: read_account(row)?,
+            past: read_json(row, "past_scope")?,
+            installation: InstallationId::from_uuid(read_uuid(row, "installation")?),
+            document: read_record(row, "document")?,
+            hash: read_hash(row, "hash")?,
+            first_at: UnixMillis::new(row.get("first_at")?),
+            bytes: row.get("bytes")?,
+        });
     }
     Ok(held)
 }

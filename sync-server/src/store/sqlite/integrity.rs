@@ -9,6 +9,7 @@ use sync::digest::document_term;
 use sync::wire::Digest;
 
 use super::convert::{read_count, read_heads, read_record, to_column};
+use super::office_check;
 use crate::store::{Answer, Damage, Totals};
 
 pub(super) fn find_damage(db: &Connection) -> Answer<Vec<Damage>> {
@@ -18,6 +19,7 @@ pub(super) fn find_damage(db: &Connection) -> Answer<Vec<Damage>> {
     check_positions(db, &mut damage)?;
     check_digests(db, &mut damage)?;
     check_seals(db, &mut damage)?;
+    office_check::check_office(db, &mut damage)?;
     Ok(damage)
 }
 

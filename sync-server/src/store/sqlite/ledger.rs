@@ -142,6 +142,7 @@ fn insert_changes(db: &Connection, admission: &Admission, count_before: u64, rec
             ":received_at": received_at.as_i64(),
             ":bytes": change.bytes,
         })?;
+        aside::forget(db, change.hash)?;
     }
     Ok(())
 }

@@ -19,10 +19,12 @@ use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationI
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use sync::wire::{Epoch, HeadsList, Item, Page};
 
+use crate::files::{make_private_file, make_private_folder};
+
 use super::{
     Answer, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow, EnrolCode, EnrolOutcome,
-    Enrolment, OpenError, PageQuery, ReferenceValue, RosterBase, SecretHash, Session, Store, StoreError, StoredChange,
-    StoredDocument, Totals,
+    Enrolment, HeldChange, OpenError, PageQuery, ReferenceValue, RosterBase, SecretHash, Session, Store, StoreError,
+    StoredChange, StoredDocument, Totals,
 };
 
 mod accounts;
@@ -31,6 +33,7 @@ mod convert;
 mod integrity;
 mod ledger;
 mod office;
+mod office_check;
 mod pages;
 mod readers;
 mod schema;
@@ -44,12 +47,26 @@ use writer::Writer;
 
 /// Name of the file inside the data folder.
 pub const FILE_NAME: &str = "ledger.sqlite3";
+/// What SQLite keeps beside the file while it is open; made with the file's own rights.
+const SIDE_FILES: [&str; 2] = ["-wal", "-shm"];
 /// How long a writer waits for another process, e.g. a large import.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Whether opening may begin a ledger where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Opening {
+    /// A new one is begun.
+    #[default]
+    Create,
+    /// A missing or empty one is an error: whoever reads wants to hear that nothing is there.
+    Existing,
+}
 
 /// How to open the file.
 #[derive(Debug, Clone, Default)]
 pub struct SqliteOptions {
+    /// Whether a ledger may be begun.
+    pub opening: Opening,
     /// Most pages (4 KiB each) the file may grow to; unlimited when absent.
     pub max_pages: Option<u32>,
 }
@@ -71,8 +88,22 @@ impl SqliteStore {
     /// # Errors
     /// When the folder cannot be used, or the file is damaged or of a newer server; it is then left as it was.
     pub fn open(folder: &Path, options: &SqliteOptions, fresh_epoch: Epoch) -> Result<Self, OpenError> {
-        make_folder(folder).map_err(|source| OpenError::Io { path: folder.to_owned(), source })?;
         let path = folder.join(FILE_NAME);
+        if options.opening == Opening::Existing && std::fs::metadata(&path).map_or(true, |file| file.len() == 0) {
+            return Err(OpenError::Missing { path });
+        }
+        let io_error = |path: &Path| {
+            let path = path.to_owned();
+            |source| OpenError::Io { path, source }
+        };
+        make_private_folder(folder).map_err(io_error(folder))?;
+        make_private_file(&path).map_err(io_error(&path))?;
+        for side in SIDE_FILES {
+            let path = folder.join(format!("{FILE_NAME}{side}"));
+            if path.exists() {
+                make_private_file(&path).map_err(io_error(&path))?;
+            }
+        }
         let connection = prepare(&path, options, fresh_epoch).map_err(|error| explain(&path, error))?;
         let writer = Writer::start(connection).map_err(|source| OpenError::Io { path: path.clone(), source })?;
         Ok(Self { shared: Arc::new(Shared { writer, readers: Readers::new(path) }) })
@@ -107,18 +138,10 @@ impl SqliteStore {
     }
 }
 
-/// A folder that only its owner may look into: the ledger holds residents' numbers.
-fn make_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 /// Why a file could not be prepared.
 enum Unready {
     Newer(u32),
+    Empty,
     Sqlite(rusqlite::Error),
 }
 
@@ -136,6 +159,9 @@ fn prepare(path: &Path, options: &SqliteOptions, fresh_epoch: Epoch) -> Result<C
     let found = schema::read_version(&connection)?;
     if found > schema::NEWEST {
         return Err(Unready::Newer(found));
+    }
+    if found == 0 && options.opening == Opening::Existing {
+        return Err(Unready::Empty);
     }
     // Makes SQLite compare the file's length with its header: one that was cut shows here, not at the first request.
     connection.query_row("SELECT COUNT(*) AS count FROM sqlite_schema", [], |row| row.get::<_, i64>("count"))?;
@@ -156,6 +182,7 @@ fn prepare(path: &Path, options: &SqliteOptions, fresh_epoch: Epoch) -> Result<C
 fn explain(path: &Path, error: Unready) -> OpenError {
     let path: PathBuf = path.to_owned();
     match error {
+        Unready::Empty => OpenError::Missing { path },
         Unready::Newer(found) => OpenError::Newer { path, found, known: schema::NEWEST },
         Unready::Sqlite(source) => match source.sqlite_error_code() {
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
@@ -295,6 +322,14 @@ impl Store for SqliteStore {
 
     async fn append_audit(&self, at: UnixMillis, act: &'static str, subject: String) -> Answer<()> {
         self.write(move |db| integrity::append_audit(db, at, act, &subject)).await
+    }
+
+    async fn probe_writer(&self) -> Answer<()> {
+        self.write(|_| Ok(())).await
+    }
+
+    async fn list_held(&self) -> Answer<Vec<HeldChange>> {
+        self.read(aside::list_held).await
     }
 
     async fn count_totals(&self) -> Answer<Totals> {

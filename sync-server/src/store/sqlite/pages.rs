@@ -134,8 +134,9 @@ fn make_item(
 ) -> Answer<Option<(Item, usize)>> {
     let document = entry.document;
     if !entry.is_present {
-        // One that came and went beyond what the reader has reached was never there for it.
-        return Ok((standing.reached >= entry.first_position).then_some((Item::Leave { document }, 0)));
+        // One that came, went, came and went again may be there from the first time; to a reader that never had it a
+        // leave says nothing.
+        return Ok(Some((Item::Leave { document }, 0)));
     }
     let has_it = standing.complete >= entry.first_position;
     let from = if has_it { find_first_unread(db, collection, document, standing.complete)? } else { 1 };

@@ -53,6 +53,67 @@ async fn a_request_that_fails_takes_nothing_of_its_group_with_it() {
     assert_eq!(store.read(count).await.expect("read"), 20);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_panics_fails_alone_and_writing_goes_on() {
+    let folder = TempDir::new().expect("a folder");
+    let store = open(&folder);
+    let writing: Vec<_> = (0..30_u32)
+        .map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let work = move |db: &Connection| -> Answer<()> {
+                    db.execute("INSERT INTO meta (key, value) VALUES (?1, '')", [format!("panic-{n}")])?;
+                    assert!(n % 3 != 0, "on purpose");
+                    Ok(())
+                };
+                (n, store.write(work).await)
+            })
+        })
+        .collect();
+    for one in writing {
+        let (n, answer) = one.await.expect("answered");
+        assert_eq!(answer.is_ok(), n % 3 != 0);
+        assert!(!matches!(answer, Err(StoreError::Closed)), "the writer lives");
+    }
+    store.probe_writer().await.expect("writing goes on");
+    let count = |db: &Connection| -> Answer<i64> {
+        Ok(db.query_row("SELECT COUNT(*) FROM meta WHERE key LIKE 'panic-%'", [], |row| row.get(0))?)
+    };
+    assert_eq!(store.read(count).await.expect("read"), 20, "nothing of those that panicked");
+    store.close().await;
+    assert!(store.probe_writer().await.is_err());
+}
+
+#[tokio::test]
+async fn damage_to_what_the_office_wrote_is_named() {
+    let folder = TempDir::new().expect("a folder");
+    let store = open(&folder);
+    let grid: domain::GridCode = "990101001001003".parse().expect("a grid");
+    let building = crate::store::Building {
+        code: grid.building(1).expect("in range"),
+        compound_key: "海棠花园".into(),
+        name_key: "1".into(),
+        compound: "海棠花园".into(),
+        name: "1栋".into(),
+    };
+    store.put_buildings(vec![building]).await.expect("kept");
+    crate::reference::refresh(&store).await.expect("seeded");
+    assert_eq!(store.find_damage().await.expect("read"), []);
+    let hurt = |db: &Connection| -> Answer<()> {
+        db.execute("UPDATE building SET name = '2栋'", [])?;
+        db.execute("UPDATE reference SET value = '[' WHERE key = 'notices'", [])?;
+        db.execute("INSERT INTO building VALUES ('99', 1, '', '', '', '')", [])?;
+        db.execute("INSERT INTO roster_base VALUES ('990101001001003', 'k', '{}')", [])?;
+        Ok(())
+    };
+    store.write(hurt).await.expect("hurt");
+    let found: Vec<String> =
+        store.find_damage().await.expect("read").into_iter().map(|d| format!("{} {}", d.code, d.subject)).collect();
+    let expected =
+        ["building 99/1", "reference buildings/990101001001003", "reference notices", "roster_base 990101001001003/1"];
+    assert_eq!(found, expected);
+}
+
 #[tokio::test]
 async fn two_processes_write_one_file() {
     let folder = TempDir::new().expect("a folder");

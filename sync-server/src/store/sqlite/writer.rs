@@ -6,8 +6,10 @@
 //! it.
 //!
 //! Failure: some errors (a full disk) end SQLite's whole transaction. Then every request of the group is done again
-//! alone, so that only the one that does not fit fails.
+//! alone, so that only the one that does not fit fails. A request that panics is rolled back and answered with an
+//! error; the thread goes on.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
@@ -136,7 +138,7 @@ fn try_group(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> Answer<V
     let mut outcomes = Vec::with_capacity(jobs.len());
     for job in jobs {
         let savepoint = transaction.savepoint()?;
-        let outcome = job.run(&savepoint);
+        let outcome = run_contained(job.as_mut(), &savepoint);
         if savepoint.is_autocommit() {
             return Err(outcome.err().unwrap_or(StoreError::Closed));
         }
@@ -150,6 +152,14 @@ fn try_group(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> Answer<V
     Ok(outcomes)
 }
 
+/// Runs a job; a panic in it is the job's own failure. Its transaction or savepoint is rolled back by the caller.
+fn run_contained(job: &mut dyn Job, connection: &Connection) -> Answer<()> {
+    catch_unwind(AssertUnwindSafe(|| job.run(connection))).unwrap_or_else(|_| {
+        tracing::error!("a write panicked; nothing of it is kept");
+        Err(StoreError::Other("a write panicked".into()))
+    })
+}
+
 fn write_alone(connection: &mut Connection, mut job: Box<dyn Job>) {
     let outcome = try_alone(connection, job.as_mut());
     job.finish(outcome);
@@ -157,7 +167,7 @@ fn write_alone(connection: &mut Connection, mut job: Box<dyn Job>) {
 
 fn try_alone(connection: &mut Connection, job: &mut dyn Job) -> Answer<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    job.run(&transaction)?; // dropping the transaction rolls back
+    run_contained(job, &transaction)?; // dropping the transaction rolls back
     transaction.commit()?;
     Ok(())
 }

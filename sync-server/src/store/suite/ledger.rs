@@ -92,7 +92,14 @@ pub(super) async fn refused_and_held_work_is_kept_once<S: Store>(store: S) {
     let hashes = work.iter().map(|one| one.hash).collect();
     let query = BaseQuery { document: record(1), installation: installation(1), hashes };
     let base = store.read_bases(vec![query]).await.expect("read").remove(0);
-    assert_eq!(base.held, [ChangeHash([2; 32])].into());
+    assert_eq!(base.held, [(ChangeHash([2; 32]), RefusalCode::RightEnded)].into());
+    // What was refused and is held when it comes again is held, with its bytes.
+    let again = Batch { aside: vec![aside(AsideState::Held, 1)], ..batch([]) };
+    store.put_account(worker(1), NOW).await.expect("stored");
+    store.commit(again).await.expect("committed");
+    let held = store.list_held().await.expect("read");
+    assert_eq!(held.iter().map(|one| one.bytes.clone()).collect::<Vec<_>>(), [Some(vec![1; 100]), Some(vec![2; 100])]);
+    assert_eq!(store.count_totals().await.expect("read").refused, 0);
 }
 
 pub(super) async fn a_sequence_number_is_given_once<S: Store>(store: S) {

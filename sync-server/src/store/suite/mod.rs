@@ -40,6 +40,7 @@ pub(super) async fn run_all<S: Store, F: Future<Output = S>>(make_store: impl Fn
         streams::a_document_that_moved_ahead_of_a_reader_arrives_whole,
         streams::what_the_reader_wrote_is_left_out,
         streams::a_document_that_leaves_is_taken_leave_of,
+        streams::a_document_that_left_twice_is_taken_leave_of,
         streams::a_document_that_comes_back_arrives_whole,
         streams::heads_and_snapshots_come_from_streams_that_are_allowed,
         streams::reference_data_has_versions_and_units,

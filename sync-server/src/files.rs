@@ -1,0 +1,56 @@
+//! Folders and files that hold residents' numbers: for their owner's eyes only, however they came to be.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{Result, Write as _};
+use std::path::Path;
+
+/// Makes a folder that only its owner may look into; one that is there is closed to others.
+pub(crate) fn make_private_folder(folder: &Path) -> Result<()> {
+    make_folder(folder)?;
+    close_to_others(folder, 0o700);
+    Ok(())
+}
+
+/// Makes a folder that only its owner may look into; one that is there stays as it is.
+pub(crate) fn make_folder(folder: &Path) -> Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Makes a file that only its owner may read; one that is there keeps its contents and is closed to others.
+pub(crate) fn make_private_file(path: &Path) -> Result<()> {
+    open_private(OpenOptions::new().create(true).truncate(false), path).map(drop)
+}
+
+/// Writes a file that only its owner may read, in place of one that is there.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    open_private(OpenOptions::new().create(true).truncate(true), path)?.write_all(bytes)
+}
+
+fn open_private(options: &mut OpenOptions, path: &Path) -> Result<File> {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    let file = options.write(true).open(path)?;
+    close_to_others(path, 0o600);
+    Ok(file)
+}
+
+/// Takes every right from everybody but the owner. A file system without such rights keeps its own, and the log says
+/// so.
+#[cfg(unix)]
+fn close_to_others(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let closing = std::fs::metadata(path).and_then(|found| match found.permissions().mode() & 0o777 & !mode {
+        0 => Ok(()),
+        _ => std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)),
+    });
+    if let Err(error) = closing {
+        tracing::warn!(path = %path.display(), %error, "others on this machine may be able to read this");
+    }
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_: &Path, _: u32) {}

@@ -1,0 +1,98 @@
+//! Taking in what was held for the office, when the office says so.
+//!
+//! Each change is judged as if it had arrived while its author still had every right they ever had. What does not fit
+//! even so (a rule is broken, a newer app wrote it) stays held.
+
+use std::collections::BTreeMap;
+
+use documents::{RecordDocument, inspect};
+use domain::{Account, ChangeHash, InstallationId, Kind, RecordId, UnixMillis};
+use sync::wire::{Blob, PushDocument, RefusalCode, Verdict};
+use uuid::Uuid;
+
+use super::{Sender, TakenIn, Voice, take_in};
+use crate::store::{BaseQuery, DeviceId, HeldChange, Session, Store, StoreError, StoredDocument, Trust};
+
+/// The document of held changes, if it is stored.
+pub(crate) async fn find_stored<S: Store>(store: &S, document: RecordId) -> Result<Option<StoredDocument>, StoreError> {
+    let query = BaseQuery { document, installation: InstallationId::from_uuid(Uuid::nil()), hashes: Vec::new() };
+    Ok(store.read_bases(vec![query]).await?.pop().and_then(|base| base.stored))
+}
+
+/// Of which kind a document is: as it is stored, or as its held changes make it.
+pub(crate) fn find_kind(stored: Option<&StoredDocument>, held: &[HeldChange]) -> Option<Kind> {
+    stored.map(|stored| stored.kind).or_else(|| {
+        let changes: Vec<&[u8]> = held.iter().filter_map(|change| change.bytes.as_deref()).collect();
+        let mut document = RecordDocument::empty();
+        document.apply(&changes).ok()?;
+        document.kind()
+    })
+}
+
+/// Takes in the held changes of one document as far as they fit; answers what became of each.
+pub(crate) async fn accept_held<S: Store>(
+    store: &S,
+    document: RecordId,
+    held: &[HeldChange],
+    now: UnixMillis,
+) -> Result<BTreeMap<ChangeHash, Verdict>, StoreError> {
+    let unread = Verdict::Held { code: RefusalCode::Malformed };
+    let mut verdicts: BTreeMap<ChangeHash, Verdict> = held.iter().map(|one| (one.hash, unread.clone())).collect();
+    let Some(kind) = find_kind(find_stored(store, document).await?.as_ref(), held) else { return Ok(verdicts) };
+    // Work of one person may build on another's that is held as well: as long as something fits, more may.
+    loop {
+        let mut has_moved = false;
+        for (sender, changes) in group_by_sender(held, &verdicts) {
+            let hashes: Vec<ChangeHash> = changes.iter().map(|(_, hash, _)| *hash).collect();
+            let changes = changes.into_iter().map(|(_, _, bytes)| Blob(bytes)).collect();
+            match take_in(store, &sender, vec![PushDocument { document, kind, changes }], now).await? {
+                TakenIn::Judged(outcomes) => {
+                    for outcome in outcomes {
+                        has_moved |= is_stored(&outcome.verdict);
+                        verdicts.insert(outcome.hash, outcome.verdict);
+                    }
+                }
+                TakenIn::Forked => {
+                    let verdict = Verdict::Held { code: RefusalCode::SequenceReused };
+                    verdicts.extend(hashes.into_iter().map(|hash| (hash, verdict.clone())));
+                }
+            }
+        }
+        if !has_moved {
+            return Ok(verdicts);
+        }
+    }
+}
+
+/// Whether a change is in the ledger now.
+pub(crate) fn is_stored(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Accepted | Verdict::Known)
+}
+
+/// A held change in its device's order: sequence number, name, bytes.
+type Numbered = (u64, ChangeHash, Vec<u8>);
+
+/// What each device wrote and is not stored yet.
+fn group_by_sender(held: &[HeldChange], verdicts: &BTreeMap<ChangeHash, Verdict>) -> Vec<(Sender, Vec<Numbered>)> {
+    let mut groups: BTreeMap<_, (Sender, Vec<_>)> = BTreeMap::new();
+    for change in held.iter().filter(|one| !verdicts.get(&one.hash).is_some_and(is_stored)) {
+        let Some(bytes) = &change.bytes else { continue };
+        let Ok(header) = inspect(bytes) else { continue };
+        let key = (change.author.id, change.installation);
+        let group = groups.entry(key).or_insert_with(|| (speak_for(change), Vec::new()));
+        group.1.push((header.seq, change.hash, bytes.clone()));
+    }
+    let mut groups: Vec<_> = groups.into_values().collect();
+    for (_, changes) in &mut groups {
+        changes.sort_unstable();
+    }
+    groups
+}
+
+/// The author, with every right they ever had.
+fn speak_for(change: &HeldChange) -> Sender {
+    let account = Account { scope: change.past.clone(), ..change.author.clone() };
+    let device = DeviceId(Uuid::nil());
+    let session = Session { device, account, past: change.past.clone(), trust: Trust::Trusted };
+    Sender { session, installation: change.installation, voice: Voice::Office }
+}
