@@ -136,9 +136,12 @@ fn body(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
                     on.reform(|event: InputEvent| Msg::Edit(Edit::Text(textarea_of(&event))))) }
                 { input_cell("report-place", t!(words, REPORT_PLACE), "text", form.address_text.clone(), PLACE_LIMIT,
                     on.reform(|event: InputEvent| Msg::Edit(Edit::Place(input_of(&event))))) }
-                { switch_cell("self-handled", "confirmed", t!(words, SELF_HANDLED), t!(words, SELF_HANDLED_DESC),
-                    form.is_self_handled, on.reform(|_: Event| Msg::Edit(Edit::SelfHandled))) }
-                if form.is_self_handled {
+                // Settling on the spot is a grid worker's right; a building lead reports.
+                if !env.is_lead() {
+                    { switch_cell("self-handled", "confirmed", t!(words, SELF_HANDLED), t!(words, SELF_HANDLED_DESC),
+                        form.is_self_handled, on.reform(|_: Event| Msg::Edit(Edit::SelfHandled))) }
+                }
+                if form.is_self_handled && !env.is_lead() {
                     { textarea_cell("handled-text", t!(words, HANDLED_TEXT), form.handled_text.clone(), HANDLED_LIMIT,
                         on.reform(|event: InputEvent| Msg::Edit(Edit::HandledText(textarea_of(&event))))) }
                 }
