@@ -81,10 +81,11 @@ pub(crate) async fn open_phone(folder: &Path) -> Result<App> {
 /// Syncs until the digests match and nothing is unsent.
 pub(crate) async fn sync_until_verified(app: &App) -> Result<()> {
     for _ in 0..10_000 {
+        // What was verified before says nothing about what others have written since.
+        app.run(&SyncNow {}).await?;
         if app.run(&GetSync {}).await?.summary.verified {
             return Ok(());
         }
-        app.run(&SyncNow {}).await?;
     }
     anyhow::bail!("the phone never agreed with the server")
 }
