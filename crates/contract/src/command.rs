@@ -47,6 +47,15 @@ commands! {
     crate::SubmitIncident => "submit_incident" -> crate::IncidentReceipt;
     crate::ListIncidents => "list_incidents" -> crate::IncidentPage;
     crate::GetIncident => "get_incident" -> crate::IncidentView;
+    crate::TakeStep => "take_step" -> crate::IncidentView;
+    crate::RetractStep => "retract_step" -> crate::IncidentView;
+    crate::SendAgain => "send_again" -> crate::IncidentView;
+    crate::AddNote => "add_note" -> crate::IncidentView;
+    crate::ListDepartedSteps => "list_departed_steps" -> Vec<crate::DepartedStep>;
+    crate::DismissDepartedStep => "dismiss_departed_step" -> ();
+    crate::ListServices => "list_services" -> crate::ServiceList;
+    crate::ListNotices => "list_notices" -> Vec<crate::NoticeView>;
+    crate::ReadNotice => "read_notice" -> ();
     crate::GetSync => "get_sync" -> crate::SyncView;
     crate::ListUnsent => "list_unsent" -> crate::UnsentPage;
     crate::SyncNow => "sync_now" -> crate::SyncView;

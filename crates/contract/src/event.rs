@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::SyncSummary;
+use crate::{AppointmentRow, SyncSummary};
 
 /// An event for the UI; sent to every window as `companion` with this as JSON.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,11 @@ pub enum Event {
     Changed {
         /// What.
         topics: Vec<Topic>,
+    },
+    /// An appointment is today; said once a day for each, by the device's clock.
+    Reminder {
+        /// The appointment.
+        appointment: AppointmentRow,
     },
 }
 

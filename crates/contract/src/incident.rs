@@ -1,12 +1,11 @@
-//! 上报 and 任务: report in three taps, then see honestly where it stands.
+//! 上报: report in three taps.
 
-use domain::codes::Priority;
+use domain::codes::{BookingKind, Priority};
 use domain::household::Place;
 use domain::id::DraftId;
-use domain::{HouseholdId, IncidentId, Role, UnixMillis};
+use domain::incident::Point;
+use domain::{HouseholdId, IncidentId, UnixMillis};
 use serde::{Deserialize, Serialize};
-
-use crate::RecordState;
 
 /// Opens the report form: the draft that was begun, or a new one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +16,9 @@ pub struct OpenIncidentForm {
     /// Continue this draft.
     #[serde(default)]
     pub draft: Option<DraftId>,
+    /// Begin with this category: the health desk's request, an appeal from the directory.
+    #[serde(default)]
+    pub category: Option<String>,
 }
 
 /// The form as it stands. The category tree is `domain::category`.
@@ -33,7 +35,7 @@ pub struct IncidentFormView {
 }
 
 /// What a worker types into the report.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct IncidentForm {
     /// Category code; enough to submit. Level 1 alone (`03`) becomes its first level 2 at submit only if the worker
     /// chose no other.
@@ -57,6 +59,26 @@ pub struct IncidentForm {
     /// What I did, for a matter settled on the spot.
     #[serde(default)]
     pub handled_text: String,
+    /// An appointment asked for along with it (disputes, appeals, health, help with papers).
+    #[serde(default)]
+    pub booking: Option<BookingForm>,
+    /// Where exactly, if the reporter chose to say so.
+    #[serde(default)]
+    pub point: Option<Point>,
+}
+
+/// An appointment as it is typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingForm {
+    /// What kind.
+    pub kind: BookingKind,
+    /// Where, in words.
+    pub place: String,
+    /// When.
+    pub at: UnixMillis,
+    /// The entry of the service directory that offers it.
+    #[serde(default)]
+    pub service: Option<String>,
 }
 
 /// Saves what is typed so far.
@@ -86,102 +108,4 @@ pub struct IncidentReceipt {
     pub short_no: String,
     /// When it was saved.
     pub at: UnixMillis,
-}
-
-/// Asks for incidents on this phone, newest first.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListIncidents {
-    /// Only those I reported.
-    #[serde(default)]
-    pub is_mine: bool,
-    /// The last incident of the page before.
-    #[serde(default)]
-    pub after: Option<IncidentId>,
-}
-
-/// One page of incidents.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct IncidentPage {
-    /// Rows.
-    pub rows: Vec<IncidentRow>,
-    /// There are more.
-    pub has_more: bool,
-    /// Incidents in all.
-    pub total: u64,
-}
-
-/// One incident in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IncidentRow {
-    /// The incident.
-    pub id: IncidentId,
-    /// Category code.
-    pub category: String,
-    /// Title; empty means the category's name.
-    pub title: String,
-    /// Priority.
-    pub priority: Option<Priority>,
-    /// Where, in words.
-    pub address_text: String,
-    /// When it was reported, by the reporter's clock.
-    pub reported_at: UnixMillis,
-    /// Settled on the spot.
-    pub is_self_handled: bool,
-    /// I reported it.
-    pub is_mine: bool,
-    /// Where it stands with the server.
-    pub state: RecordState,
-}
-
-/// Asks for one incident.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GetIncident {
-    /// Which.
-    pub id: IncidentId,
-}
-
-/// One incident, whole.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct IncidentView {
-    /// As in the list.
-    pub row: IncidentRow,
-    /// Last six characters of the id.
-    pub short_no: String,
-    /// What happened.
-    pub text: String,
-    /// What was done on the spot.
-    pub handled_text: String,
-    /// The household it is about, with its door.
-    pub household: Option<(HouseholdId, String)>,
-    /// What has happened, oldest first.
-    pub history: Vec<HistoryEntry>,
-}
-
-/// One line of an incident's history.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HistoryEntry {
-    /// What.
-    pub kind: HistoryKind,
-    /// Who, if known on this phone.
-    pub by: Option<String>,
-    /// In which role.
-    pub role: Option<Role>,
-    /// When.
-    pub at: UnixMillis,
-}
-
-/// What a line of history says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HistoryKind {
-    /// Reported.
-    Reported,
-    /// Settled on the spot.
-    SelfHandled,
-    /// The server has it.
-    Confirmed,
-    /// The server did not accept it.
-    Refused,
-    /// Something a newer app wrote.
-    Unknown,
 }

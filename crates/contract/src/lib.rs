@@ -11,6 +11,8 @@ mod event;
 mod household;
 mod households;
 mod incident;
+mod incidents;
+mod services;
 mod session;
 mod sync_state;
 mod today;
@@ -26,9 +28,14 @@ pub use household::{
 };
 pub use households::{BuildingOption, DueFilter, HouseholdPage, HouseholdRow, ListHouseholds, PAGE_ROWS, PageKey};
 pub use incident::{
-    GetIncident, HistoryEntry, HistoryKind, IncidentForm, IncidentFormView, IncidentPage, IncidentReceipt, IncidentRow,
-    IncidentView, ListIncidents, OpenIncidentForm, SaveIncidentForm, SubmitIncident,
+    BookingForm, IncidentForm, IncidentFormView, IncidentReceipt, OpenIncidentForm, SaveIncidentForm, SubmitIncident,
 };
+pub use incidents::{
+    AddNote, AppointmentView, AskedView, DepartedStep, DismissDepartedStep, GetIncident, HistoryEntry, HistoryKind,
+    IncidentPage, IncidentRow, IncidentView, LikeView, LimitView, ListDepartedSteps, ListIncidents, LostTo, OrgOption,
+    Queue, QueueCount, RetractStep, SendAgain, StepChoices, StepEffect, TakeStep,
+};
+pub use services::{AppointmentRow, ListNotices, ListServices, NoticeView, ReadNotice, ServiceList, ServiceView};
 pub use session::{
     About, AccountView, Enrol, GetAbout, GetSession, SaveSettings, SessionView, Settings, StoreHealth, Theme,
 };

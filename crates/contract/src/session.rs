@@ -42,8 +42,12 @@ pub struct AccountView {
     pub name: String,
     /// Role.
     pub role: Role,
-    /// Names of the account's grids or buildings, for the header: `第二十一网格`.
+    /// Names of the account's grids, buildings, community, town or organisation, for the header: `第二十一网格`.
     pub units: Vec<String>,
+    /// Whether the account has households to visit: workers and leads.
+    pub has_households: bool,
+    /// Whether the account may report incidents.
+    pub may_report: bool,
 }
 
 /// How the app looks on this phone.

@@ -4,7 +4,7 @@ use domain::id::DraftId;
 use domain::{HouseholdId, LocalDate, UnixMillis};
 use serde::{Deserialize, Serialize};
 
-use crate::{HouseholdRow, IncidentRow, SyncSummary};
+use crate::{AppointmentRow, HouseholdRow, IncidentRow, SyncSummary};
 
 /// Asks for the home page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,9 +21,15 @@ pub struct TodayView {
     pub sync: SyncSummary,
     /// Forms begun and not submitted, newest first.
     pub drafts: Vec<DraftRow>,
-    /// My open incidents, newest first, at most ten.
+    /// Appointments of today in incidents on this device.
+    pub appointments: Vec<AppointmentRow>,
+    /// Steps of mine that did not take effect and that I have not put away, departed incidents included.
+    pub futile_count: u64,
+    /// Notices not opened here yet.
+    pub notice_count: u64,
+    /// Incidents that wait for me in my role, or my own open ones, the nearest limit first, at most ten.
     pub incidents: Vec<IncidentRow>,
-    /// My open incidents in all.
+    /// The same in all.
     pub incident_count: u64,
     /// Households due, most overdue first, at most twenty.
     pub due: Vec<HouseholdRow>,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::area::{AreaCode, BuildingCode, GridCode};
 use crate::codes::code_list;
 use crate::id::AccountId;
+use crate::organisation::OrgCode;
 
 code_list! {
     /// The role of an account. One account has one role; a person with two has two accounts.
@@ -15,6 +16,10 @@ code_list! {
         BuildingLead = "building_lead", "楼长", "Building lead";
         Dispatcher = "dispatcher", "镇街指挥中心", "Street dispatcher";
         Office = "office", "社区（导入）", "Office import";
+        CommunityClerk = "community_clerk", "社区受理员", "Community clerk";
+        Handler = "handler", "处置单位", "Handler";
+        Supervisor = "supervisor", "区级督办", "District supervisor";
+        System = "system", "系统", "System";
     }
 }
 
@@ -31,7 +36,9 @@ pub struct Account {
     pub scope: Scope,
 }
 
-/// The places of an account. A grid worker has grids, a building lead buildings, a dispatcher a town.
+/// The places of an account. A grid worker has grids, a building lead buildings, a dispatcher a town, a community clerk
+/// a community, a handler an organisation (a clerk may have one too: the community's own). A supervisor has the whole
+/// district.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Scope {
     /// Grids.
@@ -43,4 +50,10 @@ pub struct Scope {
     /// Town or street.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub town: Option<AreaCode>,
+    /// Village or community.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub community: Option<AreaCode>,
+    /// Organisation that handles incidents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org: Option<OrgCode>,
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::area::{AreaCode, BuildingCode, GridCode};
 use crate::id::AccountId;
+use crate::organisation::OrgCode;
 
 /// One stream of documents with positions 1, 2, 3 … without gaps. On the wire and in tables it is its text form.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -17,6 +18,12 @@ pub enum Collection {
     GridIncidents(GridCode),
     /// `town-incidents/{area}`: the incidents of a town or street.
     TownIncidents(AreaCode),
+    /// `community-incidents/{area}`: the incidents of a village or community.
+    CommunityIncidents(AreaCode),
+    /// `inbox/{organisation}`: the incidents that an organisation handles or helps with.
+    Inbox(OrgCode),
+    /// `supervision/district`: incidents that are overdue, supervised, or closed without the resident being satisfied.
+    Supervision,
     /// `mine/{account}`: the visits and incidents an account wrote itself.
     Mine(AccountId),
     /// `households/{grid}`: the cards of a grid.
@@ -41,6 +48,9 @@ impl fmt::Display for Collection {
         match self {
             Self::GridIncidents(grid) => write!(f, "incidents/{grid}"),
             Self::TownIncidents(area) => write!(f, "town-incidents/{area}"),
+            Self::CommunityIncidents(area) => write!(f, "community-incidents/{area}"),
+            Self::Inbox(org) => write!(f, "inbox/{org}"),
+            Self::Supervision => f.write_str("supervision/district"),
             Self::Mine(account) => write!(f, "mine/{account}"),
             Self::GridHouseholds(grid) => write!(f, "households/{grid}"),
             Self::BuildingHouseholds(building) => write!(f, "building-households/{building}"),
@@ -66,6 +76,9 @@ impl FromStr for Collection {
             "town-incidents" => Self::TownIncidents(unit.parse().map_err(|_| invalid())?),
             "building-households" => Self::BuildingHouseholds(unit.parse().map_err(|_| invalid())?),
             "mine" => Self::Mine(unit.parse().map_err(|_| invalid())?),
+            "community-incidents" => Self::CommunityIncidents(unit.parse().map_err(|_| invalid())?),
+            "inbox" => Self::Inbox(unit.parse().map_err(|_| invalid())?),
+            "supervision" if unit == "district" => Self::Supervision,
             "reference" if unit == "district" => Self::Reference,
             _ => return Err(invalid()),
         })
@@ -95,6 +108,9 @@ mod tests {
         for text in [
             "incidents/990102003007021",
             "town-incidents/990102003000",
+            "community-incidents/990102003007",
+            "inbox/haitang-property",
+            "supervision/district",
             "mine/019a0000-0000-7000-8000-000000000001",
             "households/990102003007021",
             "building-households/99010200300702100007",

@@ -138,6 +138,20 @@ impl HouseholdId {
     }
 }
 
+impl TransitionId {
+    /// The id of a transition that the server appends itself as the `position`-th decision of an incident: derived, so
+    /// that two replicas that come to the same conclusion write the same entry (RFC 9562 §5.8, "custom").
+    #[must_use]
+    pub fn of_system(incident: IncidentId, position: u32) -> Self {
+        let mut bytes = *incident.0.as_bytes();
+        bytes[6] = (bytes[6] & 0x0f) | 0x80;
+        for (byte, n) in bytes[12..].iter_mut().zip(position.to_be_bytes()) {
+            *byte ^= n;
+        }
+        Self(Uuid::from_bytes(bytes))
+    }
+}
+
 impl RecordId {
     /// The last six hexadecimal characters in upper case: what a worker reads out over the phone before the server
     /// has given a number.

@@ -1,5 +1,5 @@
 //! One incident as reported (事件): the start of the work order. What happens to it afterwards are transitions that
-//! people append and decisions that the server writes.
+//! people append and decisions that the server writes; what they mean is in `workflow`.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,7 @@ use crate::flat::MergeRule;
 use crate::id::{AccountId, HouseholdId, IncidentId, NoteId, RecordId, TransitionId, VisitId};
 use crate::record::{Breach, Kind, Problem, Record, check_length};
 use crate::time::UnixMillis;
+use crate::workflow::{Decision, Transition};
 
 /// One incident.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,9 +57,18 @@ pub struct Incident {
     /// Handled on the spot: what was found and what was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub self_handled: Option<SelfHandled>,
+    /// Where exactly, if the reporter chose to say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<Point>,
+    /// The number that the server gave it: area (6 digits) + date (8) + serial (5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub human_no: Option<String>,
     /// What people did with it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub transitions: BTreeMap<TransitionId, Transition>,
+    /// What the server decided on it, by transition. Written by the server alone.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub decisions: BTreeMap<TransitionId, Decision>,
     /// What people noted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub notes: BTreeMap<NoteId, Note>,
@@ -74,33 +84,16 @@ pub struct SelfHandled {
     pub after: String,
 }
 
-/// Something a person did with an incident. The server decides whether it takes effect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Transition {
-    /// What was done.
-    pub kind: TransitionKind,
-    /// By whom.
-    pub by: AccountId,
-    /// In which role.
-    pub role: Role,
-    /// When, by the device's clock.
-    pub at_device: UnixMillis,
-    /// How many times handling had failed verification when it was done.
+/// A place on the ground: WGS-84, degrees.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// Latitude.
+    pub lat: f64,
+    /// Longitude.
+    pub lng: f64,
+    /// Accuracy in metres as the device gave it.
     #[serde(default)]
-    pub round: u32,
-}
-
-/// What can be done with an incident by the one who reports it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TransitionKind {
-    /// 上报
-    Submit,
-    /// 自办
-    SelfHandle,
-    /// Written by a newer app.
-    #[serde(other)]
-    Unknown,
+    pub acc_m: f64,
 }
 
 /// A note under an incident.
@@ -119,7 +112,53 @@ pub const TITLE_LIMIT: usize = 40;
 /// Most characters in the text (GB/T 31000-2015).
 pub const TEXT_LIMIT: usize = 2_000;
 
+/// Reports of one matter are at most this far apart.
+const DUPLICATE_REACH_M: f64 = 200.0;
+/// Reports of one matter are made within this time.
+const DUPLICATE_REACH_MS: i64 = UnixMillis::DAY_MS;
+/// Mean radius of the earth (IUGG), metres.
+const EARTH_RADIUS_M: f64 = 6_371_008.8;
+
+impl Point {
+    /// Distance over ground in metres (haversine).
+    #[must_use]
+    pub fn distance_m(&self, other: &Self) -> f64 {
+        let (lat_a, lat_b) = (self.lat.to_radians(), other.lat.to_radians());
+        let (d_lat, d_lng) = (lat_b - lat_a, (other.lng - self.lng).to_radians());
+        let h = (d_lat / 2.0).sin().powi(2) + lat_a.cos() * lat_b.cos() * (d_lng / 2.0).sin().powi(2);
+        2.0 * EARTH_RADIUS_M * h.sqrt().clamp(0.0, 1.0).asin()
+    }
+}
+
+/// The number that the server gives an incident: the first six digits of its grid, the day, a serial of that day.
+/// `None` when the day's numbers are used up or the day is out of range.
+#[must_use]
+pub fn format_human_no(grid: &GridCode, day: crate::time::LocalDate, serial: u32) -> Option<String> {
+    let is_in_range = (1..=99_999).contains(&serial) && (1..=9999).contains(&day.year());
+    let area = &grid.as_str()[..6];
+    is_in_range.then(|| format!("{area}{:04}{:02}{:02}{serial:05}", day.year(), day.month(), day.day()))
+}
+
 impl Incident {
+    /// Whether two reports may be of one matter: same category, within a day, and at most 200 m apart, in the same
+    /// household, or at the same address as people write it. Only ever a suggestion: a person merges.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let normalise = |text: &str| crate::text::to_half_width(text).replace(char::is_whitespace, "").to_lowercase();
+        let is_near = match (&self.point, &other.point) {
+            (Some(here), Some(there)) => here.distance_m(there) <= DUPLICATE_REACH_M,
+            _ => false,
+        };
+        let is_same_home = self.household.is_some() && self.household == other.household;
+        let is_same_address =
+            !self.address_text.trim().is_empty() && normalise(&self.address_text) == normalise(&other.address_text);
+        self.id != other.id
+            && self.category == other.category
+            && self.grid.town() == other.grid.town()
+            && self.reported_at.since_ms(other.reported_at).abs() <= DUPLICATE_REACH_MS
+            && (is_near || is_same_home || is_same_address)
+    }
+
     /// The shape of a category code: five ASCII digits.
     #[must_use]
     pub fn is_category_code(code: &str) -> bool {
@@ -162,6 +201,15 @@ impl Record for Incident {
             }
             check_length(&mut breaches, "self_handled.before", &handled.before, 500);
             check_length(&mut breaches, "self_handled.after", &handled.after, 500);
+        }
+        if self
+            .point
+            .is_some_and(|point| !(-90.0..=90.0).contains(&point.lat) || !(-180.0..=180.0).contains(&point.lng))
+        {
+            breaches.push(Breach::new("point", Problem::Invalid));
+        }
+        for (id, step) in &self.transitions {
+            step.payload.find_breaches(&format!("transitions.{id}.payload"), &mut breaches);
         }
         for (id, note) in &self.notes {
             check_length(&mut breaches, &format!("notes.{id}.text"), &note.text, TEXT_LIMIT);

@@ -17,6 +17,7 @@ pub mod change_hash;
 pub mod checklist;
 pub mod codes;
 pub mod collection;
+pub mod deadline;
 pub mod flat;
 pub mod household;
 pub mod id;
@@ -32,6 +33,7 @@ mod sample;
 pub mod text;
 pub mod time;
 pub mod visit;
+pub mod workflow;
 
 pub use account::{Account, Role};
 pub use area::{AreaCode, BuildingCode, GridCode};

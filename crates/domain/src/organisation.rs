@@ -172,7 +172,8 @@ mod tests {
     #[test]
     fn the_nearest_and_most_special_is_suggested_first() {
         let code = |text: &str| text.parse::<OrgCode>().expect("a code");
-        let doctors = Organisation { takes_direct: true, ..org("海棠家医三组", &["990101001001003"], &["08001", "08003"]) };
+        let doctors =
+            Organisation { takes_direct: true, ..org("海棠家医三组", &["990101001001003"], &["08001", "08003"]) };
         let all: Organisations = [
             (code("fire"), org("消防救援站", &[], &["03"])),
             (code("property"), org("金桂物业", &["990101001001"], &["03001", "19"])),

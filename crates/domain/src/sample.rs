@@ -102,7 +102,10 @@ pub(crate) fn incident_by(n: u8) -> Incident {
         by: account(n),
         role: Role::GridWorker,
         self_handled: None,
+        point: None,
+        human_no: None,
         transitions: [].into(),
+        decisions: [].into(),
         notes: [].into(),
     }
 }

@@ -6,12 +6,13 @@
 use std::path::{Path, PathBuf};
 
 use domain::account::Scope;
+use domain::id::TransitionId;
 use domain::{Account, AccountId, ChangeHash, Collection, InstallationId, Kind, RecordId, Role, UnixMillis};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sync::wire::{
     Blob, Cursor, Digest, EnrolReply, EnrolRequest, Epoch, Item, Outcome, Page, PushDocument, RefusalCode,
-    RoundOutcome, SyncReply, SyncRequest, UNPACKED_LIMIT_BYTES, Verdict, capability, codec,
+    RoundOutcome, Ruling, SyncReply, SyncRequest, UNPACKED_LIMIT_BYTES, Verdict, capability, codec,
 };
 
 fn record(n: u8) -> RecordId {
@@ -150,6 +151,7 @@ fn full_reply() -> SyncReply {
         ],
         audits: vec![(streams()[7].clone(), vec![(record(1), vec![ChangeHash([0x33; 32])]), (record(2), Vec::new())])],
         fetched: items()[..1].to_vec(),
+        rulings: Vec::new(),
         retry_after_ms: Some(1_500),
     }
 }
@@ -164,7 +166,24 @@ fn forked_reply() -> SyncReply {
         pages: Vec::new(),
         audits: Vec::new(),
         fetched: Vec::new(),
+        rulings: Vec::new(),
         retry_after_ms: None,
+    }
+}
+
+/// The incident had left the handler's organisation before its result arrived.
+fn reply_with_rulings() -> SyncReply {
+    let ruling = |n: u8, effective: bool, reason: &str| Ruling {
+        document: record(n),
+        transition: TransitionId::from_uuid(record(n + 1).as_uuid()),
+        effective,
+        reason: reason.into(),
+        at_server: UnixMillis::new(1_795_400_001_200),
+    };
+    SyncReply {
+        round: RoundOutcome::Done,
+        rulings: vec![ruling(1, false, "not_assigned"), ruling(1, true, "")],
+        ..forked_reply()
     }
 }
 
@@ -178,6 +197,7 @@ fn enrol_reply() -> EnrolReply {
         buildings: [grid.building(1).expect("in range")].into(),
         grids: [grid].into(),
         town: Some("990101001000".parse().expect("a town")),
+        ..Scope::default()
     };
     let account = Account { id: account(), name: "陈立".into(), role: Role::GridWorker, scope };
     EnrolReply { token: "0123456789abcdef".repeat(4), account }
@@ -240,6 +260,19 @@ fn a_reply_to_another_life_of_a_device() {
 }
 
 #[test]
+fn a_reply_about_incidents_that_have_left() {
+    check("reply-rulings", &reply_with_rulings());
+}
+
+#[test]
+fn an_enrolment_of_a_handler() {
+    let reply = enrol_reply();
+    let scope = Scope { org: "jingui-property".parse().ok(), ..Scope::default() };
+    let account = Account { role: Role::Handler, scope, ..reply.account };
+    check("enrol-reply-handler", &EnrolReply { account, ..reply });
+}
+
+#[test]
 fn an_enrolment() {
     check("enrol-request", &enrol_request());
     check("enrol-reply", &enrol_reply());
@@ -252,7 +285,18 @@ fn every_fixture_has_a_test() {
         .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
         .collect();
     names.sort();
-    let stems = ["enrol-reply", "enrol-request", "reply-forked", "reply-full", "request-first", "request-full"];
-    let expected: Vec<String> = stems.iter().flat_map(|stem| [format!("{stem}.hex"), format!("{stem}.json")]).collect();
+    let stems = [
+        "enrol-reply",
+        "enrol-reply-handler",
+        "enrol-request",
+        "reply-forked",
+        "reply-full",
+        "reply-rulings",
+        "request-first",
+        "request-full",
+    ];
+    let mut expected: Vec<String> =
+        stems.iter().flat_map(|stem| [format!("{stem}.hex"), format!("{stem}.json")]).collect();
+    expected.sort();
     assert_eq!(names, expected);
 }

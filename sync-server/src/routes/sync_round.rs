@@ -62,6 +62,7 @@ async fn answer_round<S: Store>(
         pages: Vec::new(),
         audits: Vec::new(),
         fetched: Vec::new(),
+        rulings: Vec::new(),
         retry_after_ms: None,
     };
     let binding = app.store().bind_installation(session.device, message.installation, app.now()).await?;

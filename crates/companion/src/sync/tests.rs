@@ -87,6 +87,7 @@ fn reply() -> SyncReply {
         pages: Vec::new(),
         audits: Vec::new(),
         fetched: Vec::new(),
+        rulings: Vec::new(),
         retry_after_ms: None,
     }
 }

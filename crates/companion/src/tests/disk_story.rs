@@ -208,6 +208,7 @@ fn long_reply() -> (SyncReply, u64) {
         pages: vec![page],
         audits: Vec::new(),
         fetched: Vec::new(),
+        rulings: Vec::new(),
         retry_after_ms: None,
     };
     (reply, count)

@@ -11,7 +11,7 @@ mod work;
 pub use household::{HouseStatus, NeedCode, NeedState, VisitClass};
 pub use people::{CareTag, PopulationType, Relation, Residence, Sex};
 pub use visit::{Advice, Channel, Outcome};
-pub use work::{DisputeType, Priority, Source};
+pub use work::{BookingKind, DisputeType, Priority, Satisfaction, SettlingWay, Source};
 
 /// Languages of the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]

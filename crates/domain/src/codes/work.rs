@@ -43,3 +43,46 @@ code_list! {
         Other = "17", "其他", "Other";
     }
 }
+
+code_list! {
+    /// Ways of settling (化解方式): how a dispute or a matter was brought to an end.
+    SettlingWay from "existing systems; codes in this order are ours" {
+        JudicialMediation = "01", "司法调解", "Judicial mediation";
+        AdministrativeMediation = "02", "行政调解", "Administrative mediation";
+        PeoplesMediation = "03", "人民调解", "People's mediation";
+        ArbitralMediation = "04", "仲裁调解", "Mediation in arbitration";
+        CommercialMediation = "05", "商事调解", "Commercial mediation";
+        TradeMediation = "06", "行业调解", "Mediation by a trade body";
+        LawyersMediation = "07", "律师调解", "Mediation by lawyers";
+        CivilArbitration = "08", "民商事仲裁", "Civil and commercial arbitration";
+        FarmlandArbitration = "09", "农村土地承包仲裁", "Farmland contract arbitration";
+        LabourArbitration = "10", "劳动人事仲裁", "Labour arbitration";
+        AdministrativeReview = "11", "行政复议", "Administrative review";
+        AdministrativeRuling = "12", "行政裁决", "Administrative ruling";
+        Litigation = "13", "诉讼", "Litigation";
+        Reconciliation = "14", "协商和解", "Reconciliation";
+        Other = "15", "其他", "Other";
+    }
+}
+
+code_list! {
+    /// What the resident said at the call-back (回访).
+    Satisfaction from "domain reference §7" {
+        Satisfied = "1", "满意", "Satisfied";
+        MostlySatisfied = "2", "基本满意", "Mostly satisfied";
+        Dissatisfied = "3", "不满意", "Not satisfied";
+        Unreachable = "unreachable", "联系不上", "Could not be reached";
+        Anonymous = "anonymous", "匿名上报，无需回访", "Anonymous, nobody to call";
+    }
+}
+
+code_list! {
+    /// Kind of an appointment (预约): taken to the resident's place, remote, or at a hall.
+    BookingKind from "domain reference §8; codes are ours" {
+        OnSite = "on_site", "上门调解", "Mediation at the resident's place";
+        Remote = "remote", "远程调解", "Remote mediation";
+        CircuitCourt = "circuit_court", "巡回法庭", "Circuit court";
+        Counselling = "counselling", "心理疏导", "Counselling";
+        Doctor = "doctor", "医生", "Doctor";
+    }
+}

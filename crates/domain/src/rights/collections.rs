@@ -10,6 +10,7 @@ use crate::incident::Incident;
 use crate::particulars::Particulars;
 use crate::record::Kind;
 use crate::visit::Visit;
+use crate::workflow::Standing;
 
 /// The kinds in the order in which a new phone should receive them: the lists that people open first, first.
 const ORDER: [Kind; 4] = [Kind::Household, Kind::Particulars, Kind::Incident, Kind::Visit];
@@ -20,7 +21,10 @@ const ORDER: [Kind; 4] = [Kind::Household, Kind::Particulars, Kind::Incident, Ki
 #[must_use]
 pub fn subscriptions(account: &Account) -> Vec<Collection> {
     let mut streams = vec![Collection::Reference];
-    let reads_own = |kind| (Reach::Own..Reach::District).contains(&reach(account.role, kind, Act::Read));
+    let reads_own = |kind| {
+        let [reads, creates] = [Act::Read, Act::Create].map(|act| reach(account.role, kind, act));
+        (Reach::Own..Reach::District).contains(&reads) && creates != Reach::None
+    };
     if reads_own(Kind::Visit) || reads_own(Kind::Incident) {
         streams.push(Collection::Mine(account.id));
     }
@@ -42,6 +46,11 @@ fn push_streams(streams: &mut Vec<Collection>, account: &Account, kind: Kind) {
         (Reach::Building, Kind::Household) => {
             streams.extend(scope.buildings.iter().cloned().map(Collection::BuildingHouseholds));
         }
+        (Reach::Community, Kind::Incident) => {
+            streams.extend(scope.community.clone().map(Collection::CommunityIncidents));
+        }
+        (Reach::Inbox, Kind::Incident) => streams.extend(scope.org.clone().map(Collection::Inbox)),
+        (Reach::Watched, Kind::Incident) => streams.push(Collection::Supervision),
         (Reach::Town, Kind::Incident) => streams.extend(scope.town.clone().map(Collection::TownIncidents)),
         // A reach without a stream of its own: nothing is replicated (a test holds the table to this).
         _ => {}
@@ -72,13 +81,20 @@ pub fn collections_of_visit(visit: &Visit) -> BTreeSet<Collection> {
     streams
 }
 
-/// Where an incident travels: its grid, its town and its author.
+/// Where an incident travels: its grid, community, town and author; the organisations that have it now, and no other;
+/// the district's list while it is watched. What counts is what the server has decided.
 #[must_use]
 pub fn collections_of_incident(incident: &Incident) -> BTreeSet<Collection> {
-    [
+    let standing = Standing::of(incident);
+    let mut streams = BTreeSet::from([
         Collection::GridIncidents(incident.grid.clone()),
+        Collection::CommunityIncidents(incident.grid.community()),
         Collection::TownIncidents(incident.grid.town()),
         Collection::Mine(incident.by),
-    ]
-    .into()
+    ]);
+    streams.extend(standing.orgs_now().into_iter().map(Collection::Inbox));
+    if standing.is_watched() {
+        streams.insert(Collection::Supervision);
+    }
+    streams
 }

@@ -13,7 +13,7 @@ const OFFICE_ALWAYS: [&str; 2] = ["visit_class", "first_due"];
 /// Fields of a household that only the office changes; whoever makes the record sets them once.
 const OFFICE_LATER: [&str; 4] = ["id", "place", "building", "grid"];
 /// Facts of an incident: set when it is made, never changed.
-const INCIDENT_FACTS: [&str; 11] = [
+const INCIDENT_FACTS: [&str; 12] = [
     "id",
     "grid",
     "building",
@@ -25,13 +25,16 @@ const INCIDENT_FACTS: [&str; 11] = [
     "reported_at",
     "source",
     "self_handled",
+    "point",
 ];
 /// What may be added to a visit after it was submitted.
 const VISIT_ADDITIONS: [&str; 2] = ["amendments", "incidents"];
 /// Of an incident: that it was settled on the spot. Grid workers do that; others report.
 const WORKERS_ONLY: &str = "self_handled";
+/// What people append to an incident: keyed entries, each by one author.
+const APPENDED: [&str; 2] = ["transitions", "notes"];
 /// Written by the server alone.
-const SERVER_ONLY: &str = "decisions";
+const SERVER_ONLY: [&str; 2] = ["decisions", "human_no"];
 
 /// Whether the role may change the field at `path` (of the record's flat form) in a record that exists.
 #[must_use]
@@ -44,11 +47,13 @@ pub fn may_edit_field(role: Role, kind: Kind, path: &str) -> bool {
         Kind::Incident => !INCIDENT_FACTS.contains(&head),
     };
     match role {
-        Role::Office => head != SERVER_ONLY && head != "id",
-        Role::GridWorker => open && head != SERVER_ONLY,
-        Role::BuildingLead => open && head != SERVER_ONLY && kind != Kind::Particulars,
-        Role::Dispatcher => open && head != SERVER_ONLY && kind == Kind::Incident,
-        Role::Unknown => false,
+        Role::Office => !SERVER_ONLY.contains(&head) && head != "id",
+        Role::GridWorker => open && !SERVER_ONLY.contains(&head),
+        Role::BuildingLead => open && !SERVER_ONLY.contains(&head) && kind != Kind::Particulars,
+        Role::Dispatcher | Role::CommunityClerk => open && !SERVER_ONLY.contains(&head) && kind == Kind::Incident,
+        // Those who only answer append their steps and notes; what was reported stays as it is.
+        Role::Handler | Role::Supervisor => kind == Kind::Incident && APPENDED.contains(&head),
+        Role::System | Role::Unknown => false,
     }
 }
 
@@ -56,7 +61,7 @@ pub fn may_edit_field(role: Role, kind: Kind, path: &str) -> bool {
 #[must_use]
 pub fn may_set_field_at_creation(role: Role, kind: Kind, path: &str) -> bool {
     let head = head_of(path);
-    if head == SERVER_ONLY {
+    if SERVER_ONLY.contains(&head) {
         return false;
     }
     let is_self_handling = kind == Kind::Incident && head == WORKERS_ONLY;
@@ -64,12 +69,12 @@ pub fn may_set_field_at_creation(role: Role, kind: Kind, path: &str) -> bool {
         Role::Office => true,
         Role::GridWorker => kind != Kind::Household || !OFFICE_ALWAYS.contains(&head),
         Role::BuildingLead => matches!(kind, Kind::Visit | Kind::Incident) && !is_self_handling,
-        Role::Dispatcher => kind == Kind::Incident && !is_self_handling,
-        Role::Unknown => false,
+        Role::Dispatcher | Role::CommunityClerk => kind == Kind::Incident && !is_self_handling,
+        Role::Handler | Role::Supervisor | Role::System | Role::Unknown => false,
     }
 }
 
-/// Whether a value that names an author or their role (`by`, `notes.x.by`, `transitions.x.role`) names this account;
+/// Whether a value that names an author or their role (`by`, `notes.x.by`, `transitions.x.role`, `transitions.x.org`) names this account;
 /// true for every other field. The office imports what others wrote and may name anybody.
 #[must_use]
 pub fn is_honest_authorship(account: &Account, path: &str, value: &Scalar) -> bool {
@@ -78,6 +83,10 @@ pub fn is_honest_authorship(account: &Account, path: &str, value: &Scalar) -> bo
         _ if account.role == Role::Office => true,
         Some("by") => named(&account.id.to_string()),
         Some("role") => named(account.role.code()),
+        // Only a transition says for which organisation it was made.
+        Some("org") if path.starts_with("transitions.") && path.split('.').count() == 3 => {
+            account.scope.org.as_ref().is_some_and(|org| named(org.as_str()))
+        }
         _ => true,
     }
 }
@@ -85,4 +94,13 @@ pub fn is_honest_authorship(account: &Account, path: &str, value: &Scalar) -> bo
 /// The first segment of a path.
 fn head_of(path: &str) -> &str {
     path.split('.').next().unwrap_or_default()
+}
+
+/// The keyed entry that a path belongs to (`transitions.{id}`, `notes.{id}`): such an entry is one author's, whole; later
+/// changes may not add to it.
+#[must_use]
+pub fn entry_of(kind: Kind, path: &str) -> Option<&str> {
+    let mut ends = path.match_indices('.').map(|(at, _)| at);
+    let (head_end, entry_end) = (ends.next()?, ends.next()?);
+    (kind == Kind::Incident && APPENDED.contains(&&path[..head_end])).then(|| &path[..entry_end])
 }

@@ -20,16 +20,20 @@ mod tests;
 pub use collections::{
     collections_of_household, collections_of_incident, collections_of_particulars, collections_of_visit, subscriptions,
 };
-pub use fields::{is_honest_authorship, may_edit_field, may_set_field_at_creation};
+pub use fields::{entry_of, is_honest_authorship, may_edit_field, may_set_field_at_creation};
+
+use std::collections::BTreeSet;
 
 use crate::account::{Account, Role};
 use crate::area::{BuildingCode, GridCode};
 use crate::household::Household;
 use crate::id::AccountId;
 use crate::incident::Incident;
+use crate::organisation::OrgCode;
 use crate::particulars::Particulars;
 use crate::record::Kind;
 use crate::visit::Visit;
+use crate::workflow::Standing;
 
 /// What somebody wants to do with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,10 +60,16 @@ pub enum Reach {
     Own,
     /// The buildings of the account.
     Building,
+    /// Incidents that are or were with the organisation of the account.
+    Inbox,
     /// The grids of the account.
     Grid,
+    /// The village or community of the account.
+    Community,
     /// The town or street of the account.
     Town,
+    /// What the district watches: overdue, supervised, closed against the resident's wish.
+    Watched,
     /// Everywhere: the office's import.
     District,
 }
@@ -67,31 +77,34 @@ pub enum Reach {
 /// The table. One row per kind and act, one column per role.
 #[must_use]
 pub const fn reach(role: Role, kind: Kind, act: Act) -> Reach {
-    use Reach::{Building, District, Grid, None, Own, Town};
-    // grid worker, building lead, dispatcher, office
+    use Reach::{Building, Community, District, Grid, Inbox, None, Own, Town, Watched};
+    // grid worker, building lead, dispatcher, office, community clerk, handler, supervisor
     let row = match (kind, act) {
-        (Kind::Household, Act::Read) => [Grid, Building, None, District],
-        (Kind::Household, Act::Create) => [Grid, None, None, District],
-        (Kind::Household, Act::Edit) => [Grid, Building, None, District],
-        (Kind::Particulars, _) => [Grid, None, None, District],
-        (Kind::Visit, Act::Read) => [Grid, Own, None, District],
-        (Kind::Visit, Act::Create) => [Grid, Building, None, District],
-        (Kind::Visit, Act::Edit) => [Own, Own, None, District],
-        (Kind::Incident, Act::Read) => [Grid, Own, Town, District],
-        (Kind::Incident, Act::Create) => [Grid, Building, Town, District],
-        (Kind::Incident, Act::Edit) => [Grid, Own, Town, District],
+        (Kind::Household, Act::Read) => [Grid, Building, None, District, None, None, None],
+        (Kind::Household, Act::Create) => [Grid, None, None, District, None, None, None],
+        (Kind::Household, Act::Edit) => [Grid, Building, None, District, None, None, None],
+        (Kind::Particulars, _) => [Grid, None, None, District, None, None, None],
+        (Kind::Visit, Act::Read) => [Grid, Own, None, District, None, None, None],
+        (Kind::Visit, Act::Create) => [Grid, Building, None, District, None, None, None],
+        (Kind::Visit, Act::Edit) => [Own, Own, None, District, None, None, None],
+        (Kind::Incident, Act::Read) => [Grid, Own, Town, District, Community, Inbox, Watched],
+        (Kind::Incident, Act::Create) => [Grid, Building, Town, District, Community, None, None],
+        (Kind::Incident, Act::Edit) => [Grid, Own, Town, District, Community, Inbox, Watched],
     };
     match role {
         Role::GridWorker => row[0],
         Role::BuildingLead => row[1],
         Role::Dispatcher => row[2],
         Role::Office => row[3],
-        Role::Unknown => None,
+        Role::CommunityClerk => row[4],
+        Role::Handler => row[5],
+        Role::Supervisor => row[6],
+        Role::System | Role::Unknown => None,
     }
 }
 
 /// What has to be known of a record to decide on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordRef<'a> {
     /// Its kind.
     pub kind: Kind,
@@ -101,33 +114,48 @@ pub struct RecordRef<'a> {
     pub building: Option<&'a BuildingCode>,
     /// Who wrote it: visits and incidents only.
     pub author: Option<AccountId>,
+    /// Organisations that have it now: incidents only.
+    pub orgs_now: BTreeSet<OrgCode>,
+    /// Organisations that ever had it: incidents only.
+    pub orgs_ever: BTreeSet<OrgCode>,
+    /// Whether the district watches it: incidents only.
+    pub is_watched: bool,
+}
+
+impl<'a> RecordRef<'a> {
+    /// A record of which nothing but its place and author matters.
+    fn plain(kind: Kind, grid: &'a GridCode, building: Option<&'a BuildingCode>, author: Option<AccountId>) -> Self {
+        let (orgs_now, orgs_ever) = (BTreeSet::new(), BTreeSet::new());
+        Self { kind, grid, building, author, orgs_now, orgs_ever, is_watched: false }
+    }
 }
 
 impl<'a> From<&'a Household> for RecordRef<'a> {
     fn from(household: &'a Household) -> Self {
-        Self { kind: Kind::Household, grid: &household.grid, building: Some(&household.building), author: None }
+        Self::plain(Kind::Household, &household.grid, Some(&household.building), None)
     }
 }
 
 impl<'a> From<&'a Particulars> for RecordRef<'a> {
     fn from(particulars: &'a Particulars) -> Self {
-        Self { kind: Kind::Particulars, grid: &particulars.grid, building: None, author: None }
+        Self::plain(Kind::Particulars, &particulars.grid, None, None)
     }
 }
 
 impl<'a> From<&'a Visit> for RecordRef<'a> {
     fn from(visit: &'a Visit) -> Self {
-        Self { kind: Kind::Visit, grid: &visit.grid, building: Some(&visit.building), author: Some(visit.by) }
+        Self::plain(Kind::Visit, &visit.grid, Some(&visit.building), Some(visit.by))
     }
 }
 
 impl<'a> From<&'a Incident> for RecordRef<'a> {
     fn from(incident: &'a Incident) -> Self {
+        let standing = Standing::of(incident);
         Self {
-            kind: Kind::Incident,
-            grid: &incident.grid,
-            building: incident.building.as_ref(),
-            author: Some(incident.by),
+            orgs_now: standing.orgs_now(),
+            is_watched: standing.is_watched(),
+            orgs_ever: standing.orgs_ever,
+            ..Self::plain(Kind::Incident, &incident.grid, incident.building.as_ref(), Some(incident.by))
         }
     }
 }
@@ -138,7 +166,7 @@ impl<'a> From<&'a Incident> for RecordRef<'a> {
 /// creates in another's name. A building lead may report an incident that names no building when it lies in the grid
 /// of one of theirs: litter in the street has no house number.
 #[must_use]
-pub fn may(account: &Account, act: Act, record: RecordRef<'_>) -> bool {
+pub fn may(account: &Account, act: Act, record: &RecordRef<'_>) -> bool {
     let reach = reach(account.role, record.kind, act);
     let is_own = record.author == Some(account.id);
     if act == Act::Create && record.author.is_some() && !is_own && reach != Reach::District {
@@ -154,8 +182,15 @@ pub fn may(account: &Account, act: Act, record: RecordRef<'_>) -> bool {
             Some(building) => scope.buildings.contains(building),
             None => act == Act::Create && scope.buildings.iter().any(|building| building.grid() == *record.grid),
         },
+        // What left an organisation again is no longer read there; a step that was on its way is still taken in.
+        Reach::Inbox => {
+            let orgs = if act == Act::Read { &record.orgs_now } else { &record.orgs_ever };
+            scope.org.as_ref().is_some_and(|org| orgs.contains(org))
+        }
         Reach::Grid => scope.grids.contains(record.grid),
+        Reach::Community => scope.community.as_ref() == Some(&record.grid.community()),
         Reach::Town => scope.town.as_ref() == Some(&record.grid.town()),
+        Reach::Watched => act != Act::Read || record.is_watched,
         Reach::District => true,
     }
 }

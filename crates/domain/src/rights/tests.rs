@@ -4,8 +4,15 @@ use super::*;
 use crate::account::Scope;
 use crate::codes::{CodeList as _, Outcome};
 use crate::collection::Collection;
+use crate::deadline::Stage;
 use crate::flat::Scalar;
+use crate::id::TransitionId;
 use crate::sample::{TODAY, account, bare_household, building, grid, incident_by, visit_on};
+use crate::workflow::{Decision, Payload, Transition, TransitionKind};
+
+fn org() -> crate::OrgCode {
+    "jingui-property".parse().expect("a code")
+}
 
 /// The account with this number, in the sample grid, building and town as its role has it.
 fn person(n: u8, role: Role) -> Account {
@@ -13,14 +20,16 @@ fn person(n: u8, role: Role) -> Account {
         Role::GridWorker => Scope { grids: [grid()].into(), ..Scope::default() },
         Role::BuildingLead => Scope { buildings: [building()].into(), ..Scope::default() },
         Role::Dispatcher => Scope { town: Some(grid().town()), ..Scope::default() },
-        Role::Office | Role::Unknown => Scope::default(),
+        Role::CommunityClerk => Scope { community: Some(grid().community()), ..Scope::default() },
+        Role::Handler => Scope { org: Some(org()), ..Scope::default() },
+        Role::Office | Role::Supervisor | Role::System | Role::Unknown => Scope::default(),
     };
     Account { id: account(n), name: "测试".into(), role, scope }
 }
 
 #[test]
 fn the_table_is_what_the_trade_expects() {
-    use Reach::{Building, District, Grid, None, Own, Town};
+    use Reach::{Building, Community, District, Grid, Inbox, None, Own, Town, Watched};
     // role, kind, [read, create, edit]
     let expected = [
         (Role::GridWorker, Kind::Household, [Grid, Grid, Grid]),
@@ -39,6 +48,22 @@ fn the_table_is_what_the_trade_expects() {
         (Role::Office, Kind::Particulars, [District, District, District]),
         (Role::Office, Kind::Visit, [District, District, District]),
         (Role::Office, Kind::Incident, [District, District, District]),
+        (Role::CommunityClerk, Kind::Household, [None, None, None]),
+        (Role::CommunityClerk, Kind::Particulars, [None, None, None]),
+        (Role::CommunityClerk, Kind::Visit, [None, None, None]),
+        (Role::CommunityClerk, Kind::Incident, [Community, Community, Community]),
+        (Role::Handler, Kind::Household, [None, None, None]),
+        (Role::Handler, Kind::Particulars, [None, None, None]),
+        (Role::Handler, Kind::Visit, [None, None, None]),
+        (Role::Handler, Kind::Incident, [Inbox, None, Inbox]),
+        (Role::Supervisor, Kind::Household, [None, None, None]),
+        (Role::Supervisor, Kind::Particulars, [None, None, None]),
+        (Role::Supervisor, Kind::Visit, [None, None, None]),
+        (Role::Supervisor, Kind::Incident, [Watched, None, Watched]),
+        (Role::System, Kind::Household, [None, None, None]),
+        (Role::System, Kind::Particulars, [None, None, None]),
+        (Role::System, Kind::Visit, [None, None, None]),
+        (Role::System, Kind::Incident, [None, None, None]),
     ];
     assert_eq!(expected.len(), Role::ALL.len() * Kind::ALL.len(), "every role and kind is listed");
     for (role, kind, reaches) in expected {
@@ -74,6 +99,10 @@ fn each_account_receives_its_streams_in_order() {
     let dispatcher = person(3, Role::Dispatcher);
     let mine = format!("mine/{}", dispatcher.id);
     assert_eq!(texts(&dispatcher), ["reference/district", &mine, "town-incidents/990101001000"]);
+    let clerk = person(3, Role::CommunityClerk);
+    assert_eq!(texts(&clerk), ["reference/district", &mine, "community-incidents/990101001001"]);
+    assert_eq!(texts(&person(6, Role::Handler)), ["reference/district", "inbox/jingui-property"]);
+    assert_eq!(texts(&person(7, Role::Supervisor)), ["reference/district", "supervision/district"]);
     assert_eq!(texts(&person(4, Role::Office)), ["reference/district"]);
     assert_eq!(texts(&person(5, Role::Unknown)), ["reference/district"]);
 }
@@ -82,8 +111,8 @@ fn each_account_receives_its_streams_in_order() {
 fn what_reaches_a_phone_is_exactly_what_its_account_may_read() {
     let household = bare_household();
     let particulars = crate::sample::bare_particulars();
-    let incident = incident_by(2);
-    for role in [Role::GridWorker, Role::BuildingLead, Role::Dispatcher, Role::Unknown] {
+    let incident = dispatched_incident();
+    for &role in Role::ALL.iter().filter(|role| **role != Role::Office).chain(&[Role::Unknown]) {
         let mut visit = visit_on(1, TODAY, Outcome::Met);
         visit.role = role;
         let records: [(RecordRef<'_>, BTreeSet<Collection>); 4] = [
@@ -100,21 +129,58 @@ fn what_reaches_a_phone_is_exactly_what_its_account_may_read() {
                 }
                 let streams: BTreeSet<_> = subscriptions(&who).into_iter().collect();
                 for (record, collections) in &records {
-                    if role == Role::Dispatcher && record.kind == Kind::Visit && record.author == Some(who.id) {
-                        continue; // cannot exist: a dispatcher may not create a visit
+                    let may_create = reach(role, record.kind, Act::Create) != Reach::None;
+                    if !may_create && record.author == Some(who.id) {
+                        continue; // cannot exist: a dispatcher creates no visit, a handler no incident
                     }
                     let has_moved_on = role == Role::GridWorker && !own_place;
                     if has_moved_on && record.kind == Kind::Visit && record.author == Some(who.id) {
                         // A worker's visits stay with the grid; an amendment in transit is still taken in.
-                        assert!(streams.is_disjoint(collections) && may(&who, Act::Edit, *record));
+                        assert!(streams.is_disjoint(collections) && may(&who, Act::Edit, record));
                         continue;
                     }
                     let arrives = !streams.is_disjoint(collections);
-                    assert_eq!(arrives, may(&who, Act::Read, *record), "{role:?} {n} {own_place} {:?}", record.kind);
+                    assert_eq!(arrives, may(&who, Act::Read, record), "{role:?} {n} {own_place} {:?}", record.kind);
                 }
             }
         }
     }
+}
+
+/// An incident of account 2 that the server dispatched to the organisation of the samples and found overdue.
+fn dispatched_incident() -> Incident {
+    let mut incident = incident_by(2);
+    let steps = [
+        (TransitionKind::Submit, Payload::default()),
+        (TransitionKind::Dispatch, Payload { to_org: Some(org()), ..Payload::default() }),
+        (TransitionKind::MarkOverdue, Payload { stage: Some(Stage::Resolve), ..Payload::default() }),
+    ];
+    for (position, (kind, payload)) in (1..).zip(steps) {
+        let id = TransitionId::of_system(incident.id, position);
+        let at = incident.reported_at;
+        let step = Transition { kind, by: account(2), role: Role::System, org: None, at_device: at, round: 0, payload };
+        incident.transitions.insert(id, step);
+        let (reason, class, limits) = (None, None, [].into());
+        incident.decisions.insert(id, Decision { position, effective: true, reason, at_server: at, class, limits });
+    }
+    incident
+}
+
+#[test]
+fn what_left_an_organisation_is_not_read_there_but_its_late_steps_are_taken_in() {
+    let handler = person(5, Role::Handler);
+    let mut incident = dispatched_incident();
+    assert!(may(&handler, Act::Read, &(&incident).into()));
+    let elsewhere = Payload { to_org: Some("city-police".parse().expect("a code")), ..Payload::default() };
+    let id = TransitionId::of_system(incident.id, 9);
+    let transfer = Transition { payload: elsewhere, ..incident.transitions.values().next().expect("one").clone() };
+    incident.transitions.insert(id, Transition { kind: TransitionKind::Transfer, ..transfer });
+    let decision = incident.decisions.values().next().expect("one").clone();
+    incident.decisions.insert(id, Decision { position: 9, ..decision });
+    assert!(!may(&handler, Act::Read, &(&incident).into()));
+    assert!(may(&handler, Act::Edit, &(&incident).into()));
+    let stranger = Account { scope: Scope { org: "others".parse().ok(), ..Scope::default() }, ..handler };
+    assert!(!may(&stranger, Act::Edit, &(&incident).into()), "never had it");
 }
 
 #[test]
@@ -122,19 +188,19 @@ fn a_lead_writes_in_their_own_building_and_in_their_own_name() {
     let lead = person(1, Role::BuildingLead);
     let other = grid().building(2).expect("in range");
     let mut visit = visit_on(1, TODAY, Outcome::Absent);
-    assert!(may(&lead, Act::Create, (&visit).into()));
+    assert!(may(&lead, Act::Create, &(&visit).into()));
     visit.building = other.clone();
-    assert!(!may(&lead, Act::Create, (&visit).into()), "another building");
-    assert!(may(&lead, Act::Edit, (&visit).into()), "but what one wrote stays one's own");
-    assert!(!may(&lead, Act::Create, (&visit_of(2)).into()), "in a colleague's name");
+    assert!(!may(&lead, Act::Create, &(&visit).into()), "another building");
+    assert!(may(&lead, Act::Edit, &(&visit).into()), "but what one wrote stays one's own");
+    assert!(!may(&lead, Act::Create, &(&visit_of(2)).into()), "in a colleague's name");
 
     let mut incident = incident_by(1);
     incident.building = None;
-    assert!(may(&lead, Act::Create, (&incident).into()), "litter in the street has no house number");
+    assert!(may(&lead, Act::Create, &(&incident).into()), "litter in the street has no house number");
     incident.grid = "990101001001004".parse().expect("a grid");
-    assert!(!may(&lead, Act::Create, (&incident).into()), "another grid");
-    assert!(!may(&lead, Act::Read, (&incident_by(2)).into()), "a colleague's report");
-    assert!(!may(&lead, Act::Create, (&bare_household()).into()));
+    assert!(!may(&lead, Act::Create, &(&incident).into()), "another grid");
+    assert!(!may(&lead, Act::Read, &(&incident_by(2)).into()), "a colleague's report");
+    assert!(!may(&lead, Act::Create, &(&bare_household()).into()));
 }
 
 fn visit_of(n: u8) -> Visit {
@@ -145,26 +211,26 @@ fn visit_of(n: u8) -> Visit {
 fn a_worker_keeps_own_work_after_moving_to_another_grid() {
     let mut worker = person(1, Role::GridWorker);
     worker.scope.grids = ["990101001001009".parse().expect("a grid")].into();
-    assert!(may(&worker, Act::Read, (&visit_of(1)).into()));
-    assert!(may(&worker, Act::Edit, (&visit_of(1)).into()));
-    assert!(!may(&worker, Act::Create, (&visit_of(1)).into()));
-    assert!(!may(&worker, Act::Read, (&visit_of(2)).into()));
-    assert!(!may(&worker, Act::Read, (&bare_household()).into()));
+    assert!(may(&worker, Act::Read, &(&visit_of(1)).into()));
+    assert!(may(&worker, Act::Edit, &(&visit_of(1)).into()));
+    assert!(!may(&worker, Act::Create, &(&visit_of(1)).into()));
+    assert!(!may(&worker, Act::Read, &(&visit_of(2)).into()));
+    assert!(!may(&worker, Act::Read, &(&bare_household()).into()));
 }
 
 #[test]
 fn a_dispatcher_sees_the_incidents_of_the_town_and_no_household() {
     let mut dispatcher = person(3, Role::Dispatcher);
-    assert!(may(&dispatcher, Act::Edit, (&incident_by(1)).into()));
-    assert!(!may(&dispatcher, Act::Read, (&bare_household()).into()));
+    assert!(may(&dispatcher, Act::Edit, &(&incident_by(1)).into()));
+    assert!(!may(&dispatcher, Act::Read, &(&bare_household()).into()));
     dispatcher.scope.town = Some("990101002000".parse().expect("another town"));
-    assert!(!may(&dispatcher, Act::Read, (&incident_by(1)).into()));
+    assert!(!may(&dispatcher, Act::Read, &(&incident_by(1)).into()));
 }
 
 #[test]
 fn within_a_record_each_field_has_its_writers() {
     use Kind::{Household, Incident, Particulars, Visit};
-    use Role::{BuildingLead, Dispatcher, GridWorker, Office};
+    use Role::{BuildingLead, CommunityClerk, Dispatcher, GridWorker, Handler, Office, Supervisor};
     // kind, path, who may edit it, who may set it at creation
     let table: &[(Kind, &str, &[Role], &[Role])] = &[
         (Household, "contact_name", &[GridWorker, BuildingLead, Office], &[GridWorker, Office]),
@@ -187,22 +253,29 @@ fn within_a_record_each_field_has_its_writers() {
         (
             Incident,
             "text",
-            &[GridWorker, BuildingLead, Dispatcher, Office],
-            &[GridWorker, BuildingLead, Dispatcher, Office],
+            &[GridWorker, BuildingLead, Dispatcher, Office, CommunityClerk],
+            &[GridWorker, BuildingLead, Dispatcher, Office, CommunityClerk],
         ),
         (
             Incident,
             "notes.x.text",
-            &[GridWorker, BuildingLead, Dispatcher, Office],
-            &[GridWorker, BuildingLead, Dispatcher, Office],
+            &[GridWorker, BuildingLead, Dispatcher, Office, CommunityClerk, Handler, Supervisor],
+            &[GridWorker, BuildingLead, Dispatcher, Office, CommunityClerk],
         ),
-        (Incident, "reported_at", &[Office], &[GridWorker, BuildingLead, Dispatcher, Office]),
+        (Incident, "reported_at", &[Office], &[GridWorker, BuildingLead, Dispatcher, Office, CommunityClerk]),
         (Incident, "self_handled.after", &[Office], &[GridWorker, Office]),
+        (
+            Incident,
+            "transitions.x.kind",
+            &[GridWorker, BuildingLead, Dispatcher, Office, CommunityClerk, Handler, Supervisor],
+            &[GridWorker, BuildingLead, Dispatcher, Office, CommunityClerk],
+        ),
         (Incident, "decisions.x.effective", &[], &[]),
+        (Incident, "human_no", &[], &[]),
         (Household, "a_newer_field", &[GridWorker, BuildingLead, Office], &[GridWorker, Office]),
     ];
     for (kind, path, editors, creators) in table {
-        for role in [GridWorker, BuildingLead, Dispatcher, Office, Role::Unknown] {
+        for &role in Role::ALL.iter().chain(&[Role::Unknown]) {
             assert_eq!(may_edit_field(role, *kind, path), editors.contains(&role), "edit {role:?} {path}");
             assert_eq!(may_set_field_at_creation(role, *kind, path), creators.contains(&role), "new {role:?} {path}");
         }

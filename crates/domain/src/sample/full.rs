@@ -10,9 +10,10 @@ use crate::codes::{
 };
 use crate::household::{Household, Member, VisitMark};
 use crate::id::{IncidentId, MemberId, NoteId, TransitionId, VisitId};
-use crate::incident::{Incident, Note, SelfHandled, Transition, TransitionKind};
+use crate::incident::{Incident, Note, SelfHandled};
 use crate::particulars::{Consent, ConsentState, Particulars, PersonParticulars};
 use crate::visit::{Amendment, Answer, FollowUp, Improvement, Tri, Visit};
+use crate::workflow::{Payload, Transition, TransitionKind};
 
 fn member() -> MemberId {
     MemberId::new(noon(TODAY), [3; 10])
@@ -85,8 +86,10 @@ pub(crate) fn incident() -> Incident {
         kind: TransitionKind::Submit,
         by: account(1),
         role: Role::GridWorker,
+        org: None,
         at_device: noon(TODAY),
         round: 0,
+        payload: Payload::default(),
     };
     Incident {
         priority: Some(Priority::Normal),

@@ -15,7 +15,7 @@ mod request;
 
 pub use domain::ChangeHash;
 pub use enrol::{EnrolReply, EnrolRequest};
-pub use reply::{Digest, HeadsList, Item, Outcome, Page, RefusalCode, RoundOutcome, SyncReply, Verdict};
+pub use reply::{Digest, HeadsList, Item, Outcome, Page, RefusalCode, RoundOutcome, Ruling, SyncReply, Verdict};
 pub use request::{Cursor, PushDocument, SyncRequest};
 
 use std::fmt;

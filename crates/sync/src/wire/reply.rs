@@ -1,5 +1,6 @@
 //! What the server answers.
 
+use domain::id::TransitionId;
 use domain::{Collection, Kind, RecordId, UnixMillis};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,10 @@ pub struct SyncReply {
     /// Documents that were fetched whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fetched: Vec<Item>,
+    /// What was decided on the account's own steps in pushed incidents that it does not receive (any more): such a
+    /// decision has no page to travel in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rulings: Vec<Ruling>,
     /// The server is busy: come back after so many milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u32>,
@@ -61,6 +66,22 @@ pub struct Outcome {
     pub hash: ChangeHash,
     /// The verdict.
     pub verdict: Verdict,
+}
+
+/// The server's word on one step of an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ruling {
+    /// The incident.
+    pub document: RecordId,
+    /// The step.
+    pub transition: TransitionId,
+    /// Whether it took effect.
+    pub effective: bool,
+    /// Why it did not: code of `domain::workflow::Refusal`; empty when it did.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// When, by the server's clock.
+    pub at_server: UnixMillis,
 }
 
 /// The server's word on one change.

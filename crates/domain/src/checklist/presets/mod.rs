@@ -41,6 +41,6 @@ pub fn preset_for(role: Role) -> Option<Template> {
     match role {
         Role::GridWorker => Some(peacetime::template()),
         Role::BuildingLead => Some(building_lead::template()),
-        Role::Dispatcher | Role::Office | Role::Unknown => None,
+        _ => None,
     }
 }

@@ -1,0 +1,396 @@
+//! 任务: the incidents that wait for somebody, by deadline, and where one stands.
+
+use domain::codes::Priority;
+use domain::deadline::{Light, Limit, Stage};
+use domain::id::TransitionId;
+use domain::workflow::Offline;
+use domain::workflow::{Booking, Payload, Refusal, State, StepOffer, TransitionKind};
+use domain::{HouseholdId, IncidentId, OrgCode, Role, UnixMillis};
+use serde::{Deserialize, Serialize};
+
+use crate::RecordState;
+
+/// Which incidents a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Queue {
+    /// Everything on this device that is not ended, the nearest limit first.
+    #[default]
+    Open,
+    /// Reported by me, newest first, ended ones too.
+    Mine,
+    /// 待受理
+    ToAccept,
+    /// 待派单: accepted, or reopened.
+    ToDispatch,
+    /// A handler asks to hand back or for more time.
+    Requests,
+    /// With my organisation: to begin, or being handled.
+    ToHandle,
+    /// 待核查 by me: not what I handled myself.
+    ToVerify,
+    /// 待回访
+    ToCallBack,
+    /// A limit is past 70 %.
+    DueSoon,
+    /// A limit has passed.
+    Overdue,
+    /// The resident was not satisfied.
+    Unsatisfied,
+    /// Steps of mine that did not take effect and that I have not put away.
+    Futile,
+    /// Ended, newest first.
+    Ended,
+    /// Everything, newest first.
+    All,
+}
+
+/// Asks for a page of incidents.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListIncidents {
+    /// Which.
+    #[serde(default)]
+    pub queue: Queue,
+    /// Number (whole or its end), last six characters of the id, words of title, text or address, category.
+    #[serde(default)]
+    pub query: String,
+    /// The last incident of the page before.
+    #[serde(default)]
+    pub after: Option<IncidentId>,
+}
+
+/// One page of incidents.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentPage {
+    /// Rows.
+    pub rows: Vec<IncidentRow>,
+    /// There are more.
+    pub has_more: bool,
+    /// Incidents in all.
+    pub total: u64,
+    /// The queues of my role with what waits in them, in the order in which they are offered.
+    pub queues: Vec<QueueCount>,
+}
+
+/// A queue and what waits in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueCount {
+    /// The queue.
+    pub queue: Queue,
+    /// Incidents in it.
+    pub count: u64,
+}
+
+/// One incident in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentRow {
+    /// The incident.
+    pub id: IncidentId,
+    /// The number that the server gave it: area 6 + date 8 + serial 5.
+    pub human_no: Option<String>,
+    /// Last six characters of the id.
+    pub short_no: String,
+    /// Category code.
+    pub category: String,
+    /// Title; empty means the category's name.
+    pub title: String,
+    /// Priority.
+    pub priority: Option<Priority>,
+    /// Where, in words.
+    pub address_text: String,
+    /// Name of the grid.
+    pub grid_name: String,
+    /// When it was reported, by the reporter's clock.
+    pub reported_at: UnixMillis,
+    /// Settled on the spot.
+    pub is_self_handled: bool,
+    /// I reported it.
+    pub is_mine: bool,
+    /// Where the work stands, with my own undecided steps on top.
+    pub standing: State,
+    /// The limit that passes next.
+    pub limit: Option<LimitView>,
+    /// Name of the organisation that handles it.
+    pub org_name: Option<String>,
+    /// It was urged.
+    pub is_urged: bool,
+    /// It is supervised.
+    pub is_supervised: bool,
+    /// A handler asks for something.
+    pub asks: Option<TransitionKind>,
+    /// Steps made here that the server has not decided on (待确认).
+    pub pending: u32,
+    /// Steps of mine that did not take effect and that I have not put away.
+    pub futile: u32,
+    /// Where the record stands with the server.
+    pub state: RecordState,
+}
+
+/// One time limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitView {
+    /// What has to be done by then.
+    pub stage: Stage,
+    /// From when, yellow when, red when.
+    pub limit: Limit,
+    /// Its colour when this view was made; the screen may go on from the limit itself.
+    pub light: Light,
+    /// The server has found it passed.
+    pub is_marked: bool,
+    /// Worked out on this device (预计).
+    pub is_estimate: bool,
+}
+
+/// Asks for one incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GetIncident {
+    /// Which.
+    pub id: IncidentId,
+}
+
+/// One incident, whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentView {
+    /// As in the list.
+    pub row: IncidentRow,
+    /// What happened.
+    pub text: String,
+    /// What was done on the spot.
+    pub handled_text: String,
+    /// The household it is about, with its door, where that may be seen.
+    pub household: Option<(HouseholdId, String)>,
+    /// Who reported it, if known here.
+    pub reporter: Option<String>,
+    /// Every running limit, the nearest first.
+    pub limits: Vec<LimitView>,
+    /// Organisations that help.
+    pub joint: Vec<String>,
+    /// The person it was sent to, if one was named.
+    pub assigned_person: Option<String>,
+    /// The request that waits for an answer.
+    pub asked: Option<AskedView>,
+    /// The appointment.
+    pub appointment: Option<AppointmentView>,
+    /// What I may do now.
+    pub steps: Vec<StepOffer>,
+    /// What the forms of those steps need to offer.
+    pub choices: StepChoices,
+    /// Open incidents that may be the same matter.
+    pub like: Vec<LikeView>,
+    /// What has happened, newest first.
+    pub history: Vec<HistoryEntry>,
+}
+
+/// A request of a handler.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedView {
+    /// `ask_refusal` or `ask_extension`.
+    pub kind: TransitionKind,
+    /// Who.
+    pub by: Option<String>,
+    /// Why.
+    pub text: String,
+    /// Until when more time is asked for.
+    pub until: Option<UnixMillis>,
+}
+
+/// An appointment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppointmentView {
+    /// What, where, when.
+    pub booking: Booking,
+    /// The step that proposed it.
+    pub step: TransitionId,
+    /// The handler confirmed it.
+    pub is_confirmed: bool,
+}
+
+/// What the forms of the steps offer to choose from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepChoices {
+    /// Organisations it can be sent to, the suggested ones first.
+    pub orgs: Vec<OrgOption>,
+    /// The limit it has now, or would have by its class: what a form proposes.
+    pub usual_due_at: Option<UnixMillis>,
+    /// Latest limit of an extension.
+    pub latest_extension: Option<UnixMillis>,
+}
+
+/// One organisation to choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrgOption {
+    /// Its code.
+    pub code: OrgCode,
+    /// Its name.
+    pub name: String,
+    /// The category is one of its own.
+    pub is_suggested: bool,
+}
+
+/// An incident that may be the same matter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LikeView {
+    /// The incident.
+    pub id: IncidentId,
+    /// Its number, or the last six characters of its id.
+    pub number: String,
+    /// Title; empty means the category's name.
+    pub title: String,
+    /// Category code.
+    pub category: String,
+    /// Who reported it.
+    pub reporter: Option<String>,
+    /// When.
+    pub reported_at: UnixMillis,
+}
+
+/// One line of an incident's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// The step; none for a note and for what sync says.
+    pub step: Option<TransitionId>,
+    /// What.
+    pub kind: HistoryKind,
+    /// Who, if known on this phone.
+    pub by: Option<String>,
+    /// In which role.
+    pub role: Option<Role>,
+    /// For which organisation.
+    pub org_name: Option<String>,
+    /// What goes with it, as it was written.
+    pub payload: Payload,
+    /// Name of the organisation it was sent to.
+    pub to_org_name: Option<String>,
+    /// Name of the person it was sent to.
+    pub to_person_name: Option<String>,
+    /// Names of the organisations asked to help.
+    pub joint_names: Vec<String>,
+    /// Limits that were set by it.
+    pub limits: Vec<(Stage, Limit)>,
+    /// When, by the clock of the device it was made on.
+    pub at_device: UnixMillis,
+    /// When the server decided on it, by the server's clock.
+    pub at_server: Option<UnixMillis>,
+    /// Whether it counts.
+    pub effect: StepEffect,
+}
+
+/// What a line of history says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "kind", rename_all = "snake_case")]
+pub enum HistoryKind {
+    /// A step.
+    Step(TransitionKind),
+    /// A note; its words are the payload's text.
+    Note,
+    /// The server did not take in a change made here.
+    Refused,
+}
+
+/// Whether a step counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum StepEffect {
+    /// It took effect.
+    Effective,
+    /// 待确认: the server has not decided on it.
+    Pending {
+        /// Shown as done, or only asked for.
+        offline: Offline,
+        /// Made on this device by me and not decided: it can be taken back.
+        can_retract: bool,
+    },
+    /// 未生效.
+    Futile {
+        /// Why, in words of `Refusal::label`.
+        reason: Refusal,
+        /// The step that was there first: who, what, when by the server's clock.
+        lost_to: Option<LostTo>,
+        /// It is mine and may be sent once more as things stand.
+        can_send_again: bool,
+        /// It is mine and still asks for attention.
+        can_dismiss: bool,
+    },
+}
+
+/// The step that another one lost to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostTo {
+    /// What.
+    pub kind: TransitionKind,
+    /// Who.
+    pub by: Option<String>,
+    /// Name of the organisation it was sent to.
+    pub to_org_name: Option<String>,
+    /// When, by the server's clock.
+    pub at_server: UnixMillis,
+}
+
+/// Does something with an incident. Answers the incident as it is shown then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakeStep {
+    /// Which.
+    pub incident: IncidentId,
+    /// What.
+    pub kind: TransitionKind,
+    /// What goes with it.
+    #[serde(default)]
+    pub payload: Payload,
+}
+
+/// Takes back an own step that is not decided, or puts away one that did not take effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetractStep {
+    /// Which incident.
+    pub incident: IncidentId,
+    /// Which step.
+    pub step: TransitionId,
+}
+
+/// Sends an own step that did not take effect once more, as things stand now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendAgain {
+    /// Which incident.
+    pub incident: IncidentId,
+    /// Which step.
+    pub step: TransitionId,
+}
+
+/// Adds a note to an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddNote {
+    /// Which.
+    pub incident: IncidentId,
+    /// The words.
+    pub text: String,
+}
+
+/// Asks for own steps in incidents that have left this device.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListDepartedSteps {}
+
+/// An own step in an incident that has left this device; kept so that nothing that was written is lost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartedStep {
+    /// The step.
+    pub step: TransitionId,
+    /// The incident's number, or the last six characters of its id.
+    pub number: String,
+    /// Category code.
+    pub category: String,
+    /// What was done.
+    pub kind: TransitionKind,
+    /// The words that went with it.
+    pub text: String,
+    /// When, by this device's clock.
+    pub at: UnixMillis,
+    /// Why it did not take effect; none while the server has not said.
+    pub reason: Option<Refusal>,
+}
+
+/// Puts away a line of [`ListDepartedSteps`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DismissDepartedStep {
+    /// The step.
+    pub step: TransitionId,
+}

@@ -1,0 +1,287 @@
+//! Deciding one transition: pure, the same on every side.
+//!
+//! Order of the checks, from what the person cannot help to what they could have done better: does this version know
+//! the step → may this person → is the incident still there → is it still the same round → does the step carry what
+//! it needs. The first that fails is the reason that is told.
+
+use std::collections::BTreeMap;
+
+use crate::account::Role;
+use crate::category::{SlaClass, find_category};
+use crate::codes::Priority;
+use crate::deadline::{Limit, Stage, TimeRules};
+use crate::id::TransitionId;
+use crate::incident::Incident;
+use crate::organisation::OrgCode;
+use crate::time::UnixMillis;
+
+use super::standing::{Standing, State};
+use super::step::{Refusal, Transition, TransitionKind};
+use super::table::{Capacity, Need, Outcome, find_rule};
+
+/// How long after closing an incident can be reopened.
+pub const REOPEN_LIMIT_MS: i64 = 30 * UnixMillis::DAY_MS;
+
+/// What an effective transition sets besides what it says itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Effect {
+    /// Class of time limits, where it is determined anew.
+    pub class: Option<SlaClass>,
+    /// Time limits that begin with it.
+    pub limits: BTreeMap<Stage, Limit>,
+}
+
+/// Decides one transition of an incident that stands so, at a moment of the server's clock (on a device: its guess).
+///
+/// # Errors
+/// The reason why it does not take effect.
+pub fn decide(
+    incident: &Incident,
+    standing: &Standing,
+    step: &Transition,
+    rules: &TimeRules,
+    now: UnixMillis,
+) -> Result<Effect, Refusal> {
+    let rule = find_rule(step.kind).ok_or(Refusal::Newer)?;
+    check_person(incident, standing, step, rule.who)?;
+    if !rule.from.contains(&standing.state) {
+        return Err(Refusal::WrongState);
+    }
+    if rule.outcome != Outcome::Stay && step.round != standing.round && step.role != Role::System {
+        return Err(Refusal::OldRound);
+    }
+    for need in rule.needs {
+        check_need(*need, incident, standing, step, rules, now)?;
+    }
+    Ok(find_effect(incident, standing, step, rules, now))
+}
+
+/// Whether somebody with this role, organisation and account stands to the incident in this way.
+#[must_use]
+pub fn has_capacity(capacity: Capacity, incident: &Incident, standing: &Standing, step: &Transition) -> bool {
+    match capacity {
+        Capacity::Reporter => step.by == incident.by,
+        Capacity::ReportingWorker => step.by == incident.by && step.role == Role::GridWorker,
+        Capacity::Worker => step.role == Role::GridWorker,
+        Capacity::Clerk => step.role == Role::CommunityClerk,
+        Capacity::Dispatcher => step.role == Role::Dispatcher,
+        Capacity::Assignee => standing.is_handled_by(step.role, step.org.as_ref(), step.by),
+        Capacity::Supervisor => step.role == Role::Supervisor,
+        Capacity::System => step.role == Role::System,
+        Capacity::Author => own_step(incident, step).is_some(),
+    }
+}
+
+/// The transition that this one is about, if the same person made it.
+fn own_step(incident: &Incident, step: &Transition) -> Option<TransitionId> {
+    let of = step.payload.of?;
+    incident.transitions.get(&of).filter(|other| other.by == step.by)?;
+    Some(of)
+}
+
+fn check_person(incident: &Incident, standing: &Standing, step: &Transition, who: &[Capacity]) -> Result<(), Refusal> {
+    if who.iter().any(|capacity| has_capacity(*capacity, incident, standing, step)) {
+        return Ok(());
+    }
+    let is_handling_role = matches!(step.role, Role::Handler) || step.org.is_some();
+    Err(if who.contains(&Capacity::Assignee) && is_handling_role {
+        Refusal::NotAssigned
+    } else if who.contains(&Capacity::Reporter)
+        || (who.contains(&Capacity::ReportingWorker) && step.role == Role::GridWorker)
+    {
+        Refusal::NotReporter
+    } else {
+        Refusal::WrongRole
+    })
+}
+
+fn check_need(
+    need: Need,
+    incident: &Incident,
+    standing: &Standing,
+    step: &Transition,
+    rules: &TimeRules,
+    now: UnixMillis,
+) -> Result<(), Refusal> {
+    let payload = &step.payload;
+    let require = |is_met: bool, refusal: Refusal| if is_met { Ok(()) } else { Err(refusal) };
+    match need {
+        Need::Text => require(!payload.text.trim().is_empty(), Refusal::TextMissing),
+        Need::TargetOrg => {
+            let target = payload.to_org.as_ref().ok_or(Refusal::TargetMissing)?;
+            let is_own = step.org.as_ref() == Some(target);
+            require(step.role != Role::CommunityClerk || is_own, Refusal::OwnOrgOnly)
+        }
+        Need::OtherOrg => {
+            let has = |org: &OrgCode| {
+                standing
+                    .assigned
+                    .as_ref()
+                    .is_some_and(|assigned| assigned.org == *org && assigned.person == payload.to_person)
+            };
+            require(!payload.to_org.as_ref().is_some_and(has), Refusal::SameOrg)
+        }
+        Need::SoundLimit => require(payload.due_at.is_none_or(|due| due > now), Refusal::BadLimit),
+        Need::Extension => {
+            require(!standing.is_extended, Refusal::ExtensionUsed)?;
+            require(standing.extension_asked.is_none(), Refusal::AskedAlready)?;
+            let until = payload.due_at.ok_or(Refusal::BadLimit)?;
+            require(is_allowed_extension(incident, standing, rules, until, now), Refusal::BadLimit)
+        }
+        Need::ExtensionAsked => {
+            let asked = standing.extension_asked.as_ref().ok_or(Refusal::NothingAsked)?;
+            let until = payload.due_at.or(asked.until);
+            let is_grant = step.kind == TransitionKind::GrantExtension;
+            let is_sound = until.is_some_and(|until| is_allowed_extension(incident, standing, rules, until, now));
+            require(!is_grant || is_sound, Refusal::BadLimit)
+        }
+        Need::RefusalAsked => require(standing.refusal_asked.is_some(), Refusal::NothingAsked),
+        Need::RefusalNotAsked => require(standing.refusal_asked.is_none(), Refusal::AskedAlready),
+        Need::ForeignVerdict => {
+            require(standing.handler != Some(step.by), Refusal::OwnWork)?;
+            let passes = payload.passes.ok_or(Refusal::AnswerMissing)?;
+            require(passes || !payload.text.trim().is_empty(), Refusal::TextMissing)
+        }
+        Need::Answer => {
+            let is_known = payload.satisfaction.is_some_and(|answer| answer != crate::codes::Satisfaction::Unknown);
+            require(is_known, Refusal::AnswerMissing)
+        }
+        Need::OtherIncident => {
+            let other = payload.duplicate_of.ok_or(Refusal::TargetMissing)?;
+            require(other != incident.id, Refusal::SameIncident)
+        }
+        Need::FreshlyClosed => {
+            let is_fresh = standing.since.is_some_and(|closed| now.since_ms(closed) <= REOPEN_LIMIT_MS);
+            require(is_fresh, Refusal::TooLateToReopen)
+        }
+        Need::Joint => require(!payload.joint.is_empty(), Refusal::TargetMissing),
+        Need::Booking => {
+            require(may_book(&incident.category), Refusal::NoBookings)?;
+            require(payload.booking.is_some(), Refusal::AnswerMissing)
+        }
+        Need::ProposedBooking => {
+            let appointment = standing.appointment.as_ref().ok_or(Refusal::NothingAsked)?;
+            require(payload.of == Some(appointment.step), Refusal::NothingAsked)?;
+            require(!appointment.is_confirmed, Refusal::Repeated)
+        }
+        Need::AnyBooking => require(standing.appointment.is_some(), Refusal::NothingAsked),
+        Need::PassedLimit => {
+            let stage = payload.stage.ok_or(Refusal::AnswerMissing)?;
+            require(!standing.overdue.contains(&stage), Refusal::Repeated)?;
+            let is_past = standing.running_limits().any(|(running, limit)| running == stage && limit.due_at <= now);
+            require(is_past, Refusal::NotYet)
+        }
+        Need::EndOfDay => require(find_auto_close(incident, standing).is_some_and(|at| at <= now), Refusal::NotYet),
+        Need::OwnFutileStep => {
+            let decided = own_step(incident, step).and_then(|of| incident.decisions.get(&of));
+            require(decided.is_none_or(|decision| !decision.effective), Refusal::WrongState)
+        }
+        Need::Unsupervised => require(!standing.is_supervised, Refusal::Repeated),
+    }
+}
+
+/// Whether incidents of a category can carry an appointment: disputes, appeals, health, and help with papers.
+#[must_use]
+pub fn may_book(category: &str) -> bool {
+    ["02", "08", "09", "20"].iter().any(|group| category.starts_with(group))
+}
+
+/// When a matter settled on the spot closes by itself: the end of its day, unless it is one of the sample that a
+/// clerk looks at (one in ten, by its id).
+#[must_use]
+pub fn find_auto_close(incident: &Incident, standing: &Standing) -> Option<UnixMillis> {
+    let is_waiting = standing.state == State::Resolved && standing.is_self_handled && !is_sampled(incident);
+    let since = standing.since.filter(|_| is_waiting)?;
+    Some(UnixMillis::start_of(crate::time::add_days(since.local_date(), 1)))
+}
+
+/// Whether a matter settled on the spot is one that a clerk looks at: one in ten.
+#[must_use]
+pub fn is_sampled(incident: &Incident) -> bool {
+    let bytes = incident.id.as_uuid().into_bytes();
+    u16::from_be_bytes([bytes[14], bytes[15]]) % 10 == 0
+}
+
+/// The class of time limits of an incident as it is classified now. A category of a newer version runs as general.
+#[must_use]
+pub fn classify(incident: &Incident, standing: &Standing) -> SlaClass {
+    if standing.is_self_handled {
+        return SlaClass::SelfHandled;
+    }
+    match (find_category(&incident.category), incident.priority) {
+        (Some(category), priority) => category.sla_at(priority),
+        (None, Some(Priority::Urgent | Priority::Major)) => SlaClass::Urgent,
+        (None, _) => SlaClass::General,
+    }
+}
+
+fn is_allowed_extension(
+    incident: &Incident,
+    standing: &Standing,
+    rules: &TimeRules,
+    until: UnixMillis,
+    now: UnixMillis,
+) -> bool {
+    let class = standing.class.unwrap_or_else(|| classify(incident, standing));
+    let from = standing.reported_at.unwrap_or(now);
+    until > now && rules.extended_resolve(class, from).is_none_or(|latest| until <= latest)
+}
+
+fn find_effect(
+    incident: &Incident,
+    standing: &Standing,
+    step: &Transition,
+    rules: &TimeRules,
+    now: UnixMillis,
+) -> Effect {
+    let class_now = classify(incident, standing);
+    let class = standing.class.unwrap_or(class_now);
+    let begin = |class: SlaClass, stages: &[Stage], from: UnixMillis| -> BTreeMap<Stage, Limit> {
+        stages.iter().filter_map(|stage| Some((*stage, rules.limit(class, *stage, from)?))).collect()
+    };
+    let handling = [Stage::FirstAction, Stage::Resolve];
+    match step.kind {
+        TransitionKind::Submit => Effect {
+            class: Some(class_now),
+            limits: begin(class_now, &[Stage::Accept, Stage::FirstAction, Stage::Resolve], now),
+        },
+        TransitionKind::SelfHandle => Effect {
+            class: Some(SlaClass::SelfHandled),
+            limits: if is_sampled(incident) { begin(class_now, &[Stage::Verify], now) } else { BTreeMap::new() },
+        },
+        TransitionKind::Resubmit => {
+            let paused = standing.since.unwrap_or(now);
+            let shift = |(stage, limit): (&Stage, &Limit)| (*stage, rules.shift(limit, class, paused, now));
+            Effect { class: None, limits: standing.limits.iter().map(shift).collect() }
+        }
+        // Whoever accepts may have put the category or priority right: the limits follow, from the report on.
+        TransitionKind::Accept if class_now != class => {
+            let from = standing.reported_at.unwrap_or(now);
+            Effect { class: Some(class_now), limits: begin(class_now, &handling, from) }
+        }
+        TransitionKind::Dispatch | TransitionKind::Transfer => {
+            let until = |due| (Stage::Resolve, rules.limit_until(class, now, due));
+            Effect { class: None, limits: step.payload.due_at.map(until).into_iter().collect() }
+        }
+        TransitionKind::SubmitResult => Effect { class: None, limits: begin(class, &[Stage::Verify], now) },
+        TransitionKind::Verify if step.payload.passes == Some(true) => {
+            Effect { class: None, limits: begin(class, &[Stage::Feedback], now) }
+        }
+        TransitionKind::Verify if standing.assigned.is_none() => {
+            let plain = classify(incident, &Standing::default());
+            Effect { class: Some(plain), limits: begin(plain, &handling, now) }
+        }
+        TransitionKind::Verify => Effect { class: None, limits: begin(class, &[Stage::Resolve], now) },
+        TransitionKind::Reopen => {
+            let plain = classify(incident, &Standing::default());
+            Effect { class: Some(plain), limits: begin(plain, &handling, now) }
+        }
+        TransitionKind::GrantExtension => {
+            let asked = standing.extension_asked.as_ref().and_then(|asked| asked.until);
+            let from = standing.reported_at.unwrap_or(now);
+            let until = |due| (Stage::Resolve, rules.limit_until(class, from, due));
+            Effect { class: None, limits: step.payload.due_at.or(asked).map(until).into_iter().collect() }
+        }
+        _ => Effect::default(),
+    }
+}

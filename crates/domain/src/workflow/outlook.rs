@@ -1,0 +1,108 @@
+//! What a device shows: the server's decisions, and on top of them what was done here and is not decided yet.
+
+use crate::account::Account;
+use crate::deadline::TimeRules;
+use crate::id::TransitionId;
+use crate::incident::Incident;
+use crate::time::UnixMillis;
+
+use super::decide::{decide, has_capacity};
+use super::standing::Standing;
+use super::step::{Decision, Payload, Transition, TransitionKind};
+use super::table::{Offline, RULES, find_rule};
+
+/// An incident as a device sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outlook {
+    /// What the server has decided.
+    pub confirmed: Standing,
+    /// The same with what was done on devices and may be shown as done (待确认). Its limits are estimates (预计).
+    pub shown: Standing,
+    /// Undecided transitions, in the order of their device times.
+    pub pending: Vec<Pending>,
+}
+
+/// A transition that the server has not decided on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pending {
+    /// Which.
+    pub id: TransitionId,
+    /// Whether it is shown as done or only asked for.
+    pub offline: Offline,
+    /// Whether it would take effect if the server saw the incident as this device does.
+    pub is_likely: bool,
+}
+
+/// Looks at an incident at a moment of the device's clock.
+#[must_use]
+pub fn look(incident: &Incident, rules: &TimeRules, now: UnixMillis) -> Outlook {
+    let confirmed = Standing::of(incident);
+    let mut shown = confirmed.clone();
+    let mut undecided: Vec<_> =
+        incident.transitions.iter().filter(|(id, _)| !incident.decisions.contains_key(id)).collect();
+    undecided.sort_by_key(|(id, step)| (step.at_device, **id));
+    let mut pending = Vec::with_capacity(undecided.len());
+    for (id, step) in undecided {
+        let offline = find_rule(step.kind).map_or(Offline::Requested, |rule| rule.offline);
+        let ruling = decide(incident, &shown, step, rules, now);
+        pending.push(Pending { id: *id, offline, is_likely: ruling.is_ok() });
+        if let (Ok(effect), Offline::Shown) = (ruling, offline) {
+            let position = shown.position + 1;
+            let guess = Decision {
+                position,
+                effective: true,
+                reason: None,
+                at_server: now,
+                class: effect.class,
+                limits: effect.limits,
+            };
+            shown.apply(*id, step, &guess);
+        }
+    }
+    Outlook { confirmed, shown, pending }
+}
+
+/// A step that an account may take now, as far as person and state decide; what it has to carry is asked for by the
+/// form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct StepOffer {
+    /// Which.
+    pub kind: TransitionKind,
+    /// Whether it is shown as done before the server has confirmed it.
+    pub offline: Offline,
+}
+
+/// The steps that an account may take on an incident that stands so, in the order of the table.
+#[must_use]
+pub fn offer_steps(incident: &Incident, standing: &Standing, account: &Account, now: UnixMillis) -> Vec<StepOffer> {
+    let step = |kind| Transition {
+        kind,
+        by: account.id,
+        role: account.role,
+        org: account.scope.org.clone(),
+        at_device: now,
+        round: standing.round,
+        payload: Payload::default(),
+    };
+    let is_offered = |kind: TransitionKind| match kind {
+        TransitionKind::GrantRefusal | TransitionKind::DenyRefusal => standing.refusal_asked.is_some(),
+        TransitionKind::AskRefusal => standing.refusal_asked.is_none(),
+        TransitionKind::GrantExtension | TransitionKind::DenyExtension => standing.extension_asked.is_some(),
+        TransitionKind::AskExtension => standing.extension_asked.is_none() && !standing.is_extended,
+        TransitionKind::Supervise => !standing.is_supervised,
+        TransitionKind::Verify => standing.handler != Some(account.id),
+        TransitionKind::Book => super::may_book(&incident.category) && standing.appointment.is_none(),
+        TransitionKind::ConfirmBooking => standing.appointment.as_ref().is_some_and(|a| !a.is_confirmed),
+        TransitionKind::CancelBooking => standing.appointment.is_some(),
+        TransitionKind::Reopen => standing.since.is_some_and(|at| now.since_ms(at) <= super::REOPEN_LIMIT_MS),
+        // Submitting is what the form does; taking back belongs to a line of the history.
+        TransitionKind::Submit | TransitionKind::Retract => false,
+        _ => true,
+    };
+    RULES
+        .iter()
+        .filter(|rule| rule.offline != Offline::Never && rule.from.contains(&standing.state) && is_offered(rule.kind))
+        .filter(|rule| rule.who.iter().any(|who| has_capacity(*who, incident, standing, &step(rule.kind))))
+        .map(|rule| StepOffer { kind: rule.kind, offline: rule.offline })
+        .collect()
+}

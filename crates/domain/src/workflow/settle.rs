@@ -1,0 +1,164 @@
+//! What the server writes into an incident: a decision on every transition that has none, and what follows by itself
+//! (sent straight to a team, marked overdue, closed at the end of the day).
+//!
+//! Pure: the server calls it at ingest, in the transaction that stores the transitions, and from its clock. Called
+//! again with nothing new it answers nothing, so that two replicas may both try.
+
+use std::collections::BTreeSet;
+
+use crate::account::Role;
+use crate::deadline::TimeRules;
+use crate::id::{AccountId, TransitionId};
+use crate::incident::Incident;
+use crate::organisation::{Organisations, find_direct};
+use crate::time::UnixMillis;
+
+use super::decide::{decide, find_auto_close};
+use super::standing::{Standing, State};
+use super::step::{Decision, Payload, Refusal, Transition, TransitionKind};
+
+/// The account under which the server itself acts. It has no device and nobody can sign with it.
+pub const SYSTEM_ACCOUNT: AccountId =
+    AccountId::from_uuid(uuid::Uuid::from_u128(0x9901_0000_0000_8000_8000_0000_0000_0002));
+
+/// What the server knows besides the incident: its rules of time and who takes what without the desk.
+#[derive(Debug, Clone, Default)]
+pub struct Desk {
+    /// Time limits and calendar.
+    pub rules: TimeRules,
+    /// Organisations.
+    pub organisations: Organisations,
+}
+
+/// Settles an incident in place: `incident` afterwards holds the decisions and what the server appended. `order`: the
+/// undecided transitions in the order in which they arrived; others follow by device time. Answers whether anything
+/// was written.
+pub fn settle(incident: &mut Incident, order: &[TransitionId], desk: &Desk, now: UnixMillis) -> bool {
+    let before = incident.decisions.len();
+    let mut standing = Standing::of(incident);
+    let undecided = list_undecided(incident, order);
+    let taken_back = find_taken_back(incident, &undecided);
+    for id in undecided {
+        // `decide` may not see a later decision on the same incident: the fold goes on from step to step.
+        let Some(step) = incident.transitions.get(&id).cloned() else { continue };
+        let ruling = if taken_back.contains(&id) {
+            Err(Refusal::Retracted)
+        } else {
+            decide(incident, &standing, &step, &desk.rules, now)
+        };
+        write_decision(incident, &mut standing, id, &step, ruling, now);
+        route_directly(incident, &mut standing, desk, now);
+    }
+    while let Some(step) = find_own_step(incident, &standing, now) {
+        if !take_own_step(incident, &mut standing, step, desk, now) {
+            break;
+        }
+    }
+    incident.decisions.len() != before
+}
+
+/// The next moment at which the server has to look at an incident again: a limit passes, or the day ends.
+#[must_use]
+pub fn find_wake(incident: &Incident) -> Option<UnixMillis> {
+    if incident.transitions.keys().any(|id| !incident.decisions.contains_key(id)) {
+        return Some(UnixMillis::new(0));
+    }
+    let standing = Standing::of(incident);
+    let limits = standing.running_limits().filter(|(stage, _)| !standing.overdue.contains(stage));
+    limits.map(|(_, limit)| limit.due_at).chain(find_auto_close(incident, &standing)).min()
+}
+
+fn list_undecided(incident: &Incident, order: &[TransitionId]) -> Vec<TransitionId> {
+    let mut undecided: Vec<TransitionId> =
+        incident.transitions.keys().filter(|id| !incident.decisions.contains_key(id)).copied().collect();
+    let place = |id: &TransitionId| order.iter().position(|known| known == id).unwrap_or(usize::MAX);
+    undecided.sort_by_key(|id| (place(id), incident.transitions.get(id).map(|step| step.at_device), *id));
+    undecided
+}
+
+/// What its author took back before the server had decided on it.
+fn find_taken_back(incident: &Incident, undecided: &[TransitionId]) -> BTreeSet<TransitionId> {
+    let steps = undecided.iter().filter_map(|id| incident.transitions.get(id));
+    let retracting = steps.filter(|step| step.kind == TransitionKind::Retract);
+    let own = |step: &Transition| {
+        let of = step.payload.of.filter(|of| undecided.contains(of))?;
+        (incident.transitions.get(&of)?.by == step.by).then_some(of)
+    };
+    retracting.filter_map(own).collect()
+}
+
+fn write_decision(
+    incident: &mut Incident,
+    standing: &mut Standing,
+    id: TransitionId,
+    step: &Transition,
+    ruling: Result<super::decide::Effect, Refusal>,
+    now: UnixMillis,
+) {
+    let position = standing.position + 1;
+    let decision = match ruling {
+        Ok(effect) => Decision {
+            position,
+            effective: true,
+            reason: None,
+            at_server: now,
+            class: effect.class,
+            limits: effect.limits,
+        },
+        Err(reason) => Decision {
+            position,
+            effective: false,
+            reason: Some(reason),
+            at_server: now,
+            class: None,
+            limits: [].into(),
+        },
+    };
+    standing.apply(id, step, &decision);
+    incident.decisions.insert(id, decision);
+}
+
+/// Health requests and the like go to their team at once.
+fn route_directly(incident: &mut Incident, standing: &mut Standing, desk: &Desk, now: UnixMillis) {
+    if standing.state != State::Reported || standing.assigned.is_some() {
+        return;
+    }
+    if let Some(org) = find_direct(&desk.organisations, &incident.grid, &incident.category) {
+        let payload = Payload { to_org: Some(org.clone()), ..Payload::default() };
+        take_own_step(incident, standing, (TransitionKind::Route, payload), desk, now);
+    }
+}
+
+/// What the clock asks for.
+fn find_own_step(incident: &Incident, standing: &Standing, now: UnixMillis) -> Option<(TransitionKind, Payload)> {
+    if find_auto_close(incident, standing).is_some_and(|at| at <= now) {
+        return Some((TransitionKind::AutoClose, Payload::default()));
+    }
+    let (stage, _) =
+        standing.running_limits().find(|(stage, limit)| limit.due_at <= now && !standing.overdue.contains(stage))?;
+    Some((TransitionKind::MarkOverdue, Payload { stage: Some(stage), ..Payload::default() }))
+}
+
+/// Appends a step of the server's own with its decision. Answers whether it took effect.
+fn take_own_step(
+    incident: &mut Incident,
+    standing: &mut Standing,
+    (kind, payload): (TransitionKind, Payload),
+    desk: &Desk,
+    now: UnixMillis,
+) -> bool {
+    let step = Transition {
+        kind,
+        by: SYSTEM_ACCOUNT,
+        role: Role::System,
+        org: None,
+        at_device: now,
+        round: standing.round,
+        payload,
+    };
+    let Ok(effect) = decide(incident, standing, &step, &desk.rules, now) else { return false };
+    let id = TransitionId::of_system(incident.id, standing.position + 1);
+    incident.transitions.insert(id, step.clone());
+    write_decision(incident, standing, id, &step, Ok(effect), now);
+    true
+}
