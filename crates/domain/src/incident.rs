@@ -155,7 +155,7 @@ impl Incident {
         self.id != other.id
             && self.category == other.category
             && self.grid.town() == other.grid.town()
-            && self.reported_at.since_ms(other.reported_at).abs() <= DUPLICATE_REACH_MS
+            && self.reported_at.since_ms(other.reported_at).unsigned_abs() <= DUPLICATE_REACH_MS.unsigned_abs()
             && (is_near || is_same_home || is_same_address)
     }
 
@@ -217,3 +217,6 @@ impl Record for Incident {
         breaches
     }
 }
+
+#[cfg(test)]
+mod tests;

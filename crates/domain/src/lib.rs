@@ -12,21 +12,25 @@
 pub mod account;
 pub mod area;
 pub mod cadence;
+pub mod calendar;
 pub mod category;
 pub mod change_hash;
 pub mod checklist;
 pub mod codes;
 pub mod collection;
 pub mod deadline;
+pub mod directory;
 pub mod flat;
 pub mod household;
 pub mod id;
 pub mod id_number;
 pub mod incident;
+pub mod notice;
 pub mod organisation;
 pub mod particulars;
 pub mod personal_fields;
 pub mod record;
+pub mod reference;
 pub mod rights;
 #[cfg(test)]
 mod sample;

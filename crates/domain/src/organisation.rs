@@ -10,13 +10,12 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::area::GridCode;
+use crate::category::{find_category, find_group};
 use crate::codes::code_list;
+use crate::reference::{CODE_LIMIT, Inspection, Mistake, NAME_LIMIT, Wrong, is_plain_code, report_twice};
 
 /// Key of the organisations in reference data: [`Organisations`] as JSON.
 pub const ORGANISATIONS: &str = "organisations";
-
-/// Most characters of a code.
-const CODE_LIMIT: usize = 40;
 
 /// Code of an organisation: small letters, digits and hyphens, at most 40, e.g. `haitang-property`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,12 +39,7 @@ impl FromStr for OrgCode {
     type Err = InvalidOrgCode;
 
     fn from_str(text: &str) -> Result<Self, InvalidOrgCode> {
-        let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        if (1..=CODE_LIMIT).contains(&text.len()) && text.bytes().all(is_plain) {
-            Ok(Self(text.into()))
-        } else {
-            Err(InvalidOrgCode(text.to_owned()))
-        }
+        if is_plain_code(text) { Ok(Self(text.into())) } else { Err(InvalidOrgCode(text.to_owned())) }
     }
 }
 
@@ -154,6 +148,34 @@ pub fn find_direct<'a>(all: &'a Organisations, grid: &GridCode, category: &str) 
         .map(|(code, _)| code)
 }
 
+/// Every mistake of the organisations, in the order of their codes; empty when they may be published.
+#[must_use]
+pub fn find_organisation_mistakes(all: &Organisations) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    for (position, (code, org)) in all.iter().enumerate() {
+        let mut inspection = Inspection { position, entry: code.as_str(), mistakes: &mut mistakes };
+        inspection.require("name", &org.name, NAME_LIMIT);
+        if org.kind == OrgKind::Unknown {
+            inspection.report("kind", Wrong::Unlisted(String::new()));
+        }
+        inspection.check_areas("areas", &org.areas);
+        for category in &org.categories {
+            if find_group(category).is_none() && find_category(category).is_none() {
+                inspection.report("categories", Wrong::Category(category.clone()));
+            }
+        }
+        if org.takes_direct && org.categories.is_empty() {
+            inspection.report("categories", Wrong::Missing);
+        }
+        if !org.phone.is_empty() {
+            inspection.check_phone("phone", &org.phone);
+        }
+    }
+    report_twice(all.iter().map(|(code, org)| (code.as_str(), org.name.trim())), "name", &mut mistakes);
+    mistakes.sort_by_key(|mistake| mistake.position);
+    mistakes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,6 +209,40 @@ mod tests {
         assert_eq!(names, ["金桂物业", "消防救援站", "海棠家医三组"]);
         assert_eq!(find_direct(&all, &grid, "08001"), Some(&code("doctors")));
         assert_eq!(find_direct(&all, &grid, "08002"), None, "an infection goes to the desk");
+    }
+
+    #[test]
+    fn mistakes_name_organisation_and_field() {
+        let code = |text: &str| text.parse::<OrgCode>().expect("a code");
+        let bad = Organisation {
+            kind: OrgKind::Unknown,
+            phone: "9901234567".into(),
+            ..org(" ", &["9901", "990101001000"], &["0800", "98"])
+        };
+        let idle = Organisation { takes_direct: true, ..org("消防救援站", &["990101"], &[]) };
+        let all: Organisations = [
+            (code("a-fire"), org("消防救援站", &["990101001001"], &["03", "08001"])),
+            (code("b-bad"), bad),
+            (code("c-idle"), idle),
+        ]
+        .into();
+        let found: Vec<_> = find_organisation_mistakes(&all)
+            .into_iter()
+            .map(|mistake| (mistake.entry, mistake.field, mistake.wrong))
+            .collect();
+        let bad = |field, wrong| ("b-bad".to_owned(), field, wrong);
+        let expected = [
+            bad("name", Wrong::Missing),
+            bad("kind", Wrong::Unlisted(String::new())),
+            bad("areas", Wrong::Area("9901".into())),
+            bad("areas", Wrong::AreaEndsInZeros("990101001000".into())),
+            bad("categories", Wrong::Category("0800".into())),
+            bad("categories", Wrong::Category("98".into())),
+            bad("phone", Wrong::Phone("9901234567".into())),
+            ("c-idle".to_owned(), "categories", Wrong::Missing),
+            ("c-idle".to_owned(), "name", Wrong::Twice("消防救援站".into())),
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]

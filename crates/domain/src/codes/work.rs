@@ -79,10 +79,10 @@ code_list! {
 code_list! {
     /// Kind of an appointment (预约): taken to the resident's place, remote, or at a hall.
     BookingKind from "domain reference §8; codes are ours" {
-        OnSite = "on_site", "上门调解", "Mediation at the resident's place";
+        OnSite = "on_site", "现场办理", "On site";
         Remote = "remote", "远程调解", "Remote mediation";
         CircuitCourt = "circuit_court", "巡回法庭", "Circuit court";
         Counselling = "counselling", "心理疏导", "Counselling";
-        Doctor = "doctor", "医生", "Doctor";
+        Doctor = "doctor", "医生咨询", "Doctor";
     }
 }

@@ -124,7 +124,8 @@ pub struct RecordRef<'a> {
 
 impl<'a> RecordRef<'a> {
     /// A record of which nothing but its place and author matters.
-    fn plain(kind: Kind, grid: &'a GridCode, building: Option<&'a BuildingCode>, author: Option<AccountId>) -> Self {
+    #[must_use]
+    pub fn plain(kind: Kind, grid: &'a GridCode, building: Option<&'a BuildingCode>, author: Option<AccountId>) -> Self {
         let (orgs_now, orgs_ever) = (BTreeSet::new(), BTreeSet::new());
         Self { kind, grid, building, author, orgs_now, orgs_ever, is_watched: false }
     }

@@ -64,6 +64,7 @@ pub fn has_capacity(capacity: Capacity, incident: &Incident, standing: &Standing
         Capacity::ReportingWorker => step.by == incident.by && step.role == Role::GridWorker,
         Capacity::Worker => step.role == Role::GridWorker,
         Capacity::Clerk => step.role == Role::CommunityClerk,
+        Capacity::SamplingClerk => step.role == Role::CommunityClerk && standing.is_self_handled,
         Capacity::Dispatcher => step.role == Role::Dispatcher,
         Capacity::Assignee => standing.is_handled_by(step.role, step.org.as_ref(), step.by),
         Capacity::Supervisor => step.role == Role::Supervisor,
@@ -77,6 +78,22 @@ fn own_step(incident: &Incident, step: &Transition) -> Option<TransitionId> {
     let of = step.payload.of?;
     incident.transitions.get(&of).filter(|other| other.by == step.by)?;
     Some(of)
+}
+
+/// Whether this transition is what the incident began with on the server. Such a one is not taken back (nobody could
+/// go on from there); its reporter withdraws the incident.
+pub(super) fn is_beginning(incident: &Incident, id: TransitionId) -> bool {
+    let is_submitted = || incident.transitions.values().any(|step| step.kind == TransitionKind::Submit);
+    incident.transitions.get(&id).is_some_and(|step| match step.kind {
+        TransitionKind::Submit => true,
+        TransitionKind::SelfHandle => !is_submitted(),
+        _ => false,
+    })
+}
+
+/// Whether an answer is about what stands now. One that names nothing means whatever stands.
+fn is_about(step: &Transition, of: TransitionId) -> bool {
+    step.payload.of.is_none_or(|named| named == of)
 }
 
 fn check_person(incident: &Incident, standing: &Standing, step: &Transition, who: &[Capacity]) -> Result<(), Refusal> {
@@ -107,9 +124,13 @@ fn check_need(
     let require = |is_met: bool, refusal: Refusal| if is_met { Ok(()) } else { Err(refusal) };
     match need {
         Need::Text => require(!payload.text.trim().is_empty(), Refusal::TextMissing),
+        Need::Deed => {
+            let is_told = incident.self_handled.is_some() || !payload.text.trim().is_empty();
+            require(is_told, Refusal::TextMissing)
+        }
         Need::TargetOrg => {
             let target = payload.to_org.as_ref().ok_or(Refusal::TargetMissing)?;
-            let is_own = step.org.as_ref() == Some(target);
+            let is_own = step.org.as_ref() == Some(target) && payload.joint.is_empty();
             require(step.role != Role::CommunityClerk || is_own, Refusal::OwnOrgOnly)
         }
         Need::OtherOrg => {
@@ -121,7 +142,12 @@ fn check_need(
             };
             require(!payload.to_org.as_ref().is_some_and(has), Refusal::SameOrg)
         }
-        Need::SoundLimit => require(payload.due_at.is_none_or(|due| due > now), Refusal::BadLimit),
+        Need::SoundLimit => {
+            let class = standing.class.unwrap_or_else(|| classify(incident, standing));
+            let latest = rules.extended_resolve(class, now);
+            let is_sound = |due: UnixMillis| due > now && latest.is_none_or(|latest| due <= latest);
+            require(payload.due_at.is_none_or(is_sound), Refusal::BadLimit)
+        }
         Need::Extension => {
             require(!standing.is_extended, Refusal::ExtensionUsed)?;
             require(standing.extension_asked.is_none(), Refusal::AskedAlready)?;
@@ -130,12 +156,16 @@ fn check_need(
         }
         Need::ExtensionAsked => {
             let asked = standing.extension_asked.as_ref().ok_or(Refusal::NothingAsked)?;
+            require(is_about(step, asked.step), Refusal::NothingAsked)?;
             let until = payload.due_at.or(asked.until);
             let is_grant = step.kind == TransitionKind::GrantExtension;
             let is_sound = until.is_some_and(|until| is_allowed_extension(incident, standing, rules, until, now));
             require(!is_grant || is_sound, Refusal::BadLimit)
         }
-        Need::RefusalAsked => require(standing.refusal_asked.is_some(), Refusal::NothingAsked),
+        Need::RefusalAsked => {
+            let asked = standing.refusal_asked.as_ref().ok_or(Refusal::NothingAsked)?;
+            require(is_about(step, asked.step), Refusal::NothingAsked)
+        }
         Need::RefusalNotAsked => require(standing.refusal_asked.is_none(), Refusal::AskedAlready),
         Need::ForeignVerdict => {
             require(standing.handler != Some(step.by), Refusal::OwnWork)?;
@@ -164,7 +194,10 @@ fn check_need(
             require(payload.of == Some(appointment.step), Refusal::NothingAsked)?;
             require(!appointment.is_confirmed, Refusal::Repeated)
         }
-        Need::AnyBooking => require(standing.appointment.is_some(), Refusal::NothingAsked),
+        Need::AnyBooking => {
+            let appointment = standing.appointment.as_ref().ok_or(Refusal::NothingAsked)?;
+            require(is_about(step, appointment.step), Refusal::NothingAsked)
+        }
         Need::PassedLimit => {
             let stage = payload.stage.ok_or(Refusal::AnswerMissing)?;
             require(!standing.overdue.contains(&stage), Refusal::Repeated)?;
@@ -173,8 +206,12 @@ fn check_need(
         }
         Need::EndOfDay => require(find_auto_close(incident, standing).is_some_and(|at| at <= now), Refusal::NotYet),
         Need::OwnFutileStep => {
-            let decided = own_step(incident, step).and_then(|of| incident.decisions.get(&of));
-            require(decided.is_none_or(|decision| !decision.effective), Refusal::WrongState)
+            let of = own_step(incident, step).ok_or(Refusal::WrongRole)?;
+            let can_be_put_away = match incident.decisions.get(&of) {
+                Some(decision) => !decision.effective,
+                None => !is_beginning(incident, of),
+            };
+            require(can_be_put_away, Refusal::WrongState)
         }
         Need::Unsupervised => require(!standing.is_supervised, Refusal::Repeated),
     }
@@ -223,8 +260,9 @@ fn is_allowed_extension(
     now: UnixMillis,
 ) -> bool {
     let class = standing.class.unwrap_or_else(|| classify(incident, standing));
-    let from = standing.reported_at.unwrap_or(now);
-    until > now && rules.extended_resolve(class, from).is_none_or(|latest| until <= latest)
+    let from = standing.begun_at.unwrap_or(now);
+    let is_more = standing.limits.get(&Stage::Resolve).is_none_or(|limit| until > limit.due_at);
+    until > now && is_more && rules.extended_resolve(class, from).is_none_or(|latest| until <= latest)
 }
 
 fn find_effect(
@@ -240,6 +278,7 @@ fn find_effect(
         stages.iter().filter_map(|stage| Some((*stage, rules.limit(class, *stage, from)?))).collect()
     };
     let handling = [Stage::FirstAction, Stage::Resolve];
+    let plain = || classify(incident, &Standing::default());
     match step.kind {
         TransitionKind::Submit => Effect {
             class: Some(class_now),
@@ -256,29 +295,31 @@ fn find_effect(
         }
         // Whoever accepts may have put the category or priority right: the limits follow, from the report on.
         TransitionKind::Accept if class_now != class => {
-            let from = standing.reported_at.unwrap_or(now);
+            let from = standing.begun_at.unwrap_or(now);
             Effect { class: Some(class_now), limits: begin(class_now, &handling, from) }
         }
         TransitionKind::Dispatch | TransitionKind::Transfer => {
+            // Somebody had begun; whoever gets it now has the time to begin anew. Otherwise the resident's clock goes on.
+            let again: &[Stage] = if standing.state == State::Handling { &[Stage::FirstAction] } else { &[] };
             let until = |due| (Stage::Resolve, rules.limit_until(class, now, due));
-            Effect { class: None, limits: step.payload.due_at.map(until).into_iter().collect() }
+            let mut limits = begin(class, again, now);
+            limits.extend(step.payload.due_at.map(until));
+            Effect { class: None, limits }
         }
         TransitionKind::SubmitResult => Effect { class: None, limits: begin(class, &[Stage::Verify], now) },
         TransitionKind::Verify if step.payload.passes == Some(true) => {
+            // What is settled on the spot has no clock for the call-back of its own: that of its category runs.
+            let class = if class == SlaClass::SelfHandled { plain() } else { class };
             Effect { class: None, limits: begin(class, &[Stage::Feedback], now) }
         }
         TransitionKind::Verify if standing.assigned.is_none() => {
-            let plain = classify(incident, &Standing::default());
-            Effect { class: Some(plain), limits: begin(plain, &handling, now) }
+            Effect { class: Some(plain()), limits: begin(plain(), &handling, now) }
         }
         TransitionKind::Verify => Effect { class: None, limits: begin(class, &[Stage::Resolve], now) },
-        TransitionKind::Reopen => {
-            let plain = classify(incident, &Standing::default());
-            Effect { class: Some(plain), limits: begin(plain, &handling, now) }
-        }
+        TransitionKind::Reopen => Effect { class: Some(plain()), limits: begin(plain(), &handling, now) },
         TransitionKind::GrantExtension => {
             let asked = standing.extension_asked.as_ref().and_then(|asked| asked.until);
-            let from = standing.reported_at.unwrap_or(now);
+            let from = standing.begun_at.unwrap_or(now);
             let until = |due| (Stage::Resolve, rules.limit_until(class, from, due));
             Effect { class: None, limits: step.payload.due_at.or(asked).map(until).into_iter().collect() }
         }

@@ -1,14 +1,15 @@
 //! What a device shows: the server's decisions, and on top of them what was done here and is not decided yet.
 
-use crate::account::Account;
+use crate::account::{Account, Role};
 use crate::deadline::TimeRules;
 use crate::id::TransitionId;
 use crate::incident::Incident;
 use crate::time::UnixMillis;
 
 use super::decide::{decide, has_capacity};
+use super::settle::find_taken_back;
 use super::standing::Standing;
-use super::step::{Decision, Payload, Transition, TransitionKind};
+use super::step::{Decision, Payload, Refusal, Transition, TransitionKind};
 use super::table::{Offline, RULES, find_rule};
 
 /// An incident as a device sees it.
@@ -41,10 +42,16 @@ pub fn look(incident: &Incident, rules: &TimeRules, now: UnixMillis) -> Outlook 
     let mut undecided: Vec<_> =
         incident.transitions.iter().filter(|(id, _)| !incident.decisions.contains_key(id)).collect();
     undecided.sort_by_key(|(id, step)| (step.at_device, **id));
+    let order: Vec<TransitionId> = undecided.iter().map(|(id, _)| **id).collect();
+    let taken_back = find_taken_back(incident, &order);
     let mut pending = Vec::with_capacity(undecided.len());
     for (id, step) in undecided {
         let offline = find_rule(step.kind).map_or(Offline::Requested, |rule| rule.offline);
-        let ruling = decide(incident, &shown, step, rules, now);
+        let ruling = if taken_back.contains(id) {
+            Err(Refusal::Retracted)
+        } else {
+            decide(incident, &shown, step, rules, now)
+        };
         pending.push(Pending { id: *id, offline, is_likely: ruling.is_ok() });
         if let (Ok(effect), Offline::Shown) = (ruling, offline) {
             let position = shown.position + 1;
@@ -91,6 +98,8 @@ pub fn offer_steps(incident: &Incident, standing: &Standing, account: &Account, 
         TransitionKind::AskExtension => standing.extension_asked.is_none() && !standing.is_extended,
         TransitionKind::Supervise => !standing.is_supervised,
         TransitionKind::Verify => standing.handler != Some(account.id),
+        // A community keeps matters for itself only; without an organisation of its own it has nowhere to send them.
+        TransitionKind::Dispatch => account.role != Role::CommunityClerk || account.scope.org.is_some(),
         TransitionKind::Book => super::may_book(&incident.category) && standing.appointment.is_none(),
         TransitionKind::ConfirmBooking => standing.appointment.as_ref().is_some_and(|a| !a.is_confirmed),
         TransitionKind::CancelBooking => standing.appointment.is_some(),

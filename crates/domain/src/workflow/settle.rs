@@ -13,7 +13,7 @@ use crate::incident::Incident;
 use crate::organisation::{Organisations, find_direct};
 use crate::time::UnixMillis;
 
-use super::decide::{decide, find_auto_close};
+use super::decide::{decide, find_auto_close, is_beginning};
 use super::standing::{Standing, State};
 use super::step::{Decision, Payload, Refusal, Transition, TransitionKind};
 
@@ -77,12 +77,13 @@ fn list_undecided(incident: &Incident, order: &[TransitionId]) -> Vec<Transition
 }
 
 /// What its author took back before the server had decided on it.
-fn find_taken_back(incident: &Incident, undecided: &[TransitionId]) -> BTreeSet<TransitionId> {
+pub(super) fn find_taken_back(incident: &Incident, undecided: &[TransitionId]) -> BTreeSet<TransitionId> {
     let steps = undecided.iter().filter_map(|id| incident.transitions.get(id));
     let retracting = steps.filter(|step| step.kind == TransitionKind::Retract);
     let own = |step: &Transition| {
-        let of = step.payload.of.filter(|of| undecided.contains(of))?;
-        (incident.transitions.get(&of)?.by == step.by).then_some(of)
+        let of = step.payload.of.filter(|of| undecided.contains(of) && !is_beginning(incident, *of))?;
+        let other = incident.transitions.get(&of)?;
+        (other.by == step.by && other.kind != TransitionKind::Retract).then_some(of)
     };
     retracting.filter_map(own).collect()
 }

@@ -130,6 +130,9 @@ pub struct Standing {
     pub duplicate_of: Option<IncidentId>,
     /// When the server first had it.
     pub reported_at: Option<UnixMillis>,
+    /// Since when this round's time counts: the report, moved by the time it spent returned, or the failed verification
+    /// or reopening that began the round.
+    pub begun_at: Option<UnixMillis>,
     /// Since when the state is what it is, by the server's clock.
     pub since: Option<UnixMillis>,
 }
@@ -159,6 +162,7 @@ impl Default for Standing {
             satisfaction: None,
             duplicate_of: None,
             reported_at: None,
+            begun_at: None,
             since: None,
         }
     }
@@ -178,6 +182,8 @@ impl Standing {
         for (id, step, decision) in decided {
             standing.apply(id, step, decision);
         }
+        // A decision whose transition is missing still holds its place.
+        standing.position = incident.decisions.values().map(|decision| decision.position).max().unwrap_or_default();
         standing
     }
 
@@ -228,9 +234,14 @@ impl Standing {
     fn apply_kind(&mut self, id: TransitionId, step: &Transition, now: UnixMillis) {
         let payload = &step.payload;
         match step.kind {
-            TransitionKind::Submit => self.reported_at = Some(now),
+            TransitionKind::Submit => (self.reported_at, self.begun_at) = (Some(now), Some(now)),
+            TransitionKind::Resubmit => {
+                let pause_ms = self.since.map_or(0, |returned| now.since_ms(returned));
+                self.begun_at = self.begun_at.map(|begun| begun.plus_ms(pause_ms));
+            }
             TransitionKind::SelfHandle => {
                 self.reported_at = self.reported_at.or(Some(now));
+                self.begun_at = self.begun_at.or(Some(now));
                 self.is_self_handled = true;
                 self.handler = Some(step.by);
             }
@@ -245,6 +256,7 @@ impl Standing {
             }
             TransitionKind::Verify if payload.passes == Some(false) => {
                 self.round += 1;
+                self.begun_at = Some(now);
                 self.is_self_handled = false;
             }
             TransitionKind::Feedback => {
@@ -257,6 +269,7 @@ impl Standing {
             TransitionKind::Reopen => {
                 self.unassign();
                 self.round += 1;
+                self.begun_at = Some(now);
                 (self.is_self_handled, self.is_extended, self.tries) = (false, false, 0);
                 self.satisfaction = None;
             }

@@ -28,6 +28,8 @@ pub enum Capacity {
     Worker,
     /// A clerk of the community.
     Clerk,
+    /// A clerk of the community, while the matter counts as settled on the spot: clerks look at the sample.
+    SamplingClerk,
     /// A dispatcher of the town.
     Dispatcher,
     /// Belongs to the organisation that handles it.
@@ -57,13 +59,15 @@ pub enum Offline {
 pub enum Need {
     /// A reason or result in words.
     Text,
-    /// An organisation; for a clerk the community's own.
+    /// What was done on the spot: reported with the incident, or in words.
+    Deed,
+    /// An organisation; for a clerk the community's own and nobody to help.
     TargetOrg,
     /// Another organisation than the one that has it.
     OtherOrg,
-    /// A limit, if one is given, in the future and not beyond what may be granted.
+    /// A limit, if one is given, in the future and not beyond what may be granted to a matter that begins now.
     SoundLimit,
-    /// A limit in the future for an extension, at most as long as the class allows, once.
+    /// A limit for an extension, once: later than the one that runs, at most as long as the class allows.
     Extension,
     /// That an extension was asked for and not answered.
     ExtensionAsked,
@@ -142,7 +146,9 @@ const BOOKABLE: &[State] = &[State::Reported, State::Accepted, State::Dispatched
 
 /// The table (domain reference §7).
 pub const RULES: &[Rule] = {
-    use Capacity::{Assignee, Author, Clerk, Dispatcher, Reporter, ReportingWorker, Supervisor, System, Worker};
+    use Capacity::{
+        Assignee, Author, Clerk, Dispatcher, Reporter, ReportingWorker, SamplingClerk, Supervisor, System, Worker,
+    };
     use Offline::{Never, Requested, Shown};
     use Outcome::{Answer, Move, Stay};
     use State::{
@@ -161,7 +167,7 @@ pub const RULES: &[Rule] = {
     }
     &[
         rule(K::Submit, &[Draft], Move(Reported), &[Reporter], Shown, &[]),
-        rule(K::SelfHandle, &[Draft, Reported], Move(Resolved), &[ReportingWorker], Shown, &[]),
+        rule(K::SelfHandle, &[Draft, Reported], Move(Resolved), &[ReportingWorker], Shown, &[Need::Deed]),
         rule(K::Withdraw, &[Reported, Returned], Move(Withdrawn), &[Reporter], Shown, &[]),
         rule(K::Accept, &[Reported], Move(Accepted), &[Clerk, Dispatcher], Requested, &[]),
         rule(K::Return, &[Reported], Move(Returned), &[Clerk, Dispatcher], Requested, &[Need::Text]),
@@ -188,7 +194,7 @@ pub const RULES: &[Rule] = {
         rule(K::DenyRefusal, &[Dispatched], Stay, &[Dispatcher], Requested, &[Need::RefusalAsked]),
         rule(K::Start, &[Dispatched], Move(Handling), &[Assignee], Shown, &[]),
         rule(K::SubmitResult, &[Handling], Move(Resolved), &[Assignee], Shown, &[Need::Text]),
-        rule(K::Verify, &[Resolved], Answer, &[Worker, Clerk], Shown, &[Need::ForeignVerdict]),
+        rule(K::Verify, &[Resolved], Answer, &[Worker, SamplingClerk], Shown, &[Need::ForeignVerdict]),
         rule(K::Feedback, &[Verified], Answer, &[Worker], Shown, &[Need::Answer]),
         rule(K::AutoClose, &[Resolved], Move(Closed), &[System], Never, &[Need::EndOfDay]),
         rule(K::Void, &[Reported, Accepted], Move(Voided), &[Clerk, Dispatcher], Requested, &[Need::Text]),
