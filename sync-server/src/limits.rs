@@ -21,6 +21,35 @@ pub struct Limits {
     pub per_second: NonZeroU32,
     /// How long one request may take.
     pub timeout: Duration,
+    /// Devices that listen for hints.
+    pub streams: StreamLimits,
+}
+
+/// How many devices may listen for hints, and how often the server looks on their behalf.
+#[derive(Debug, Clone, Copy)]
+pub struct StreamLimits {
+    /// Most devices at once; each takes an open connection (a file handle) and some 20 KiB.
+    pub most: usize,
+    /// From one look at the streams' positions to the next while nothing is committed in this process: how late a
+    /// device hears of what another process wrote. Only while devices listen.
+    pub look: Duration,
+    /// From one look at a device's right to the next: how long a revoked device hears that something moved, and how
+    /// late a device hears of a changed scope.
+    pub recheck: Duration,
+    /// From one sign of life to the next while there is nothing to tell. A device gives up after
+    /// [`sync::wire::SILENCE_LIMIT_MS`].
+    pub keep_alive: Duration,
+}
+
+impl Default for StreamLimits {
+    fn default() -> Self {
+        Self {
+            most: 4_096,
+            look: Duration::from_secs(1),
+            recheck: Duration::from_secs(15),
+            keep_alive: Duration::from_millis(sync::wire::SILENCE_LIMIT_MS / 3),
+        }
+    }
 }
 
 impl Default for Limits {
@@ -29,6 +58,7 @@ impl Default for Limits {
             burst: NonZeroU32::new(240).unwrap_or(NonZeroU32::MIN),
             per_second: NonZeroU32::new(10).unwrap_or(NonZeroU32::MIN),
             timeout: Duration::from_secs(60),
+            streams: StreamLimits::default(),
         }
     }
 }

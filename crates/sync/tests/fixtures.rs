@@ -11,8 +11,8 @@ use domain::{Account, AccountId, ChangeHash, Collection, InstallationId, Kind, R
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sync::wire::{
-    Blob, Cursor, Digest, EnrolReply, EnrolRequest, Epoch, Item, Outcome, Page, PushDocument, RefusalCode,
-    RoundOutcome, Ruling, SyncReply, SyncRequest, UNPACKED_LIMIT_BYTES, Verdict, capability, codec,
+    Advance, Advanced, Blob, Cursor, Digest, EnrolReply, EnrolRequest, Epoch, Item, Outcome, Page, PushDocument,
+    RefusalCode, RoundOutcome, Ruling, SyncReply, SyncRequest, UNPACKED_LIMIT_BYTES, Verdict, capability, codec,
 };
 
 fn record(n: u8) -> RecordId {
@@ -276,6 +276,18 @@ fn an_enrolment_of_a_handler() {
 fn an_enrolment() {
     check("enrol-request", &enrol_request());
     check("enrol-reply", &enrol_reply());
+}
+
+#[test]
+fn a_hint() {
+    let released = r#"{"epoch":3,"collections":[{"collection":"visits/990101001001003","position":70000},{"collection":"town-incidents/990101001000"}]}"#;
+    let collections = vec![Advance::to(&streams()[7], 70_000), Advance::withdrawn(&streams()[6])];
+    let today = Advanced { epoch: Epoch(3), collections };
+    assert_eq!(serde_json::to_string(&today).expect("JSON"), released);
+    assert_eq!(serde_json::from_str::<Advanced>(released).expect("a released form stays readable"), today);
+    let newer = r#"{"epoch":3,"why":"x","collections":[{"collection":"photos/990101","position":1,"urgent":true}]}"#;
+    let read: Advanced = serde_json::from_str(newer).expect("an older reader skips what it does not know");
+    assert_eq!(read.collections, [Advance { collection: "photos/990101".into(), position: Some(1) }]);
 }
 
 #[test]

@@ -11,6 +11,6 @@ use crate::store::Store;
 pub(super) async fn metrics<S: Store>(State(app): State<App<S>>) -> Result<impl IntoResponse, ApiError> {
     let totals = app.store().count_totals().await?;
     app.parts().devices.forget_idle();
-    let page = app.parts().metrics.render(totals);
+    let page = app.parts().metrics.render(totals, app.parts().hints.count_lines());
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], page))
 }

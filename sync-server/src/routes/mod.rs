@@ -1,14 +1,14 @@
 //! What the server answers, one file per route.
 //!
 //! Around every route, from the outside in: a panic becomes 500, a request has an id and a log line without personal
-//! data, a slow one ends after [`crate::Limits::timeout`]. Authentication, rate and body limits belong to the routes
+//! data, a slow one ends after [`crate::Limits::timeout`] (until its head is answered: a stream of events lives on). Authentication, rate and body limits belong to the routes
 //! themselves, in that order, so that a stranger's body is never read.
 
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use sync::wire::{CONTENT_TYPE, ENROL_PATH, SYNC_PATH};
+use sync::wire::{CONTENT_TYPE, ENROL_PATH, EVENTS_PATH, SYNC_PATH};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -18,9 +18,11 @@ use crate::store::Store;
 mod body;
 mod enrol;
 mod error;
+mod events;
 mod healthz;
 mod metrics;
 mod observe;
+mod rulings;
 mod session;
 mod sync_round;
 
@@ -34,6 +36,7 @@ pub fn router<S: Store>(app: App<S>) -> Router {
     let timeout = app.parts().limits.timeout;
     Router::new()
         .route(SYNC_PATH, post(sync_round::sync_round::<S>))
+        .route(EVENTS_PATH, get(events::events::<S>))
         .route(ENROL_PATH, post(enrol::enrol::<S>))
         .route(HEALTH_PATH, get(healthz::healthz::<S>))
         .route(METRICS_PATH, get(metrics::metrics::<S>))

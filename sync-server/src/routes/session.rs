@@ -5,22 +5,38 @@ use axum::http::{HeaderMap, StatusCode, header};
 use super::error::ApiError;
 use crate::app::App;
 use crate::secret::hash_token;
-use crate::store::{Session, Store, Trust};
+use crate::store::{SecretHash, Session, Store, Trust};
 
 /// Longest token that is looked at.
 const TOKEN_LIMIT: usize = 200;
 
-/// The session of a trusted device.
-pub(super) async fn authenticate<S: Store>(app: &App<S>, headers: &HeaderMap) -> Result<Session, ApiError> {
-    let refuse = |code| ApiError::new(StatusCode::UNAUTHORIZED, code);
+fn refuse(code: &'static str) -> ApiError {
+    ApiError::new(StatusCode::UNAUTHORIZED, code)
+}
+
+/// What is kept of the token that a request shows.
+pub(super) fn read_token(headers: &HeaderMap) -> Result<SecretHash, ApiError> {
     let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
         .filter(|token| token.len() <= TOKEN_LIMIT)
         .ok_or_else(|| refuse("token_missing"))?;
-    let session = app.store().find_session(hash_token(token)).await?.ok_or_else(|| refuse("token_unknown"))?;
+    Ok(hash_token(token))
+}
+
+/// The session of a trusted device.
+pub(super) async fn authenticate<S: Store>(app: &App<S>, headers: &HeaderMap) -> Result<Session, ApiError> {
+    let session = app.store().find_session(read_token(headers)?).await?.ok_or_else(|| refuse("token_unknown"))?;
     match session.trust {
         Trust::Trusted => Ok(session),
         Trust::Revoked => Err(refuse("token_revoked")),
     }
+}
+
+/// Counts a request of a device; one too many is refused with the time to wait.
+pub(super) fn count_request<S: Store>(app: &App<S>, session: &Session) -> Result<(), ApiError> {
+    app.parts().devices.count_round(session.device).map_err(|wait| {
+        let wait_s = u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX);
+        ApiError::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited").with_retry(wait_s)
+    })
 }

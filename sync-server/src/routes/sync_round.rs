@@ -3,18 +3,23 @@
 //! Order: token → rate → body → whose installation is it → which life of the data does it know → take in the push →
 //! read pages, so that what was just decided rides home in the same reply.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::rights::subscriptions;
-use domain::{Account, Collection};
+use domain::{Account, Collection, Kind};
 use sync::wire::{Cursor, Epoch, Outcome, RoundOutcome, SyncReply, SyncRequest, Verdict};
 
 use super::body::read_message;
 use super::error::ApiError;
 use super::reply_with;
-use super::session::authenticate;
+use super::rulings::list_rulings;
+use super::session::{authenticate, count_request};
 use crate::app::App;
+use crate::desk::Registrar;
 use crate::ingest::{self, CHANGES_LIMIT, Sender, TakenIn, Voice};
 use crate::reference::grids_of;
 use crate::store::{Binding, PageQuery, Session, Store};
@@ -32,10 +37,7 @@ const HEADS_LINE_BYTES: usize = 60;
 pub(super) async fn sync_round<S: Store>(State(app): State<App<S>>, request: Request) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
     let session = authenticate(&app, &parts.headers).await?;
-    app.parts().devices.count_round(session.device).map_err(|wait| {
-        let wait_s = u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX);
-        ApiError::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited").with_retry(wait_s)
-    })?;
+    count_request(&app, &session)?;
     let _turn = app.parts().rounds.acquire().await.map_err(|_| ApiError::internal())?;
     let (message, bytes): (SyncRequest, usize) = read_message(&parts.headers, body).await?;
     app.parts().metrics.count_bytes("in", bytes);
@@ -53,6 +55,7 @@ async fn answer_round<S: Store>(
     mut message: SyncRequest,
 ) -> Result<SyncReply, ApiError> {
     let account = session.account.clone();
+    let round = app.parts().hints.begin_round(session.device);
     let mut reply = SyncReply {
         epoch: app.store().read_epoch().await?,
         server_clock: app.now(),
@@ -76,7 +79,11 @@ async fn answer_round<S: Store>(
         return Ok(reply);
     }
     let sender = Sender { session, installation: message.installation, voice: Voice::Device };
-    match ingest::take_in(app.store(), &sender, std::mem::take(&mut message.push), app.now()).await? {
+    let push = std::mem::take(&mut message.push);
+    let incidents: BTreeSet<_> =
+        push.iter().filter(|part| part.kind == Kind::Incident).map(|part| part.document).collect();
+    let registrar = if incidents.is_empty() { None } else { find_registrar(app).await };
+    match ingest::take_in(app.store(), registrar.as_ref(), &sender, push, app.now()).await? {
         TakenIn::Judged(outcomes) => reply.outcomes = outcomes,
         TakenIn::Forked => {
             tracing::info!("an installation repeats its sequence numbers");
@@ -85,11 +92,22 @@ async fn answer_round<S: Store>(
         }
     }
     count_verdicts(app, &reply.outcomes);
+    if !reply.outcomes.is_empty() {
+        app.note_commit();
+    }
+    reply.rulings = list_rulings(app.store(), &account, &reply.subscriptions, &incidents, &reply.outcomes).await?;
     read_what_is_asked(app, &account, &message, &mut reply).await?;
+    round.note_served(&reply.pages);
     if message.pull.iter().map(|cursor| &cursor.collection).eq(&reply.subscriptions) {
         reply.subscriptions.clear();
     }
     Ok(reply)
+}
+
+/// Who settles incidents; without, what people did in them is taken in and decided later.
+async fn find_registrar<S: Store>(app: &App<S>) -> Option<Arc<Registrar>> {
+    let found = app.find_registrar().await;
+    found.inspect_err(|error| tracing::error!(%error, "the desk cannot be read; steps wait for it")).ok()
 }
 
 fn is_of_another_life(known: Option<Epoch>, now: Epoch) -> bool {

@@ -4,12 +4,17 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::sync::machine::Event as Happening;
-use contract::{Command as _, CommandError, Enrol, ErrorCode, Event, GetSync, SyncNow, Topic};
+use contract::{
+    AddNote, Command as _, CommandError, Enrol, ErrorCode, Event, GetSync, RetractStep, SendAgain, SubmitIncident,
+    SyncNow, TakeStep, Topic,
+};
+use domain::codes::Priority;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::enrol::enrol;
 use super::http::{ClientError, Http};
+use super::listen::{Call, run_listening};
 use super::sync_loop::{Order, run_sync};
 use crate::companion::Companion;
 use crate::store::OpenError;
@@ -18,6 +23,9 @@ use crate::sync::Pilot;
 
 /// Name of the store's file in the app's folder.
 pub const STORE_FILE: &str = "companion.sqlite";
+
+/// Commands that somebody at the other end waits for: what they write does not wait for more to be written.
+const URGENT: [&str; 4] = [TakeStep::NAME, SendAgain::NAME, RetractStep::NAME, AddNote::NAME];
 
 /// How to start the app.
 pub struct AppOptions {
@@ -91,11 +99,12 @@ impl Shared {
 pub struct App {
     shared: Arc<Shared>,
     orders: mpsc::UnboundedSender<Order>,
-    sync: Mutex<Option<JoinHandle<()>>>,
+    calls: mpsc::UnboundedSender<Call>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl App {
-    /// Opens the store and starts sync. To be called on a tokio runtime.
+    /// Opens the store, starts sync and listens for hints. To be called on a tokio runtime.
     ///
     /// # Errors
     /// When the folder, the store or the HTTP client fails.
@@ -112,7 +121,9 @@ impl App {
         let (orders, inbox) = mpsc::unbounded_channel();
         let pilot = Arc::new(Mutex::new(Pilot::new(::sync::machine::Config::default())));
         let sync = tokio::spawn(run_sync(Arc::clone(&shared), pilot, inbox));
-        Ok(Self { shared, orders, sync: Mutex::new(Some(sync)) })
+        let (calls, called) = mpsc::unbounded_channel();
+        let listening = tokio::spawn(run_listening(Arc::clone(&shared), orders.downgrade(), called));
+        Ok(Self { shared, orders, calls, tasks: Mutex::new(vec![listening, sync]) })
     }
 
     /// Carries out the command of this name: JSON in, JSON out.
@@ -125,6 +136,7 @@ impl App {
                 let request: Enrol = serde_json::from_str(request).map_err(|_| bad_request())?;
                 let reply = enrol(&self.shared, &request.text).await?;
                 self.order(Order::Say(Happening::Enrolled));
+                self.call(Call::Enrolled);
                 Ok(reply)
             }
             SyncNow::NAME => self.sync_now().await,
@@ -143,6 +155,7 @@ impl App {
     }
 
     async fn run_command(&self, name: String, request: String) -> Result<String, CommandError> {
+        let happening = if is_urgent(&name, &request) { Happening::EditedUrgently } else { Happening::Edited };
         let (reply, events) = self
             .shared
             .with(move |companion| {
@@ -153,7 +166,7 @@ impl App {
         let has_written =
             events.iter().any(|event| matches!(event, Event::Changed { topics } if topics.contains(&Topic::Outbox)));
         if has_written {
-            self.order(Order::Say(Happening::Edited));
+            self.order(Order::Say(happening));
         }
         self.shared.tell(events);
         reply
@@ -178,20 +191,23 @@ impl App {
     /// The app came to the front.
     pub fn note_foreground(&self) {
         self.order(Order::Say(Happening::Foreground));
+        self.call(Call::Looked);
     }
 
     /// The platform says that there is a network again.
     pub fn note_network(&self) {
         self.order(Order::Say(Happening::NetworkReturned));
+        self.call(Call::NetworkReturned);
     }
 
-    /// Ends sync; what is saved is saved. Commands are still answered.
+    /// Ends sync and listening; what is saved is saved. Commands are still answered.
     pub async fn shutdown(&self) {
         self.order(Order::Stop);
-        let sync = self.sync.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(sync) = sync {
+        self.call(Call::Stop);
+        let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        for task in tasks {
             // It only ends early by a defect of ours, which it has logged.
-            let _ = sync.await;
+            let _ = task.await;
         }
     }
 
@@ -199,8 +215,48 @@ impl App {
         // After a shutdown nobody is there to take it.
         let _ = self.orders.send(order);
     }
+
+    fn call(&self, call: Call) {
+        let _ = self.calls.send(call);
+    }
+}
+
+/// Whether somebody waits for what this command writes.
+fn is_urgent(name: &str, request: &str) -> bool {
+    let is_urgent_report = || {
+        let report = serde_json::from_str::<SubmitIncident>(request);
+        report.is_ok_and(|report| matches!(report.form.priority, Some(Priority::Urgent | Priority::Major)))
+    };
+    URGENT.contains(&name) || (name == SubmitIncident::NAME && is_urgent_report())
 }
 
 fn bad_request() -> CommandError {
     CommandError::new(ErrorCode::BadRequest)
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{Command, IncidentForm, SubmitVisit, VisitForm};
+    use domain::id::DraftId;
+    use domain::{IncidentId, UnixMillis};
+
+    use super::*;
+
+    #[test]
+    fn what_somebody_waits_for_goes_out_at_once() {
+        fn is_urgent_command<C: Command>(command: &C) -> bool {
+            is_urgent(C::NAME, &serde_json::to_string(command).expect("JSON"))
+        }
+        let draft = DraftId::new(UnixMillis::new(1), [1; 10]);
+        let report = |priority| {
+            let form = IncidentForm { category: "05001".into(), priority, ..IncidentForm::default() };
+            is_urgent_command(&SubmitIncident { draft, form })
+        };
+        assert!(report(Some(Priority::Urgent)) && report(Some(Priority::Major)));
+        assert!(!report(Some(Priority::Normal)) && !report(None));
+        let incident = IncidentId::new(UnixMillis::new(1), [1; 10]);
+        assert!(is_urgent_command(&AddNote { id: incident, text: "已到现场".into() }));
+        assert!(is_urgent("take_step", "{"), "what cannot be read writes nothing anyway");
+        assert!(!is_urgent_command(&SubmitVisit { draft, form: VisitForm::default() }));
+    }
 }

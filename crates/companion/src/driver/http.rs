@@ -2,16 +2,17 @@
 //!
 //! Roots of trust are compiled in (and the site's own), because the platform's verifier needs a set-up that some
 //! phones do not have. No proxy of the environment: the server stands in the district's own network. A redirect is
-//! followed within the same host only, so that a token never travels elsewhere.
+//! followed within the same host only, so that a token never travels elsewhere. Streams of hints have a connection of
+//! their own, without a limit of time but with one of silence.
 
 use std::error::Error as _;
 use std::time::Duration;
 
 use ::sync::machine::Failure;
-use ::sync::wire::{CONTENT_TYPE, UNPACKED_LIMIT_BYTES};
-use reqwest::header::{CONTENT_TYPE as CONTENT_TYPE_HEADER, RETRY_AFTER};
+use ::sync::wire::{CONTENT_TYPE, EVENTS_CONTENT_TYPE, SILENCE_LIMIT_MS, UNPACKED_LIMIT_BYTES};
+use reqwest::header::{ACCEPT, CONTENT_TYPE as CONTENT_TYPE_HEADER, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Response, StatusCode};
+use reqwest::{Certificate, Client, ClientBuilder, Response, StatusCode};
 
 /// Longest wait for a connection: a phone that has a network gets through sooner.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -19,6 +20,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest request as a whole: a full batch on a slow link.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(180);
+/// Longest silence of a stream of hints.
+const SILENCE: Duration = Duration::from_millis(SILENCE_LIMIT_MS);
 /// Most redirects within one host.
 const REDIRECTS: usize = 3;
 
@@ -57,12 +60,25 @@ impl From<Failure> for PostError {
 #[derive(Debug, Clone)]
 pub(crate) struct Http {
     client: Client,
+    /// For streams.
+    listener: Client,
+}
+
+/// A stream of events that is open.
+pub(super) struct EventStream {
+    response: Response,
+}
+
+impl EventStream {
+    /// The next piece, however cut; `None` at the end.
+    pub(super) async fn next_piece(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+        let piece = self.response.chunk().await.map_err(|error| read_error(&error))?;
+        Ok(piece.map(Vec::from))
+    }
 }
 
 impl Http {
     /// Builds the client. `site_ca`: PEM certificates of the office's own authority.
-    // The one place that may: see clippy.toml.
-    #[allow(clippy::disallowed_methods)]
     pub(crate) fn build(site_ca: Option<&[u8]>) -> Result<Self, ClientError> {
         // Another part of the process may have installed it already; it is the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -71,16 +87,24 @@ impl Http {
         if let Some(pem) = site_ca {
             roots.extend(Certificate::from_pem_bundle(pem).map_err(ClientError::SiteCa)?);
         }
-        let client = Client::builder()
-            .tls_certs_only(roots)
-            .no_proxy()
-            .redirect(stay_on_host())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            .timeout(REQUEST_TIMEOUT)
-            .build()
-            .map_err(ClientError::Build)?;
-        Ok(Self { client })
+        let client = begin_client(roots.clone()).read_timeout(READ_TIMEOUT).timeout(REQUEST_TIMEOUT).build();
+        let listener = begin_client(roots).read_timeout(SILENCE).build();
+        Ok(Self { client: client.map_err(ClientError::Build)?, listener: listener.map_err(ClientError::Build)? })
+    }
+
+    /// Opens a stream of events.
+    pub(super) async fn listen(&self, server: &str, path: &str, token: &str) -> Result<EventStream, PostError> {
+        let request = self.listener.get(join(server, path)).header(ACCEPT, EVENTS_CONTENT_TYPE).bearer_auth(token);
+        let response = request.send().await.map_err(|error| read_error(&error))?;
+        if response.status() != StatusCode::OK {
+            return Err(read_refusal(response).await);
+        }
+        let content_type = response.headers().get(CONTENT_TYPE_HEADER).and_then(|value| value.to_str().ok());
+        if !content_type.is_some_and(|value| value.starts_with(EVENTS_CONTENT_TYPE)) {
+            // A hotel's login page, or the like.
+            return Err(Failure::Server.into());
+        }
+        Ok(EventStream { response })
     }
 
     /// Posts a message and reads the reply's body.
@@ -91,8 +115,7 @@ impl Http {
         token: Option<&str>,
         body: Vec<u8>,
     ) -> Result<Vec<u8>, PostError> {
-        let url = format!("{}{path}", server.trim_end_matches('/'));
-        let mut request = self.client.post(url).header(CONTENT_TYPE_HEADER, CONTENT_TYPE).body(body);
+        let mut request = self.client.post(join(server, path)).header(CONTENT_TYPE_HEADER, CONTENT_TYPE).body(body);
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
@@ -102,6 +125,16 @@ impl Http {
         }
         Err(read_refusal(response).await)
     }
+}
+
+// The one place that may: see clippy.toml.
+#[allow(clippy::disallowed_methods)]
+fn begin_client(roots: Vec<Certificate>) -> ClientBuilder {
+    Client::builder().tls_certs_only(roots).no_proxy().redirect(stay_on_host()).connect_timeout(CONNECT_TIMEOUT)
+}
+
+fn join(server: &str, path: &str) -> String {
+    format!("{}{path}", server.trim_end_matches('/'))
 }
 
 fn stay_on_host() -> Policy {

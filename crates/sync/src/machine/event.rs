@@ -13,6 +13,8 @@ pub enum Event {
     Enrolled,
     /// Something was written and committed on this device.
     Edited,
+    /// The same, and somebody waits for it at the other end: a step that the server decides on.
+    EditedUrgently,
     /// The time asked for by `WaitUntil` has come (or any other: a tick too early does no harm).
     Tick,
     /// The platform says that there is a network again.

@@ -4,8 +4,9 @@
 //! right thing in each must be a question for a table, not for luck. So this machine owns no socket, clock or random
 //! source: [`Event`]s go in with the time and a random number, [`Work`] comes out, and a `match` says why.
 //!
-//! Flow: one round at a time. An edit starts one after a short debounce; opening, coming to the front, a network
-//! that returns, a hint and a person start one at once; else one starts every five minutes. A round offers pending
+//! Flow: one round at a time. An edit starts one after a short debounce; an edit that somebody waits for, opening,
+//! coming to the front, a network that returns, a hint and a person start one at once; else one starts every five
+//! minutes. A round offers pending
 //! changes within a byte budget ([`plan_push`]) and asks for news. What happens meanwhile is remembered and becomes
 //! the next round. A round that leaves something to do (pages, outbox, repair) is followed at once, as long as it
 //! moved anything.
@@ -131,11 +132,8 @@ impl Machine {
         let mut work = Vec::new();
         match event {
             Event::Opened | Event::Enrolled => self.open(now),
-            Event::Edited => {
-                self.is_verified = false;
-                self.has_new_edits = true;
-                self.want(now, self.config.debounce_ms, Reason::Edited);
-            }
+            Event::Edited => self.note_edit(now, self.config.debounce_ms, Reason::Edited),
+            Event::EditedUrgently => self.note_edit(now, 0, Reason::Urgent),
             Event::Tick => {}
             Event::NetworkReturned | Event::Foreground => self.want_despite_backoff(now, Reason::Returned),
             Event::Hint => self.want_despite_backoff(now, Reason::Hint),
@@ -171,6 +169,12 @@ impl Machine {
             self.hold = None;
         }
         self.want_despite_backoff(now, Reason::Opened);
+    }
+
+    fn note_edit(&mut self, now: UnixMillis, delay_ms: i64, reason: Reason) {
+        self.is_verified = false;
+        self.has_new_edits = true;
+        self.want(now, delay_ms, reason);
     }
 
     /// Another round is wanted in `delay_ms`; the earlier wish and the stronger reason count.

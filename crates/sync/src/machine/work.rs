@@ -59,6 +59,8 @@ pub enum Reason {
     Interval,
     /// Something was written.
     Edited,
+    /// Something was written for which somebody waits.
+    Urgent,
     /// The round before left something to do.
     More,
     /// Digests differ.

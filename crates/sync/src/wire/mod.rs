@@ -3,18 +3,21 @@
 //! `POST /sync/v1`, body and reply are MessagePack with named fields under zstd ([`codec`]), bearer token of the
 //! device. Messages are additive for ever: a new field has a default, an unknown field is ignored, an unknown
 //! variant is a value ([`Item::Unknown`]) and never a failure. Every released form stands as a fixture in
-//! `fixtures/` and is read by a test.
+//! `fixtures/` and is read by a test. `GET /sync/v1/events` tells a device that a round is worth its while ([`Advanced`]);
+//! it says which collections moved and nothing of what is in them.
 //!
 //! Failure: a body that is too large, not zstd, expands beyond its limit or is not a message is a
 //! [`codec::DecodeError`]; refusals of single changes travel inside the reply as [`Outcome`]s.
 
 pub mod codec;
 mod enrol;
+mod hint;
 mod reply;
 mod request;
 
 pub use domain::ChangeHash;
 pub use enrol::{EnrolReply, EnrolRequest};
+pub use hint::{ADVANCED_EVENT, Advance, Advanced, EVENTS_CONTENT_TYPE, EVENTS_PATH, SILENCE_LIMIT_MS};
 pub use reply::{Digest, HeadsList, Item, Outcome, Page, RefusalCode, RoundOutcome, Ruling, SyncReply, Verdict};
 pub use request::{Cursor, PushDocument, SyncRequest};
 

@@ -15,6 +15,32 @@ fn edits_wait_a_moment_and_travel_together() {
 }
 
 #[test]
+fn a_step_that_somebody_waits_for_takes_what_is_written_along_at_once() {
+    let mut desk = Desk::at_rest();
+    assert_eq!(desk.start_of(Event::Edited), None);
+    assert_eq!(desk.start_of(Event::EditedUrgently).expect("a round").reason, Reason::Urgent);
+    assert_eq!(desk.start_of(Event::EditedUrgently), None, "one round at a time");
+    assert_eq!(desk.start_of(Event::Edited), None);
+    assert_eq!(desk.start_of(Event::RoundDone(quiet())).expect("one more").reason, Reason::Urgent);
+    assert!(!desk.machine.status().is_verified, "what was written meanwhile is on its way");
+    assert_eq!(desk.start_of(Event::RoundDone(quiet())), None);
+    assert!(desk.machine.status().is_verified);
+}
+
+#[test]
+fn a_step_that_somebody_waits_for_does_not_mend_a_link_that_was_lost_meanwhile() {
+    let mut desk = Desk::at_rest();
+    desk.random = 1_999;
+    assert!(desk.start_of(Event::Hint).is_some());
+    assert_eq!(desk.start_of(Event::EditedUrgently), None);
+    assert_eq!(start_in(desk.fail(Failure::Unreachable, Sent::default())), None);
+    let wait = desk.next_in_ms();
+    assert_eq!(wait, Config::default().draw_backoff(1, desk.random));
+    assert_eq!(desk.after(wait - 1), None);
+    assert!(desk.after(1).is_some());
+}
+
+#[test]
 fn nothing_happens_for_five_minutes_then_a_look() {
     let mut desk = Desk::at_rest();
     assert_eq!(desk.next_in_ms(), INTERVAL_MS);
@@ -28,6 +54,7 @@ fn what_starts_a_round_at_once() {
         (Event::Foreground, Reason::Returned),
         (Event::NetworkReturned, Reason::Returned),
         (Event::Hint, Reason::Hint),
+        (Event::EditedUrgently, Reason::Urgent),
         (Event::SyncRequested, Reason::Requested),
         (Event::Opened, Reason::Opened),
     ] {
@@ -84,10 +111,12 @@ fn who_may_end_a_back_off() {
         (backoff, Event::Foreground, true, "somebody is looking"),
         (backoff, Event::Hint, true, "the server spoke to us"),
         (backoff, Event::Edited, false, "another record does not mend the link"),
+        (backoff, Event::EditedUrgently, false, "nor does one that somebody waits for"),
         (busy, Event::SyncRequested, true, "one person, one request"),
         (busy, Event::NetworkReturned, false, "a thousand phones come back from one tunnel"),
         (busy, Event::Hint, false, "the hint goes to all of them"),
         (busy, Event::Edited, false, "the server named a time"),
+        (busy, Event::EditedUrgently, false, "to everybody"),
     ] {
         let mut desk = Desk::at_rest();
         desk.random = 1_999;

@@ -20,7 +20,7 @@ fn luck() -> impl Strategy<Value = Luck> {
     prop_oneof![
         4 => (0_u8..12, 1_usize..120).prop_map(|(document, kilobytes)| Luck::Edit { document, kilobytes }),
         6 => (1_i64..400_000).prop_map(|ms| Luck::Wait { ms }),
-        3 => (0_u8..5).prop_map(Luck::Say),
+        3 => (0_u8..6).prop_map(Luck::Say),
         6 => Just(Luck::Reply),
         4 => (0_u8..6).prop_map(Luck::Lose),
     ]
@@ -185,8 +185,14 @@ proptest! {
                 Luck::Edit { document, kilobytes } => world.edit(document, kilobytes),
                 Luck::Wait { ms } => world.wait(ms),
                 Luck::Say(which) => world.say(
-                    [Event::Foreground, Event::NetworkReturned, Event::Hint, Event::SyncRequested, Event::Tick]
-                        [usize::from(which)].clone(),
+                    [
+                        Event::Foreground,
+                        Event::NetworkReturned,
+                        Event::Hint,
+                        Event::SyncRequested,
+                        Event::Tick,
+                        Event::EditedUrgently,
+                    ][usize::from(which)].clone(),
                 ),
                 Luck::Reply => world.reply(),
                 Luck::Lose(how) => world.lose(how),
