@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use domain::{Household, HouseholdId, Incident, Kind, Particulars, RecordId, Visit};
+use domain::codes::{CodeList as _, Language};
+use domain::organisation::{ORGANISATIONS, Organisations};
+use domain::workflow::SYSTEM_ACCOUNT;
+use domain::{Household, HouseholdId, Incident, Kind, Particulars, RecordId, Role, Visit};
 use serde::de::DeserializeOwned;
 
 use crate::export::{
-    AccountNames, ExportError, Table, household_table, incident_table, person_table, visit_table, write_csv,
+    ExportError, Names, Table, household_table, incident_table, person_table, step_table, visit_table, write_csv,
     write_workbook,
 };
 use crate::files::{make_folder, write_private};
@@ -23,6 +26,15 @@ pub enum Format {
     Csv,
     /// One workbook with a sheet per table.
     Xlsx,
+}
+
+/// What is taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Every table.
+    Everything,
+    /// Incidents, with every step and every limit.
+    Incidents,
 }
 
 /// Why an export stopped.
@@ -61,18 +73,29 @@ pub async fn list_records<S: Store>(store: &S) -> Answer<Vec<StoredDocument>> {
     }
 }
 
-/// Writes all tables into a folder; answers the files.
+/// Writes tables into a folder; answers the files.
 ///
 /// # Errors
 /// When the store fails or the folder cannot be written.
-pub async fn write_tables<S: Store>(store: &S, format: Format, folder: &Path) -> Result<Vec<PathBuf>, ExportFailure> {
+pub async fn write_tables<S: Store>(
+    store: &S,
+    content: Content,
+    format: Format,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, ExportFailure> {
     let records = list_records(store).await?;
-    let names = store.list_accounts().await?.into_iter().map(|account| (account.id, account.name)).collect();
-    let tables = make_tables(&records, &names)?;
+    let names = read_names(store).await?;
+    let tables = match content {
+        Content::Everything => make_tables(&records, &names)?,
+        Content::Incidents => make_incident_tables(&read_all(&records, Kind::Incident)?, &names),
+    };
     make_out_folder(folder)?;
     match format {
         Format::Xlsx => {
-            let path = folder.join("grid-companion.xlsx");
+            let path = folder.join(match content {
+                Content::Everything => "grid-companion.xlsx",
+                Content::Incidents => "incidents.xlsx",
+            });
             write_file(&path, &write_workbook(&tables)?)?;
             Ok(vec![path])
         }
@@ -97,22 +120,39 @@ pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), ExportFailure>
     write_private(path, bytes).map_err(|source| ExportFailure::Io { path: path.to_owned(), source })
 }
 
-fn make_tables(records: &[StoredDocument], names: &AccountNames) -> Answer<Vec<Table>> {
+/// Names of the people and organisations that tables name.
+async fn read_names<S: Store>(store: &S) -> Answer<Names> {
+    let mut accounts: BTreeMap<_, _> =
+        store.list_accounts().await?.into_iter().map(|account| (account.id, account.name)).collect();
+    accounts.insert(SYSTEM_ACCOUNT, Role::System.label(Language::ZhCn).to_owned());
+    let values = store.list_reference().await?;
+    let organisations = values.iter().find(|value| value.reference.key == ORGANISATIONS);
+    let organisations: Organisations =
+        organisations.and_then(|value| serde_json::from_str(&value.reference.value).ok()).unwrap_or_default();
+    Ok(Names { accounts, organisations: organisations.into_iter().map(|(code, org)| (code, org.name)).collect() })
+}
+
+fn make_incident_tables(incidents: &[Incident], names: &Names) -> Vec<Table> {
+    vec![incident_table(incidents, names), step_table(incidents, names)]
+}
+
+fn make_tables(records: &[StoredDocument], names: &Names) -> Answer<Vec<Table>> {
     let households: Vec<Household> = read_all(records, Kind::Household)?;
     let particulars: Vec<Particulars> = read_all(records, Kind::Particulars)?;
     let visits: Vec<Visit> = read_all(records, Kind::Visit)?;
     let incidents: Vec<Incident> = read_all(records, Kind::Incident)?;
     let particulars: BTreeMap<HouseholdId, Particulars> = particulars.into_iter().map(|p| (p.household, p)).collect();
     let addresses = households.iter().map(|household| (household.id, household.place.full())).collect();
-    Ok(vec![
+    let mut tables = vec![
         household_table(&households),
         person_table(&households, &particulars),
-        visit_table(&visits, &addresses, names),
-        incident_table(&incidents, names),
-    ])
+        visit_table(&visits, &addresses, &names.accounts),
+    ];
+    tables.extend(make_incident_tables(&incidents, names));
+    Ok(tables)
 }
 
-fn read_all<R: DeserializeOwned>(records: &[StoredDocument], kind: Kind) -> Answer<Vec<R>> {
+pub(super) fn read_all<R: DeserializeOwned>(records: &[StoredDocument], kind: Kind) -> Answer<Vec<R>> {
     let of_kind = records.iter().filter(|record| record.kind == kind);
     let read = |record: &StoredDocument| {
         serde_json::from_str(&record.projection).map_err(|_| StoreError::Value(format!("projection of {}", record.id)))

@@ -335,7 +335,13 @@ fn admission(
     let rebuilt = rebuild(kind, history).ok_or(ImportError::Unreadable(document))?;
     let RawChange { hash, seq, bytes } = change;
     let stored = StoredChange { hash, actor: author.installation, seq, account: author.account, bytes };
-    Ok(Admission { after: rebuilt.stored, base, changes: vec![stored], collections: rebuilt.streams })
+    Ok(Admission {
+        after: rebuilt.stored,
+        base,
+        changes: vec![stored],
+        collections: rebuilt.streams,
+        wake_at: rebuilt.wake_at,
+    })
 }
 
 fn base_of(key: &str, imported: &Imported) -> Result<RosterBase, ImportError> {

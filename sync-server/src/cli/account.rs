@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use domain::account::Scope;
 use domain::codes::{CodeList as _, Language};
-use domain::{AccountId, AreaCode, BuildingCode, GridCode, Role};
+use domain::{AccountId, AreaCode, BuildingCode, GridCode, OrgCode, Role};
 use sync_server::admin::{find_account, new_account_id, save_account};
 use sync_server::store::{DeviceId, Store, Trust};
 
@@ -17,7 +17,7 @@ pub(crate) enum Account {
         /// The name colleagues see.
         #[arg(long, value_parser = parse_name)]
         name: String,
-        /// grid_worker, building_lead or dispatcher.
+        /// grid_worker, building_lead, community_clerk, dispatcher, handler or supervisor.
         #[arg(long, value_parser = parse_role)]
         role: Role,
         #[command(flatten)]
@@ -63,24 +63,47 @@ pub(crate) struct Places {
     /// Town or street, 12 digits.
     #[arg(long)]
     town: Option<AreaCode>,
+    /// Village or community, 12 digits.
+    #[arg(long)]
+    community: Option<AreaCode>,
+    /// Organisation that handles incidents: its code in reference data. A community clerk may have one too: the
+    /// community's own, for small matters.
+    #[arg(long)]
+    org: Option<OrgCode>,
 }
 
 impl Places {
     /// The places, if they are of the kind that the role has.
     fn into_scope(self, role: Role) -> anyhow::Result<Scope> {
+        let given = [
+            !self.grid.is_empty(),
+            !self.building.is_empty(),
+            self.town.is_some(),
+            self.community.is_some(),
+            self.org.is_some(),
+        ];
+        // grid, building, town, community, organisation
         let is_fit = match role {
-            Role::GridWorker => !self.grid.is_empty() && self.building.is_empty() && self.town.is_none(),
-            Role::BuildingLead => !self.building.is_empty() && self.grid.is_empty() && self.town.is_none(),
-            Role::Dispatcher => self.town.is_some() && self.grid.is_empty() && self.building.is_empty(),
-            Role::Office | Role::Unknown => false,
+            Role::GridWorker => given == [true, false, false, false, false],
+            Role::BuildingLead => given == [false, true, false, false, false],
+            Role::Dispatcher => given == [false, false, true, false, false],
+            Role::CommunityClerk => given[..4] == [false, false, false, true],
+            Role::Handler => given == [false, false, false, false, true],
+            Role::Supervisor => given == [false; 5],
+            Role::Office | Role::System | Role::Unknown => false,
         };
         if !is_fit {
-            bail!("网格员要有 --grid，楼长要有 --building，镇街指挥中心要有 --town，且只能有这一种");
+            bail!(
+                "网格员要有 --grid，楼长要有 --building，社区受理员要有 --community（可加 --org 本社区），\
+                 镇街指挥中心要有 --town，处置单位要有 --org，区级督办不带地点；每种只能有自己的那一项"
+            );
         }
         Ok(Scope {
             grids: self.grid.into_iter().collect(),
             buildings: self.building.into_iter().collect(),
             town: self.town,
+            community: self.community,
+            org: self.org,
         })
     }
 }
@@ -92,7 +115,9 @@ fn parse_name(text: &str) -> Result<String, String> {
 
 fn parse_role(text: &str) -> Result<Role, String> {
     match Role::from_code(&text.replace('-', "_")) {
-        Role::Unknown | Role::Office => Err("one of grid_worker, building_lead, dispatcher".into()),
+        Role::Unknown | Role::Office | Role::System => {
+            Err("one of grid_worker, building_lead, community_clerk, dispatcher, handler, supervisor".into())
+        }
         role => Ok(role),
     }
 }

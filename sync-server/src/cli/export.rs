@@ -6,12 +6,15 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::ValueEnum;
 use serde_json::{Value, json};
-use sync_server::admin::{Format, list_records, write_tables};
+use sync_server::admin::{Content, Format, list_records, write_tables};
 use sync_server::store::Store;
 
 /// Write records as tables, or each one as a line of JSON.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Export {
+    /// What to write: everything, or incidents with every step and limit.
+    #[arg(value_enum, default_value = "all")]
+    what: What,
     /// File format.
     #[arg(long, value_enum, required_unless_present = "json")]
     format: Option<FileFormat>,
@@ -21,6 +24,12 @@ pub(crate) struct Export {
     /// Print every record once, by id, as a line of JSON.
     #[arg(long, conflicts_with_all = ["format", "out"])]
     json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum What {
+    All,
+    Incidents,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -33,21 +42,26 @@ impl Export {
     pub(super) async fn run<S: Store>(self, store: &S) -> anyhow::Result<ExitCode> {
         store.append_audit(super::now(), "export", String::new()).await?;
         let (Some(format), Some(out)) = (self.format, self.out) else {
-            return print_records(store).await;
+            return print_records(store, self.what).await;
         };
         let format = match format {
             FileFormat::Csv => Format::Csv,
             FileFormat::Xlsx => Format::Xlsx,
         };
-        for path in write_tables(store, format, &out).await? {
+        let content = match self.what {
+            What::All => Content::Everything,
+            What::Incidents => Content::Incidents,
+        };
+        for path in write_tables(store, content, format, &out).await? {
             super::print(path.display());
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-async fn print_records<S: Store>(store: &S) -> anyhow::Result<ExitCode> {
-    for record in list_records(store).await? {
+async fn print_records<S: Store>(store: &S, what: What) -> anyhow::Result<ExitCode> {
+    let is_wanted = |kind| what == What::All || kind == domain::Kind::Incident;
+    for record in list_records(store).await?.into_iter().filter(|record| is_wanted(record.kind)) {
         let fields: Value = serde_json::from_str(&record.projection).context("projection")?;
         let heads: Vec<String> = record.heads.iter().map(ToString::to_string).collect();
         super::print(json!({

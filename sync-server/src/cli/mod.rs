@@ -16,6 +16,8 @@ mod enrol;
 mod export;
 mod held;
 mod import;
+mod overdue;
+mod reference;
 mod serve;
 mod verify;
 
@@ -49,9 +51,14 @@ enum Command {
     Building(building::Building),
     /// Write records as tables, or each one as a line of JSON.
     Export(export::Export),
+    /// List open incidents that are past a limit.
+    Overdue(overdue::Overdue),
     /// List, accept or take out work that is held for the office.
     #[command(subcommand)]
     Held(held::Held),
+    /// Publish, list and take out reference data: service directory, notices, organisations.
+    #[command(subcommand)]
+    Reference(reference::Reference),
     /// Re-read everything; ends with 1 and names what is damaged.
     Verify(verify::Verify),
 }
@@ -62,7 +69,13 @@ impl Command {
         match self {
             Self::Serve(_) | Self::Import(_) => true,
             Self::Account(account) => account.may_begin_ledger(),
-            Self::Enrol(_) | Self::Building(_) | Self::Export(_) | Self::Held(_) | Self::Verify(_) => false,
+            Self::Enrol(_)
+            | Self::Building(_)
+            | Self::Export(_)
+            | Self::Overdue(_)
+            | Self::Held(_)
+            | Self::Reference(_)
+            | Self::Verify(_) => false,
         }
     }
 }
@@ -89,7 +102,9 @@ async fn administer(command: Command, data: &Path, store: &SqliteStore) -> anyho
         Command::Enrol(enrol) => enrol.run(store).await,
         Command::Building(building) => building.run(store).await,
         Command::Export(export) => export.run(store).await,
+        Command::Overdue(overdue) => overdue.run(store).await,
         Command::Held(held) => held.run(store).await,
+        Command::Reference(reference) => reference.run(store).await,
         Command::Verify(verify) => verify.run(store).await,
     }
 }

@@ -1,23 +1,61 @@
-//! Reference data that follows from the ledger: colleagues' names, buildings, grids, checklists.
+//! Reference data: values with versions that the server side writes and every phone pulls.
 //!
-//! Seeded at every start and after every administrative act; a value that did not change keeps its version, so
-//! nothing is sent twice.
+//! Some follow from the ledger: colleagues' names, buildings, grids, checklists. They are made anew at every start and
+//! after every administrative act ([`refresh`]); a value that did not change keeps its version, so nothing is sent
+//! twice.
+//!
+//! Others are the office's: service directory, notices, organisations (`kinds` lists them). Flow: `file` opens JSON
+//! or a spreadsheet → `json` and `sheet` find the entries → `entries` reads each by its `field`s and has the whole
+//! list checked by `domain` → `change` says what it changes → `crate::admin` publishes. `workbook` writes what `sheet`
+//! reads. The first start seeds what no office has published yet.
+//!
+//! Failure. One [`Problem`] refuses the file; each names its place, what is wrong and what is expected, and all are
+//! named at once.
+//!
+//! Rejected: editing single entries by command, because offices keep lists; publishing the good rows of a bad file,
+//! because nobody would look for the others.
+//!
+//! Not done: values of their own shape (calendars, office hours, time limits) have no sheet.
+
+mod change;
+mod entries;
+mod field;
+mod file;
+mod json;
+mod kinds;
+mod lists;
+mod problem;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod time;
+mod workbook;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::account::Scope;
-use domain::codes::CodeList as _;
-use domain::{Account, GridCode};
+use domain::codes::{CodeList as _, Language};
+use domain::directory::{DIRECTORY, presets};
+use domain::notice::{NOTICES, Notices};
+use domain::organisation::{ORGANISATIONS, Organisations};
+use domain::workflow::SYSTEM_ACCOUNT;
+use domain::{Account, GridCode, Role};
 use serde::Serialize;
 
 use crate::store::{Answer, Building, ReferenceValue, Store, StoreError};
+
+pub use change::ReferenceChange;
+pub use problem::{At, Problem};
+
+pub(crate) use change::compare;
+pub(crate) use file::{FileError, Present, read_file};
+pub(crate) use kinds::{find_kind, known_keys};
+pub(crate) use workbook::write_workbook;
 
 /// Key of the colleagues' names: account id → name and role.
 pub const ACCOUNT_NAMES: &str = "account-names";
 /// Key of the grids: code → name.
 pub const GRIDS: &str = "grids";
-/// Key of the notices of the district, oldest first.
-pub const NOTICES: &str = "notices";
 
 /// A colleague as everybody may see them.
 #[derive(Debug, Serialize)]
@@ -43,7 +81,8 @@ pub(crate) fn grids_of_scope(scope: &Scope) -> BTreeSet<GridCode> {
     scope.grids.iter().cloned().chain(scope.buildings.iter().map(domain::BuildingCode::grid)).collect()
 }
 
-/// Brings the reference data in line with accounts, buildings and this version's checklists.
+/// Brings the reference data in line with accounts, buildings and this version's checklists, and seeds what the office
+/// has not published yet.
 ///
 /// # Errors
 /// When the store fails.
@@ -58,14 +97,16 @@ pub async fn refresh<S: Store>(store: &S) -> Answer<usize> {
     for template in domain::checklist::presets() {
         values.push(everybodys(format!("template/{}", template.key), &template)?);
     }
-    let known = store.list_reference().await?;
-    if !known.iter().any(|value| value.key == NOTICES) {
-        values.push(everybodys(NOTICES.to_owned(), &Vec::<String>::new())?);
-    }
-    store.put_reference(values).await
+    let seeds = vec![
+        everybodys(DIRECTORY.to_owned(), &presets())?,
+        everybodys(NOTICES.to_owned(), &Notices::new())?,
+        everybodys(ORGANISATIONS.to_owned(), &Organisations::new())?,
+    ];
+    let seeded = store.seed_reference(seeds).await?;
+    Ok(seeded + store.put_reference(values).await?)
 }
 
-fn everybodys(key: String, value: &impl Serialize) -> Answer<ReferenceValue> {
+pub(crate) fn everybodys(key: String, value: &impl Serialize) -> Answer<ReferenceValue> {
     Ok(ReferenceValue { key, unit: None, value: to_json(value)? })
 }
 
@@ -74,7 +115,9 @@ fn to_json(value: &impl Serialize) -> Answer<String> {
 }
 
 fn public_names(accounts: &[Account]) -> BTreeMap<String, PublicName<'_>> {
-    accounts.iter().map(|a| (a.id.to_string(), PublicName { name: &a.name, role: a.role.code() })).collect()
+    let system = PublicName { name: Role::System.label(Language::ZhCn), role: Role::System.code() };
+    let people = accounts.iter().map(|a| (a.id.to_string(), PublicName { name: &a.name, role: a.role.code() }));
+    people.chain([(SYSTEM_ACCOUNT.to_string(), system)]).collect()
 }
 
 fn grid_names(accounts: &[Account], buildings: &[Building]) -> BTreeMap<String, String> {

@@ -1,0 +1,146 @@
+//! Publishing reference data: what the office hands in as a file reaches every phone with the next round.
+//!
+//! A file is published as a whole or not at all, and only values that differ get a new version. It may be done beside
+//! a serving process; of two offices that publish at once the later one stands, entry by entry nothing is mixed.
+
+use std::collections::BTreeMap;
+
+use domain::UnixMillis;
+use serde_json::Value;
+
+use crate::reference::{
+    FileError, Present, Problem, ReferenceChange, compare, everybodys, find_kind, known_keys, read_file, write_workbook,
+};
+use crate::roster::{RosterError, RosterFile};
+use crate::store::{PublishedValue, Store, StoreError};
+
+/// Whether a file is published or only looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Publishing {
+    /// Write what differs.
+    Publish,
+    /// Write nothing.
+    DryRun,
+}
+
+/// Why nothing was published or taken out. The texts are for the person at the office.
+#[derive(Debug, thiserror::Error)]
+pub enum ReferenceError {
+    /// The file cannot be opened.
+    #[error(transparent)]
+    Unreadable(RosterError),
+    /// Something is wrong in the file.
+    #[error("{file}：有 {} 处要改，什么都没有写入：{}", .problems.len(), list(.problems))]
+    Refused {
+        /// Its name.
+        file: String,
+        /// Everything that is wrong, in the order of the file.
+        problems: Vec<Problem>,
+    },
+    /// No such value is published.
+    #[error("没有“{0}”；可以编辑的有：{known}", known = known_keys())]
+    Unknown(String),
+    /// A value that is no list cannot be a sheet.
+    #[error("“{0}”不能写成表格，请用 JSON")]
+    NoSheet(String),
+    /// The workbook's writer refused.
+    #[error("cannot write workbook")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// The ledger failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn list(problems: &[Problem]) -> String {
+    problems.iter().map(|problem| format!("\n  {problem}")).collect()
+}
+
+/// A published value in short.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ReferenceSummary {
+    /// The key.
+    pub key: String,
+    /// From 1.
+    pub version: u64,
+    /// Length of the JSON.
+    pub bytes: usize,
+    /// Entries, if it is a list that the office publishes.
+    pub entries: Option<usize>,
+}
+
+/// Publishes the values of a file and says what changed, key by key.
+///
+/// # Errors
+/// When the file cannot be opened or anything in it is wrong; nothing was written then. When the ledger fails.
+pub async fn set_reference<S: Store>(
+    store: &S,
+    file: &RosterFile<'_>,
+    publishing: Publishing,
+    now: UnixMillis,
+) -> Result<Vec<ReferenceChange>, ReferenceError> {
+    let values = read_values(store).await?;
+    let present = Present { values, today: now.local_date() };
+    let values = read_file(file, &present).map_err(|error| match error {
+        FileError::Unreadable(error) => ReferenceError::Unreadable(error),
+        FileError::Refused(problems) => ReferenceError::Refused { file: file.name.to_owned(), problems },
+    })?;
+    let changes: Vec<ReferenceChange> =
+        values.iter().map(|(key, value)| compare(key, present.values.get(key), value)).collect();
+    let changed: Vec<&str> =
+        changes.iter().filter(|change| change.is_changed).map(|change| change.key.as_str()).collect();
+    if publishing == Publishing::Publish && !changed.is_empty() {
+        let new = values.iter().filter(|(key, _)| changed.contains(&key.as_str()));
+        let new = new.map(|(key, value)| everybodys(key.clone(), value)).collect::<Result<_, _>>()?;
+        store.put_reference(new).await?;
+        store.append_audit(now, "reference_set", changed.join(" ")).await?;
+    }
+    Ok(changes)
+}
+
+/// Every published value in short, by key.
+///
+/// # Errors
+/// When the ledger fails.
+pub async fn list_reference<S: Store>(store: &S) -> Result<Vec<ReferenceSummary>, StoreError> {
+    let summary = |PublishedValue { version, reference }| {
+        let form = find_kind(&reference.key).and_then(|kind| kind.entries());
+        let entries = form.zip(serde_json::from_str(&reference.value).ok());
+        let entries = entries.map(|(form, value)| form.list_published(&value).len());
+        ReferenceSummary { version, bytes: reference.value.len(), entries, key: reference.key }
+    };
+    Ok(store.list_reference().await?.into_iter().map(summary).collect())
+}
+
+/// A published value, or all that an office may publish; [`set_reference`] takes what this gives.
+///
+/// # Errors
+/// When there is no such value, or the ledger fails.
+pub async fn get_reference<S: Store>(store: &S, key: Option<&str>) -> Result<Vec<(String, Value)>, ReferenceError> {
+    let values = read_values(store).await?;
+    let Some(key) = key else {
+        return Ok(values.into_iter().filter(|(key, _)| find_kind(key).is_some()).collect());
+    };
+    let found = values.into_iter().find(|(known, _)| known == key);
+    found.map(|found| vec![found]).ok_or_else(|| ReferenceError::Unknown(key.to_owned()))
+}
+
+/// A published list, or every one that an office may publish, as a workbook; [`set_reference`] takes what this gives.
+///
+/// # Errors
+/// When there is no such list, or the ledger or the workbook's writer fails.
+pub async fn reference_workbook<S: Store>(store: &S, key: Option<&str>) -> Result<Vec<u8>, ReferenceError> {
+    let values = get_reference(store, key).await?;
+    if let Some(key) = key
+        && find_kind(key).and_then(|kind| kind.entries()).is_none()
+    {
+        return Err(ReferenceError::NoSheet(key.to_owned()));
+    }
+    Ok(write_workbook(&values)?)
+}
+
+/// Values by key; one that is no JSON is as good as none (`verify` names it).
+async fn read_values<S: Store>(store: &S) -> Result<BTreeMap<String, Value>, StoreError> {
+    let published = store.list_reference().await?.into_iter();
+    let read = |PublishedValue { reference, .. }| Some((reference.key, serde_json::from_str(&reference.value).ok()?));
+    Ok(published.filter_map(read).collect())
+}
