@@ -5,10 +5,12 @@ use std::sync::Arc;
 use domain::UnixMillis;
 use tokio::sync::Semaphore;
 
+use crate::desk::{DeskKeeper, Registrar};
+use crate::hints::Hub;
 use crate::limits::{AttemptLimiter, DeviceLimiter, Limits};
 use crate::metrics::Metrics;
-use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
+use crate::store::{Answer, Store};
 
 /// Where the time comes from: the system in `main`, a clock that obeys in tests.
 pub type Clock = Arc<dyn Fn() -> UnixMillis + Send + Sync>;
@@ -45,6 +47,8 @@ pub(crate) struct Parts<S> {
     pub(crate) attempts: AttemptLimiter,
     pub(crate) metrics: Metrics,
     pub(crate) rounds: Semaphore,
+    pub(crate) hints: Arc<Hub>,
+    pub(crate) desk: DeskKeeper,
 }
 
 impl<S: Store> App<S> {
@@ -55,7 +59,9 @@ impl<S: Store> App<S> {
         let attempts = AttemptLimiter::default();
         let metrics = Metrics::default();
         let rounds = Semaphore::new(ROUND_LIMIT);
-        Self { parts: Arc::new(Parts { store, clock, limits, devices, attempts, metrics, rounds }) }
+        let hints = Arc::new(Hub::new(limits.streams));
+        let desk = DeskKeeper::default();
+        Self { parts: Arc::new(Parts { store, clock, limits, devices, attempts, metrics, rounds, hints, desk }) }
     }
 
     /// The ledger.
@@ -68,6 +74,23 @@ impl<S: Store> App<S> {
     #[must_use]
     pub fn now(&self) -> UnixMillis {
         (self.parts.clock)()
+    }
+
+    /// Something was committed in this process: devices that listen and are concerned hear of it now, not at the next
+    /// look ([`StreamLimits::look`](crate::StreamLimits::look)). To be called after the commit; too often does no
+    /// harm.
+    pub fn note_commit(&self) {
+        self.parts.hints.note_commit();
+    }
+
+    /// Ends every stream of hints, for good: they would keep a server that stops from ending.
+    pub(crate) fn end_streams(&self) {
+        self.parts.hints.close();
+    }
+
+    /// Who settles incidents, with what the office has published.
+    pub(crate) async fn find_registrar(&self) -> Answer<Arc<Registrar>> {
+        self.parts.desk.find(self.store(), self.now()).await
     }
 
     pub(crate) fn parts(&self) -> &Parts<S> {

@@ -5,13 +5,16 @@
 //! to `domain`, how edits merge to `documents`, what travels to `sync`. SQL stays inside [`store`], HTTP inside the
 //! routes.
 //!
-//! Walk-through of a push: `routes::sync_round` → `ingest` (dry run, rights) → [`store::Store::commit`] (one
-//! transaction, positions) → [`store::Store::read_pages`] (the same reply brings what is new).
+//! Walk-through of a push: `routes::sync_round` → `ingest` (dry run, rights) → [`desk`] (decisions on incidents) →
+//! [`store::Store::commit`] (one transaction, positions) → [`store::Store::read_pages`] (the same reply brings what is
+//! new) → `hints` (devices that listen and are concerned come for theirs).
 
 pub mod admin;
 mod app;
+pub mod desk;
 pub mod export;
 mod files;
+mod hints;
 mod ingest;
 mod limits;
 mod metrics;
@@ -23,7 +26,7 @@ mod server;
 pub mod store;
 
 pub use app::{App, Clock, system_clock};
-pub use limits::Limits;
+pub use limits::{Limits, StreamLimits};
 pub use routes::router;
 pub use secret::Secret;
 pub use server::{Config, Running, StartError, open_ledger, start};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
+use crate::desk::Settlement;
 use crate::store::Totals;
 
 /// Upper bounds of the duration histogram, in milliseconds.
@@ -23,6 +24,7 @@ struct Counters {
     verdicts: BTreeMap<&'static str, u64>,
     bytes: BTreeMap<&'static str, u64>,
     strayed_reads: u64,
+    settled: BTreeMap<&'static str, usize>,
 }
 
 /// What happened since the start.
@@ -64,17 +66,27 @@ impl Metrics {
         self.with(|c| c.strayed_reads += 1);
     }
 
+    /// The desk looked at incidents that were due.
+    pub(crate) fn count_settlement(&self, settlement: Settlement) {
+        let Settlement { settled, put_off, moved, failed } = settlement;
+        self.with(|c| {
+            for (result, count) in [("settled", settled), ("put_off", put_off), ("moved", moved), ("failed", failed)] {
+                *c.settled.entry(result).or_default() += count;
+            }
+        });
+    }
+
     /// The page.
-    pub(crate) fn render(&self, totals: Totals) -> String {
+    pub(crate) fn render(&self, totals: Totals, open_streams: u64) -> String {
         let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         let mut page = String::new();
         // Writing to a String cannot fail.
-        let _ = write_page(&mut page, &counters, totals);
+        let _ = write_page(&mut page, &counters, totals, open_streams);
         page
     }
 }
 
-fn write_page(page: &mut String, counters: &Counters, totals: Totals) -> std::fmt::Result {
+fn write_page(page: &mut String, counters: &Counters, totals: Totals, open_streams: u64) -> std::fmt::Result {
     writeln!(page, "# HELP gridcompanion_requests_total Requests by route and status.")?;
     writeln!(page, "# TYPE gridcompanion_requests_total counter")?;
     for ((route, status), count) in &counters.requests {
@@ -104,12 +116,18 @@ fn write_page(page: &mut String, counters: &Counters, totals: Totals) -> std::fm
     writeln!(page, "# HELP gridcompanion_strayed_reads_total Streams asked for without a right.")?;
     writeln!(page, "# TYPE gridcompanion_strayed_reads_total counter")?;
     writeln!(page, "gridcompanion_strayed_reads_total {}", counters.strayed_reads)?;
+    writeln!(page, "# HELP gridcompanion_due_incidents_total Incidents that were due, by what became of them.")?;
+    writeln!(page, "# TYPE gridcompanion_due_incidents_total counter")?;
+    for (result, count) in &counters.settled {
+        writeln!(page, "gridcompanion_due_incidents_total{{result=\"{result}\"}} {count}")?;
+    }
     let gauges = [
         ("documents", "Records in the ledger.", totals.documents),
         ("changes", "Changes in the ledger.", totals.changes),
         ("quarantined_changes", "Refused changes kept aside.", totals.refused),
         ("held_changes", "Changes held for the office.", totals.held),
         ("trusted_devices", "Enrolled devices that are trusted.", totals.devices),
+        ("open_streams", "Devices that listen for hints here.", open_streams),
     ];
     for (name, help, value) in gauges {
         writeln!(page, "# HELP gridcompanion_{name} {help}")?;

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::app::{App, Clock, system_clock};
+use crate::desk::Ticking;
 use crate::limits::Limits;
 use crate::reference;
 use crate::routes::router;
@@ -19,6 +20,8 @@ use crate::store::{OpenError, StoreError};
 
 /// How long requests under way may take to finish when the server stops. What is cut is sent again by its device.
 const GRACE: Duration = Duration::from_secs(10);
+/// How often the desk looks at what is due: a limit that passes shows on the street's screen a moment later.
+const DESK_PAUSE: Duration = Duration::from_secs(1);
 
 /// How to run a server.
 #[derive(Clone)]
@@ -33,6 +36,9 @@ pub struct Config {
     pub clock: Clock,
     /// How to open the ledger.
     pub sqlite: SqliteOptions,
+    /// How often the desk looks at what is due; never by itself when absent
+    /// ([`settle_due`](crate::desk::settle_due)).
+    pub desk_pause: Option<Duration>,
 }
 
 impl Config {
@@ -45,6 +51,7 @@ impl Config {
             limits: Limits::default(),
             clock: system_clock(),
             sqlite: SqliteOptions::default(),
+            desk_pause: Some(DESK_PAUSE),
         }
     }
 }
@@ -104,7 +111,7 @@ impl Running {
         &self.app
     }
 
-    /// Lets requests under way finish, then closes the ledger.
+    /// Ends streams of hints, lets requests under way finish, then closes the ledger.
     ///
     /// # Errors
     /// When listening had failed meanwhile.
@@ -154,10 +161,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let addr = listener.local_addr().map_err(listen_error)?;
     let (stop, stopped) = oneshot::channel::<()>();
     let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let ending = app.clone();
+    let ticking = config.desk_pause.map(|pause| Ticking::start(app.clone(), pause));
     let task = tokio::spawn(async move {
-        let until = async {
+        let _ticking = ticking; // ends with the server
+        let until = async move {
             // A dropped handle stops the server as well.
             let _ = stopped.await;
+            ending.end_streams();
         };
         axum::serve(listener, service).with_graceful_shutdown(until).await
     });

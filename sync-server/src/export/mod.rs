@@ -10,6 +10,7 @@
 //! Missing: masking by receiver, watermark and expiry; the caller decides who may export and logs it.
 
 mod delimited;
+mod incidents;
 mod tables;
 mod workbook;
 
@@ -19,7 +20,8 @@ mod tests;
 use std::borrow::Cow;
 
 pub use delimited::write_csv;
-pub use tables::{AccountNames, household_table, incident_table, person_table, visit_table};
+pub use incidents::{Names, incident_table, step_table};
+pub use tables::{AccountNames, household_table, person_table, visit_table};
 pub use workbook::write_workbook;
 
 /// How the cells of a column are to be taken.

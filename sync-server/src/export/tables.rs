@@ -5,18 +5,18 @@ use std::collections::BTreeMap;
 use domain::codes::{CodeList, Language};
 use domain::household::VisitMark;
 use domain::visit::{Answer, Tri};
-use domain::{AccountId, Household, HouseholdId, Incident, Particulars, UnixMillis, Visit};
+use domain::{AccountId, Household, HouseholdId, Particulars, UnixMillis, Visit};
 
 use super::{CellKind, Column, Table};
 
 /// Names of accounts, for the columns that say who.
 pub type AccountNames = BTreeMap<AccountId, String>;
 
-const fn text(title: &'static str, width: u8) -> Column {
+pub(super) const fn text(title: &'static str, width: u8) -> Column {
     Column { title, kind: CellKind::Text, width }
 }
 
-const fn number(title: &'static str) -> Column {
+pub(super) const fn number(title: &'static str) -> Column {
     Column { title, kind: CellKind::Number, width: 8 }
 }
 
@@ -93,31 +93,6 @@ const VISIT_COLUMNS: &[Column] = &[
     text("关联事件标识", 38),
     text("住户标识", 38),
     text("走访标识", 38),
-];
-
-const INCIDENT_COLUMNS: &[Column] = &[
-    text("简号", 8),
-    text("网格编码", 17),
-    text("类别代码", 8),
-    text("紧急程度代码", 8),
-    text("紧急程度", 8),
-    text("标题", 24),
-    text("内容", 40),
-    text("地址", 26),
-    text("发生时间", 18),
-    text("上报时间", 18),
-    text("来源代码", 6),
-    text("来源", 12),
-    text("上报人", 10),
-    text("角色代码", 12),
-    text("角色", 10),
-    text("自办前情况", 24),
-    text("自办结果", 24),
-    text("办理过程", 30),
-    text("跟进记录", 30),
-    text("住户标识", 38),
-    text("走访标识", 38),
-    text("事件标识", 38),
 ];
 
 /// 住户: one row per household, by grid and door.
@@ -253,65 +228,6 @@ fn visit_row(visit: &Visit, addresses: &BTreeMap<HouseholdId, String>, names: &A
     ]
 }
 
-/// 事件: one row per incident, by time of report and id.
-pub fn incident_table<'a>(incidents: impl IntoIterator<Item = &'a Incident>, names: &AccountNames) -> Table {
-    let mut incidents: Vec<_> = incidents.into_iter().collect();
-    incidents.sort_by_key(|incident| (incident.reported_at, incident.id));
-    let rows = incidents.into_iter().map(|incident| incident_row(incident, names)).collect();
-    Table { sheet: "事件", file: "incidents.csv", columns: INCIDENT_COLUMNS, rows }
-}
-
-fn incident_row(incident: &Incident, names: &AccountNames) -> Vec<String> {
-    let [priority_code, priority] = code_and_label(incident.priority);
-    let [source_code, source] = code_and_label(Some(incident.source));
-    let [role_code, role] = code_and_label(Some(incident.role));
-    let (before, after) = incident
-        .self_handled
-        .as_ref()
-        .map(|handled| (handled.before.clone(), handled.after.clone()))
-        .unwrap_or_default();
-    let transitions = incident.transitions.values().map(|step| {
-        format!("{} {} {}", show_time(step.at_device), name_of(names, step.by), show_transition(step.kind))
-    });
-    let notes = incident
-        .notes
-        .values()
-        .map(|note| format!("{} {}：{}", show_time(note.at), name_of(names, note.by), note.text));
-    vec![
-        domain::RecordId::from(incident.id).short(),
-        incident.grid.to_string(),
-        incident.category.clone(),
-        priority_code,
-        priority,
-        incident.title.clone(),
-        incident.text.clone(),
-        incident.address_text.clone(),
-        show_time(incident.happened_at),
-        show_time(incident.reported_at),
-        source_code,
-        source,
-        name_of(names, incident.by),
-        role_code,
-        role,
-        before,
-        after,
-        join(transitions),
-        join(notes),
-        incident.household.map(|id| id.to_string()).unwrap_or_default(),
-        incident.visit.map(|id| id.to_string()).unwrap_or_default(),
-        incident.id.to_string(),
-    ]
-}
-
-const fn show_transition(kind: domain::incident::TransitionKind) -> &'static str {
-    use domain::incident::TransitionKind;
-    match kind {
-        TransitionKind::Submit => "上报",
-        TransitionKind::SelfHandle => "自办",
-        TransitionKind::Unknown => "其他",
-    }
-}
-
 fn show_answer(answer: &Answer) -> String {
     match answer {
         Answer::Tri(Tri::Yes) => "是".to_owned(),
@@ -332,22 +248,22 @@ fn door_order(household: &Household) -> (String, [String; 4], HouseholdId) {
     (household.grid.to_string(), doors.map(|part| crate::roster::natural_key(part)), household.id)
 }
 
-fn label(code: impl CodeList) -> String {
+pub(super) fn label(code: impl CodeList) -> String {
     code.label(Language::ZhCn).to_owned()
 }
 
-fn code_and_label(code: Option<impl CodeList>) -> [String; 2] {
+pub(super) fn code_and_label(code: Option<impl CodeList>) -> [String; 2] {
     code.map_or_else(Default::default, |code| [code.code().to_owned(), label(code)])
 }
 
-fn join(parts: impl IntoIterator<Item = String>) -> String {
+pub(super) fn join(parts: impl IntoIterator<Item = String>) -> String {
     parts.into_iter().collect::<Vec<_>>().join("、")
 }
 
-fn name_of(names: &AccountNames, id: AccountId) -> String {
+pub(super) fn name_of(names: &AccountNames, id: AccountId) -> String {
     names.get(&id).cloned().unwrap_or_else(|| id.to_string())
 }
 
-fn show_time(at: UnixMillis) -> String {
+pub(super) fn show_time(at: UnixMillis) -> String {
     at.local().strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -4,8 +4,10 @@ use std::io::Cursor;
 use calamine::{Data, Reader, Xlsx};
 use domain::codes::{Channel, HouseStatus, NeedCode, NeedState, Outcome, Relation, Sex, Source};
 use domain::household::{Member, Place, VisitMark};
+use domain::id::TransitionId;
 use domain::particulars::PersonParticulars;
 use domain::visit::{Answer, Tri};
+use domain::workflow::{self, Desk, Payload, Transition, TransitionKind};
 use domain::{
     AccountId, Household, HouseholdId, Incident, IncidentId, MemberId, Particulars, Role, UnixMillis, Visit, VisitId,
 };
@@ -92,7 +94,10 @@ fn incident(of: &Household, by: AccountId) -> Incident {
         by,
         role: Role::GridWorker,
         self_handled: None,
+        point: None,
+        human_no: Some("9901022026112300001".into()),
         transitions: BTreeMap::new(),
+        decisions: BTreeMap::new(),
         notes: BTreeMap::new(),
     }
 }
@@ -103,12 +108,68 @@ fn tables() -> Vec<Table> {
     let worker = AccountId::new(NOON, [7; 10]);
     let names: AccountNames = [(worker, "网格员甲".to_owned())].into();
     let addresses = households.iter().map(|card| (card.id, card.place.full())).collect();
+    let visits = [visit(&households[0], worker)];
+    let visits = visit_table(&visits, &addresses, &names);
+    let org = ("jingui-property".parse().expect("a code"), "金桂物业".to_owned());
+    let names = Names { accounts: names, organisations: [org].into() };
+    let incidents = [disputed_dispatch(incident(&households[0], worker), worker)];
     vec![
         household_table(&households),
         person_table(&households, &particulars),
-        visit_table(&[visit(&households[0], worker)], &addresses, &names),
-        incident_table(&[incident(&households[0], worker)], &names),
+        visits,
+        incident_table(&incidents, &names),
+        step_table(&incidents, &names),
     ]
+}
+
+/// Reported, accepted, dispatched; a second dispatch came too late; one step is not decided.
+fn disputed_dispatch(mut incident: Incident, worker: AccountId) -> Incident {
+    let to = |code: &str| Payload { to_org: Some(code.parse().expect("a code")), ..Payload::default() };
+    let steps = [
+        (TransitionKind::Submit, Role::GridWorker, Payload::default()),
+        (TransitionKind::Accept, Role::CommunityClerk, Payload::default()),
+        (TransitionKind::Dispatch, Role::Dispatcher, to("jingui-property")),
+        (TransitionKind::Dispatch, Role::Dispatcher, to("city-police")),
+    ];
+    let step_at = |minute: i64, kind, role, payload| Transition {
+        kind,
+        by: worker,
+        role,
+        org: None,
+        at_device: NOON.plus_ms(minute * 60_000),
+        round: 0,
+        payload,
+    };
+    for (n, (kind, role, payload)) in (1..).zip(steps) {
+        let id = TransitionId::new(NOON, [n; 10]);
+        incident.transitions.insert(id, step_at(n.into(), kind, role, payload));
+        workflow::settle(&mut incident, &[id], &Desk::default(), NOON.plus_ms(i64::from(n) * 60_000));
+    }
+    let urge = step_at(9, TransitionKind::Urge, Role::GridWorker, Payload::default());
+    incident.transitions.insert(TransitionId::new(NOON, [9; 10]), urge);
+    incident
+}
+
+#[test]
+fn every_step_is_told_with_its_decision() {
+    let tables = tables();
+    let (incidents, steps) = (&tables[3], &tables[4]);
+    assert_eq!(cell(incidents, 0, "编号"), "9901022026112300001");
+    assert_eq!((cell(incidents, 0, "状态代码"), cell(incidents, 0, "处置单位")), ("dispatched", "金桂物业"));
+    assert!(cell(incidents, 0, "办结期限").starts_with("2026-11-"));
+    let told: Vec<_> = (0..steps.rows.len())
+        .map(|row| ["序号", "操作代码", "是否生效", "未生效原因代码", "派往单位"].map(|title| cell(steps, row, title)))
+        .collect();
+    let expected = [
+        ["1", "submit", "生效", "", ""],
+        ["2", "accept", "生效", "", ""],
+        ["3", "dispatch", "生效", "", "金桂物业"],
+        ["4", "dispatch", "未生效", "wrong_state", "city-police"],
+        ["", "urge", "待定", "", ""],
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(cell(steps, 3, "未生效原因"), "事件已进入其他环节，这一步没有赶上");
+    assert!(cell(steps, 0, "设定的期限").contains("受理 2026-11-"));
 }
 
 fn cell<'a>(table: &'a Table, row: usize, title: &str) -> &'a str {
@@ -154,7 +215,7 @@ fn the_workbook_reads_back_with_numbers_as_text() {
     let tables = tables();
     let bytes = write_workbook(&tables).expect("a workbook");
     let mut book = Xlsx::new(Cursor::new(bytes)).expect("readable");
-    assert_eq!(book.sheet_names(), ["住户", "人员", "走访", "事件"]);
+    assert_eq!(book.sheet_names(), ["住户", "人员", "走访", "事件", "办理经过"]);
     for table in &tables {
         let range = book.worksheet_range(table.sheet).expect("a sheet");
         assert_eq!(range.height(), table.rows.len() + 1);

@@ -4,13 +4,16 @@
 //! even so (a rule is broken, a newer app wrote it) stays held.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use documents::{RecordDocument, inspect};
+use domain::account::Scope;
 use domain::{Account, ChangeHash, InstallationId, Kind, RecordId, UnixMillis};
 use sync::wire::{Blob, PushDocument, RefusalCode, Verdict};
 use uuid::Uuid;
 
 use super::{Sender, TakenIn, Voice, take_in};
+use crate::desk::Registrar;
 use crate::store::{BaseQuery, DeviceId, HeldChange, Session, Store, StoreError, StoredDocument, Trust};
 
 /// The document of held changes, if it is stored.
@@ -39,13 +42,16 @@ pub(crate) async fn accept_held<S: Store>(
     let unread = Verdict::Held { code: RefusalCode::Malformed };
     let mut verdicts: BTreeMap<ChangeHash, Verdict> = held.iter().map(|one| (one.hash, unread.clone())).collect();
     let Some(kind) = find_kind(find_stored(store, document).await?.as_ref(), held) else { return Ok(verdicts) };
+    let registrar = Arc::new(Registrar::read(store, None, now).await?);
     // Work of one person may build on another's that is held as well: as long as something fits, more may.
     loop {
         let mut has_moved = false;
-        for (sender, changes) in group_by_sender(held, &verdicts) {
+        let groups = [Rights::Former, Rights::Todays].map(|rights| group_by_sender(held, &verdicts, rights));
+        for (sender, changes) in groups.into_iter().flatten() {
             let hashes: Vec<ChangeHash> = changes.iter().map(|(_, hash, _)| *hash).collect();
             let changes = changes.into_iter().map(|(_, _, bytes)| Blob(bytes)).collect();
-            match take_in(store, &sender, vec![PushDocument { document, kind, changes }], now).await? {
+            match take_in(store, Some(&registrar), &sender, vec![PushDocument { document, kind, changes }], now).await?
+            {
                 TakenIn::Judged(outcomes) => {
                     for outcome in outcomes {
                         has_moved |= is_stored(&outcome.verdict);
@@ -72,14 +78,27 @@ pub(crate) fn is_stored(verdict: &Verdict) -> bool {
 /// A held change in its device's order: sequence number, name, bytes.
 type Numbered = (u64, ChangeHash, Vec<u8>);
 
+/// With which rights held work is tried. Of a town, community or organisation an account has one at a time.
+#[derive(Debug, Clone, Copy)]
+enum Rights {
+    /// Those that had ended.
+    Former,
+    /// Today's, and every grid and building there ever was.
+    Todays,
+}
+
 /// What each device wrote and is not stored yet.
-fn group_by_sender(held: &[HeldChange], verdicts: &BTreeMap<ChangeHash, Verdict>) -> Vec<(Sender, Vec<Numbered>)> {
+fn group_by_sender(
+    held: &[HeldChange],
+    verdicts: &BTreeMap<ChangeHash, Verdict>,
+    rights: Rights,
+) -> Vec<(Sender, Vec<Numbered>)> {
     let mut groups: BTreeMap<_, (Sender, Vec<_>)> = BTreeMap::new();
     for change in held.iter().filter(|one| !verdicts.get(&one.hash).is_some_and(is_stored)) {
         let Some(bytes) = &change.bytes else { continue };
         let Ok(header) = inspect(bytes) else { continue };
         let key = (change.author.id, change.installation);
-        let group = groups.entry(key).or_insert_with(|| (speak_for(change), Vec::new()));
+        let group = groups.entry(key).or_insert_with(|| (speak_for(change, rights), Vec::new()));
         group.1.push((header.seq, change.hash, bytes.clone()));
     }
     let mut groups: Vec<_> = groups.into_values().collect();
@@ -89,9 +108,14 @@ fn group_by_sender(held: &[HeldChange], verdicts: &BTreeMap<ChangeHash, Verdict>
     groups
 }
 
-/// The author, with every right they ever had.
-fn speak_for(change: &HeldChange) -> Sender {
-    let account = Account { scope: change.past.clone(), ..change.author.clone() };
+/// The author, with rights they have or had.
+fn speak_for(change: &HeldChange, rights: Rights) -> Sender {
+    let (past, today) = (change.past.clone(), change.author.scope.clone());
+    let scope = match rights {
+        Rights::Former => past,
+        Rights::Todays => Scope { town: today.town, community: today.community, org: today.org, ..past },
+    };
+    let account = Account { scope, ..change.author.clone() };
     let device = DeviceId(Uuid::nil());
     let session = Session { device, account, past: change.past.clone(), trust: Trust::Trusted };
     Sender { session, installation: change.installation, voice: Voice::Office }

@@ -3,17 +3,24 @@
 //! Work done before a right ended is not refused: if the account could ever have done it, it is held for the office.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use documents::Admitted;
 use domain::account::Scope;
 use domain::flat::{Flat, MergeRule, Scalar, flatten};
-use domain::rights::{Act, Reach, may, may_edit_field, may_set_field_at_creation, reach};
+use domain::rights::{
+    Act, Reach, entry_of, is_honest_authorship, may, may_edit_field, may_set_field_at_creation, reach,
+};
 use domain::{Account, GridCode, Kind, Role};
 use sync::wire::RefusalCode;
+use uuid::Uuid;
 
 use super::Sender;
 use super::refusal::Unfit;
 use super::trial::LedgerRecord;
+
+/// The version of ids that the server derives for its own steps (`TransitionId::of_system`).
+const SERVER_ID_VERSION: usize = 8;
 
 /// Checks everything an admitted change touched.
 pub(super) fn check_rights<R: LedgerRecord>(sender: &Sender, admitted: &Admitted<R>) -> Result<(), Unfit> {
@@ -22,9 +29,10 @@ pub(super) fn check_rights<R: LedgerRecord>(sender: &Sender, admitted: &Admitted
         None => (Act::Create, &admitted.record),
         Some(before) => (Act::Edit, before),
     };
-    if !may(account, act, subject.as_ref()) {
+    let subject = subject.as_ref();
+    if !may(account, act, &subject) {
         let before_it_ended = Account { scope: sender.session.past.clone(), ..account.clone() };
-        return Err(if may(&before_it_ended, act, subject.as_ref()) {
+        return Err(if may(&before_it_ended, act, &subject) {
             Unfit::Held(RefusalCode::RightEnded)
         } else {
             Unfit::refused(RefusalCode::NotAllowed)
@@ -34,6 +42,7 @@ pub(super) fn check_rights<R: LedgerRecord>(sender: &Sender, admitted: &Admitted
     let after = flatten(&admitted.record).map_err(broken)?;
     let before = admitted.before.as_ref().map(flatten).transpose().map_err(broken)?;
     check_fields::<R>(account.role, &admitted.changed_paths, before.as_ref(), &after)?;
+    check_entries::<R>(account, &admitted.changed_paths, before.as_ref(), &after)?;
     check_names(account, &admitted.changed_paths, before.as_ref(), &after)
 }
 
@@ -62,30 +71,72 @@ fn check_fields<R: LedgerRecord>(
     Ok(())
 }
 
-/// Nobody signs in another's name: every `by` that a change writes is its author's, every `role` the author's role.
+/// Nobody signs in another's name: every author and role that a change writes is the account's own.
 fn check_names(
     account: &Account,
     changed: &BTreeSet<String>,
     before: Option<&Flat>,
     after: &Flat,
 ) -> Result<(), Unfit> {
-    if account.role == Role::Office {
-        return Ok(());
-    }
-    let id = account.id.to_string();
-    let role = domain::codes::CodeList::code(account.role);
+    // What is taken away names nobody.
+    let nobody = Scalar::Bool(false);
     for path in changed {
-        let expected = match path.rsplit('.').next() {
-            Some("by") => id.as_str(),
-            Some("role") => role,
-            _ => continue,
-        };
         let (was, is) = (before.and_then(|flat| flat.get(path)), after.get(path));
-        if was != is && !matches!(is, Some(Scalar::Text(text)) if text == expected) {
+        if was != is && !is_honest_authorship(account, path, is.unwrap_or(&nobody)) {
             return Err(Unfit::with_field(RefusalCode::NotAllowed, path));
         }
     }
     Ok(())
+}
+
+/// What people append to an incident is theirs as they wrote it: an entry comes whole, in one change, and nobody adds
+/// to it later, not even its author.
+fn check_entries<R: LedgerRecord>(
+    account: &Account,
+    changed: &BTreeSet<String>,
+    before: Option<&Flat>,
+    after: &Flat,
+) -> Result<(), Unfit> {
+    for path in changed.iter().filter(|_| R::KIND == Kind::Incident) {
+        let refuse = || Err(Unfit::with_field(RefusalCode::NotAllowed, path));
+        let Some(entry) = entry_of(R::KIND, path) else {
+            if is_appended(path) {
+                return refuse();
+            }
+            continue;
+        };
+        let known = before.filter(|flat| has_entry(flat, entry));
+        if let Some(known) = known {
+            // The same once more: a device that makes its pending work again under a new installation.
+            if known.get(path).is_none() || known.get(path) != after.get(path) {
+                return refuse();
+            }
+        } else if !is_entry_sound(account, entry, after) {
+            return refuse();
+        }
+    }
+    Ok(())
+}
+
+/// Whether a path lies under what people append, and names no entry there.
+fn is_appended(path: &str) -> bool {
+    matches!(path.split('.').next(), Some("transitions" | "notes"))
+}
+
+fn has_entry(flat: &Flat, entry: &str) -> bool {
+    let first = flat.range::<str, _>((Bound::Excluded(entry), Bound::Unbounded)).next();
+    first.is_some_and(|(path, _)| path.strip_prefix(entry).is_some_and(|rest| rest.starts_with('.')))
+}
+
+/// Whether a new entry has an id in the one form in which it is read again, not one of those that the server gives,
+/// and, when it is a step, says for which organisation it was made.
+fn is_entry_sound(account: &Account, entry: &str, after: &Flat) -> bool {
+    let Some((head, id)) = entry.split_once('.') else { return false };
+    let is_own_id =
+        Uuid::parse_str(id).is_ok_and(|uuid| uuid.to_string() == id && uuid.get_version_num() != SERVER_ID_VERSION);
+    let names_org = after.contains_key(&format!("{entry}.org"));
+    let is_complete = head != "transitions" || account.role == Role::Office || names_org == account.scope.org.is_some();
+    is_own_id && is_complete
 }
 
 /// Whether a change that this server cannot read yet may wait for a newer one: the account's role writes such records
@@ -100,8 +151,11 @@ pub(super) fn knows_place(sender: &Sender, grid: &GridCode) -> bool {
     if sender.session.account.role == Role::Office {
         return true;
     }
-    let past: &Scope = &sender.session.past;
-    past.grids.contains(grid)
-        || past.buildings.iter().any(|building| building.grid() == *grid)
-        || past.town.as_ref() == Some(&grid.town())
+    let knows = |scope: &Scope| {
+        scope.grids.contains(grid)
+            || scope.buildings.iter().any(|building| building.grid() == *grid)
+            || scope.community.as_ref() == Some(&grid.community())
+            || scope.town.as_ref() == Some(&grid.town())
+    };
+    knows(&sender.session.account.scope) || knows(&sender.session.past)
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use documents::{ChangeHeader, InspectError, inspect};
+use domain::id::TransitionId;
 use domain::{ChangeHash, Kind, RecordId};
 use sha2::{Digest as _, Sha256};
 use sync::wire::{Blob, CHANGE_LIMIT_BYTES, PushDocument, RefusalCode, Verdict};
@@ -78,6 +79,10 @@ fn claimed_hash(bytes: &[u8]) -> ChangeHash {
 #[derive(Debug)]
 pub(super) struct Judged {
     pub(super) admission: Option<Admission>,
+    /// Steps of an incident that the admission brings, in order of arrival.
+    pub(super) arrived: Vec<TransitionId>,
+    /// The admission with what the server answers to it.
+    pub(super) settled: Option<Admission>,
     pub(super) aside: Vec<Aside>,
     pub(super) verdicts: Vec<(ChangeHash, Verdict)>,
 }
@@ -114,9 +119,11 @@ pub(super) fn judge_document(sender: &Sender, offer: &Offer, base: Base) -> Resu
         held,
         refused: BTreeSet::new(),
         fit: None,
+        arrived: Vec::new(),
         base,
     };
-    let mut judged = Judged { admission: None, aside: Vec::new(), verdicts: Vec::new() };
+    let mut judged =
+        Judged { admission: None, arrived: Vec::new(), settled: None, aside: Vec::new(), verdicts: Vec::new() };
     let mut admitted = Vec::new();
     for change in &offer.changes {
         let verdict = match judging.judge(change) {
@@ -141,11 +148,13 @@ pub(super) fn judge_document(sender: &Sender, offer: &Offer, base: Base) -> Resu
         };
         judged.verdicts.push((change.hash, verdict));
     }
+    judged.arrived = judging.arrived;
     judged.admission = judging.fit.map(|fit| Admission {
         after: fit.after,
         base: judging.base.stored.map(|stored| stored.heads).unwrap_or_default(),
         changes: admitted,
         collections: fit.streams,
+        wake_at: fit.wake_at,
     });
     Ok(judged)
 }
@@ -160,6 +169,7 @@ struct Judging<'a> {
     refused: BTreeSet<ChangeHash>,
     /// The document after the changes admitted so far.
     fit: Option<Fit>,
+    arrived: Vec<TransitionId>,
 }
 
 impl Judging<'_> {
@@ -174,7 +184,8 @@ impl Judging<'_> {
         if base.is_some_and(|stored| stored.kind != self.offer.kind) {
             return Err(Unfit::refused(RefusalCode::WrongKind));
         }
-        let fit = try_change(self.sender, self.offer.document, self.offer.kind, base, &change.bytes)?;
+        let mut fit = try_change(self.sender, self.offer.document, self.offer.kind, base, &change.bytes)?;
+        self.arrived.append(&mut fit.arrived);
         self.fit = Some(fit);
         self.last_seq = header.seq;
         self.known.insert(header.hash);

@@ -2,21 +2,25 @@
 //!
 //! Flow: read every header and its checksum → answer what is known already (a replay ends here) → read what the rest
 //! builds on → judge each document's changes in order on throw-away copies ([`judge`]), off the runtime's threads →
-//! write everything that was found fit, and everything that was not, in one transaction. A document that moved
-//! between judging and writing is judged again.
+//! decide on the steps in incidents ([`answer`]) → write everything that was found fit, with the decisions, and
+//! everything that was not, in one transaction. A document that moved between judging and writing is judged again.
 //!
 //! Failure: each change gets its own verdict; one refused change never blocks another document. A sequence number
 //! that is taken by another change means that the device was restored from a backup: then nothing of the round is
-//! written and the device is told ([`TakenIn::Forked`]).
+//! written and the device is told ([`TakenIn::Forked`]). An incident that cannot be settled is taken in all the same
+//! and left to the desk's clock.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use domain::{AccountId, ChangeHash, InstallationId, Kind, RecordId, UnixMillis};
 use sync::wire::{Outcome, PushDocument, Verdict};
 
+use crate::desk::Registrar;
 use crate::store::{Aside, AsideState, Base, BaseQuery, Batch, Committed, Session, Store, StoreError};
 
 mod accept;
+mod answer;
 mod entitle;
 mod judge;
 mod refusal;
@@ -24,7 +28,7 @@ mod trial;
 
 pub(crate) use accept::{accept_held, find_kind, find_stored, is_stored};
 use judge::{Judged, Offer, judge_document};
-pub(crate) use trial::rebuild;
+pub(crate) use trial::{Rebuilt, rebuild};
 
 /// Most changes of one round; a device that has more sends them in several.
 pub(crate) const CHANGES_LIMIT: usize = 10_000;
@@ -63,9 +67,10 @@ pub(crate) enum TakenIn {
     Forked,
 }
 
-/// Takes in a push.
+/// Takes in a push. Without a registrar (the desk cannot be read) steps in incidents wait for the desk's clock.
 pub(crate) async fn take_in<S: Store>(
     store: &S,
+    registrar: Option<&Arc<Registrar>>,
     sender: &Sender,
     push: Vec<PushDocument>,
     now: UnixMillis,
@@ -86,7 +91,10 @@ pub(crate) async fn take_in<S: Store>(
         if waiting.is_empty() {
             return Ok(TakenIn::Judged(outcomes));
         }
-        let Some(judged) = judge_offers(store, sender, waiting).await? else { return Ok(TakenIn::Forked) };
+        let Some(mut judged) = judge_offers(store, sender, waiting).await? else { return Ok(TakenIn::Forked) };
+        if let Some(registrar) = registrar {
+            answer::settle_judged(store, registrar, &mut judged, now).await?;
+        }
         waiting = write_judged(store, sender.voice, judged, &mut outcomes, now).await?;
     }
     Err(StoreError::Busy)
@@ -157,14 +165,20 @@ async fn write_judged<S: Store>(
 ) -> Result<Vec<Offer>, StoreError> {
     let mut batch = Batch { received_at: now, ..Batch::default() };
     let mut admitted = Vec::new();
+    let mut plain = Vec::new();
     for (offer, judged) in judged {
-        let Judged { admission, aside, verdicts } = judged;
+        let Judged { admission, settled, aside, verdicts, .. } = judged;
         if voice == Voice::Device {
             batch.aside.extend(aside);
         }
         match admission {
             Some(admission) => {
-                batch.admissions.push(admission);
+                if let Some(settled) = settled {
+                    plain.push((batch.admissions.len(), admission));
+                    batch.admissions.push(settled);
+                } else {
+                    batch.admissions.push(admission);
+                }
                 admitted.push((offer, verdicts));
             }
             None => outcomes.extend(verdicts.into_iter().map(|(hash, v)| outcome(offer.document, hash, v))),
@@ -173,7 +187,7 @@ async fn write_judged<S: Store>(
     if batch.admissions.is_empty() && batch.aside.is_empty() {
         return Ok(Vec::new());
     }
-    let committed = store.commit(batch).await?;
+    let committed = answer::commit(store, batch, plain).await?;
     let mut moved = Vec::new();
     for ((offer, verdicts), committed) in admitted.into_iter().zip(committed) {
         match committed {
@@ -191,7 +205,9 @@ fn outcome(document: RecordId, hash: ChangeHash, verdict: Verdict) -> Outcome {
 }
 
 /// Work for the processor, off the threads that answer requests.
-async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+pub(crate) async fn run_blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
     // Judging contains its panics; one that escapes is a defect of ours and ends this request only.
     tokio::task::spawn_blocking(work).await.map_err(|panic| StoreError::Other(Box::new(panic)))
 }

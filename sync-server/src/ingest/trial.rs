@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use documents::{AdmitError, Admitted, RecordDocument, admit};
 use domain::flat::flatten;
+use domain::id::TransitionId;
 use domain::rights::{self, RecordRef};
-use domain::{Collection, Household, Incident, Kind, Particulars, Record, RecordId, Visit};
+use domain::workflow::find_wake;
+use domain::{Collection, Household, Incident, Kind, Particulars, Record, RecordId, UnixMillis, Visit};
 use sync::wire::RefusalCode;
 
 use super::Sender;
@@ -21,10 +23,18 @@ pub(crate) trait LedgerRecord: Record {
     fn parent(&self) -> Option<RecordId>;
     /// What rights are decided on.
     fn as_ref(&self) -> RecordRef<'_>;
+    /// When the server has to look at it again.
+    fn wake(&self) -> Option<UnixMillis> {
+        None
+    }
+    /// The steps that were not there before, by their device's clock.
+    fn list_arrived(&self, _before: Option<&Self>) -> Vec<TransitionId> {
+        Vec::new()
+    }
 }
 
 macro_rules! ledger_record {
-    ($record:ty, $streams:path, |$r:ident| $parent:expr) => {
+    ($record:ty, $streams:path, |$r:ident| $parent:expr $(, $more:item)*) => {
         impl LedgerRecord for $record {
             fn streams(&self) -> BTreeSet<Collection> {
                 $streams(self)
@@ -36,13 +46,27 @@ macro_rules! ledger_record {
             fn as_ref(&self) -> RecordRef<'_> {
                 self.into()
             }
+            $($more)*
         }
     };
 }
 ledger_record!(Household, rights::collections_of_household, |_h| None);
 ledger_record!(Particulars, rights::collections_of_particulars, |p| Some(p.household.into()));
 ledger_record!(Visit, rights::collections_of_visit, |v| Some(v.household.into()));
-ledger_record!(Incident, rights::collections_of_incident, |i| i.household.map(RecordId::from));
+ledger_record!(
+    Incident,
+    rights::collections_of_incident,
+    |i| i.household.map(RecordId::from),
+    fn wake(&self) -> Option<UnixMillis> {
+        find_wake(self)
+    },
+    fn list_arrived(&self, before: Option<&Self>) -> Vec<TransitionId> {
+        let is_new = |id: &TransitionId| before.is_none_or(|before| !before.transitions.contains_key(id));
+        let mut arrived: Vec<_> = self.transitions.iter().filter(|(id, _)| is_new(id)).collect();
+        arrived.sort_by_key(|(id, step)| (step.at_device, **id));
+        arrived.into_iter().map(|(id, _)| *id).collect()
+    }
+);
 
 /// Calls a function that is generic over the record with the type of a kind.
 macro_rules! by_kind {
@@ -61,6 +85,9 @@ macro_rules! by_kind {
 pub(super) struct Fit {
     pub(super) after: StoredDocument,
     pub(super) streams: BTreeSet<Collection>,
+    pub(super) wake_at: Option<UnixMillis>,
+    /// Steps of an incident that came with it, in order.
+    pub(super) arrived: Vec<TransitionId>,
 }
 
 /// Tries one change on a copy of the document.
@@ -94,10 +121,12 @@ fn try_record<R: LedgerRecord>(
 }
 
 fn describe<R: LedgerRecord>(admitted: Admitted<R>) -> Result<Fit, Unfit> {
-    let Admitted { record, heads, save, .. } = admitted;
+    let Admitted { record, heads, save, before, .. } = admitted;
     let projection = project(&record).ok_or_else(|| Unfit::with_field(RefusalCode::RuleBroken, "record"))?;
     Ok(Fit {
         streams: record.streams(),
+        wake_at: record.wake(),
+        arrived: record.list_arrived(before.as_ref()),
         after: StoredDocument {
             id: record.record_id(),
             kind: R::KIND,
@@ -117,13 +146,15 @@ fn project<R: Record>(record: &R) -> Option<String> {
     serde_json::to_string(record).ok()
 }
 
-/// What a document follows from its stored bytes: for the import, which makes changes itself, and for `verify`.
-#[derive(Debug)]
+/// What a document follows from its stored bytes: for whoever makes changes on the server, and for `verify`.
+#[derive(Debug, Clone)]
 pub(crate) struct Rebuilt {
     /// The document as it has to stand in the ledger; `change_count` from its history.
     pub(crate) stored: StoredDocument,
     /// The streams it has to stand in.
     pub(crate) streams: BTreeSet<Collection>,
+    /// When the server has to look at it again.
+    pub(crate) wake_at: Option<UnixMillis>,
 }
 
 /// Reads a document of a kind from its bytes; `None` when they do not make one.
@@ -143,5 +174,5 @@ fn rebuild_record<R: LedgerRecord>(history: &RecordDocument) -> Option<Rebuilt> 
         change_count: u64::try_from(history.change_count()).unwrap_or(u64::MAX),
         projection: project(&record)?,
     };
-    Some(Rebuilt { streams: record.streams(), stored })
+    Some(Rebuilt { streams: record.streams(), wake_at: record.wake(), stored })
 }

@@ -49,7 +49,8 @@ use domain::codes::{CareTag, HouseStatus, PopulationType, Relation, Sex};
 use domain::household::Place;
 use domain::{GridCode, LocalDate};
 
-pub(crate) use text::natural_key;
+pub(crate) use table::{Row, Sheet, open as open_sheets};
+pub(crate) use text::{is_nothing, natural_key, plain, tight};
 
 pub use columns::{Column, Columns};
 pub use finding::{Finding, FindingCode, Report};

@@ -13,8 +13,8 @@
 
 use std::future::Future;
 
-use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationId, RecordId, UnixMillis};
-use std::collections::BTreeSet;
+use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationId, LocalDate, RecordId, UnixMillis};
+use std::collections::{BTreeMap, BTreeSet};
 use sync::wire::{Epoch, HeadsList, Item, Page};
 
 mod cursor;
@@ -27,8 +27,8 @@ mod values;
 pub use error::{OpenError, StoreError};
 pub use values::{
     Admission, Aside, AsideState, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow,
-    EnrolCode, EnrolOutcome, Enrolment, Grouping, HeldChange, PageQuery, ReferenceValue, RosterBase, SecretHash,
-    Session, StoredChange, StoredDocument, Totals, Trust,
+    EnrolCode, EnrolOutcome, Enrolment, Grouping, HeldChange, PageQuery, PublishedValue, ReferenceValue, RosterBase,
+    SecretHash, Session, StoredChange, StoredDocument, Totals, Trust,
 };
 
 /// Answer of a store.
@@ -88,6 +88,13 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Reads pages, all from one moment, at least one item if there is any.
     fn read_pages(&self, query: PageQuery) -> impl Future<Output = Answer<Vec<Page>>> + Send;
 
+    /// The last positions of these streams; one that nothing was ever appended to is not among them. Asked about once
+    /// a second while devices listen, for all their streams together.
+    fn read_positions(
+        &self,
+        collections: BTreeSet<Collection>,
+    ) -> impl Future<Output = Answer<BTreeMap<Collection, u64>>> + Send;
+
     /// Heads of every document present in a stream, by id.
     fn list_heads(&self, collection: Collection) -> impl Future<Output = Answer<HeadsList>> + Send;
 
@@ -102,8 +109,11 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Puts values of reference data; equal ones are left alone. Answers how many changed.
     fn put_reference(&self, values: Vec<ReferenceValue>) -> impl Future<Output = Answer<usize>> + Send;
 
+    /// Puts values of reference data whose keys are not there yet; the others are left alone. Answers how many were put.
+    fn seed_reference(&self, values: Vec<ReferenceValue>) -> impl Future<Output = Answer<usize>> + Send;
+
     /// Every value of reference data, by key.
-    fn list_reference(&self) -> impl Future<Output = Answer<Vec<ReferenceValue>>> + Send;
+    fn list_reference(&self) -> impl Future<Output = Answer<Vec<PublishedValue>>> + Send;
 
     /// Keeps the codes of buildings; known ones are left alone. A code never changes hands.
     fn put_buildings(&self, buildings: Vec<Building>) -> impl Future<Output = Answer<()>> + Send;
@@ -116,6 +126,31 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// The installation of the office's imports; made at the first call from `fresh`.
     fn claim_import_installation(&self, fresh: InstallationId) -> impl Future<Output = Answer<InstallationId>> + Send;
+
+    /// The installation under which the server itself writes; made at the first call from `fresh`. All replicas share
+    /// it: that one document is written by one of them at a time follows from [`Committed::Moved`].
+    fn claim_server_installation(&self, fresh: InstallationId) -> impl Future<Output = Answer<InstallationId>> + Send;
+
+    /// Values of reference data by key, of those that are there. Asked every few seconds while incidents arrive.
+    fn read_reference(&self, keys: Vec<String>) -> impl Future<Output = Answer<BTreeMap<String, String>>> + Send;
+
+    /// Takes `count` numbers in a row of an area's day and answers the first; no two calls get the same. Numbers that
+    /// are not used are lost.
+    fn claim_serials(&self, area: String, day: LocalDate, count: u32) -> impl Future<Output = Answer<u32>> + Send;
+
+    /// Documents whose [`Admission::wake_at`] has come, the longest due first, at most `limit`.
+    fn list_waking(&self, now: UnixMillis, limit: usize) -> impl Future<Output = Answer<Vec<RecordId>>> + Send;
+
+    /// Sets when to look at a document again, without a change to it; nothing happens if it has other heads by now.
+    fn put_wake(
+        &self,
+        document: RecordId,
+        heads: Vec<ChangeHash>,
+        wake_at: Option<UnixMillis>,
+    ) -> impl Future<Output = Answer<Committed>> + Send;
+
+    /// Looks at a document not before `until`, if it is to be looked at at all: something is wrong with it.
+    fn postpone_wake(&self, document: RecordId, until: UnixMillis) -> impl Future<Output = Answer<()>> + Send;
 
     /// Documents after an id, by id, at most `limit`.
     fn scan_documents(

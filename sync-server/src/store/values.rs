@@ -22,7 +22,8 @@ pub struct Session {
     pub device: DeviceId,
     /// Its account, with today's rights.
     pub account: Account,
-    /// Every place the account could ever act, today's included.
+    /// Every grid and building where the account could ever act, today's included; of towns, communities and
+    /// organisations the one before today's.
     pub past: Scope,
     /// Whether the token still counts.
     pub trust: Trust,
@@ -173,6 +174,9 @@ pub struct Admission {
     pub changes: Vec<StoredChange>,
     /// Every stream in which the document stands from now on.
     pub collections: BTreeSet<Collection>,
+    /// When the server has to look at it again ([`Store::list_waking`](super::Store::list_waking)); `None`: never, by
+    /// itself.
+    pub wake_at: Option<UnixMillis>,
 }
 
 /// What the office's last import said about a household.
@@ -293,6 +297,15 @@ pub struct ReferenceValue {
     pub unit: Option<GridCode>,
     /// The value as JSON text.
     pub value: String,
+}
+
+/// A value of reference data as it was put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedValue {
+    /// From 1; one more with every change.
+    pub version: u64,
+    /// Key, unit and value.
+    pub reference: ReferenceValue,
 }
 
 /// A building as the office's lists name it.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sync::wire::{UNPACKED_LIMIT_BYTES, codec};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
 /// What came back.
@@ -85,4 +85,52 @@ async fn exchange(addr: SocketAddr, request: Vec<u8>) -> Response {
     let head = String::from_utf8(answer[..split].to_vec()).expect("an ASCII head");
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
     Response { status, head, body: answer[split + 4..].to_vec() }
+}
+
+/// A stream of server-sent events, as it comes.
+pub(crate) struct Listening {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    lines: tokio::io::Lines<BufReader<TcpStream>>,
+    has_ended_well: bool,
+}
+
+/// Asks for a stream of events and reads the head of the answer.
+pub(crate) async fn listen(addr: SocketAddr, path: &str, token: Option<&str>) -> Listening {
+    let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+    let mut stream = TcpStream::connect(addr).await.expect("the server listens");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\n{authorization}\r\n");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut lines = BufReader::new(stream).lines();
+    let mut head = String::new();
+    while let Some(line) = lines.next_line().await.expect("a head").filter(|line| !line.is_empty()) {
+        head = head + &line + "\n";
+    }
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    Listening { status, head: head.to_lowercase(), lines, has_ended_well: false }
+}
+
+impl Listening {
+    /// The next line that begins like this, without that beginning; `None` when the stream has ended.
+    pub(crate) async fn next(&mut self, beginning: &str) -> Option<String> {
+        let within = std::time::Duration::from_secs(60);
+        loop {
+            let line = tokio::time::timeout(within, self.lines.next_line()).await.expect("something comes, or the end");
+            let line = line.ok().flatten()?;
+            if let Some(rest) = line.strip_prefix(beginning) {
+                return Some(rest.to_owned());
+            }
+            // The last chunk; the connection stays open for another request.
+            if line == "0" {
+                self.has_ended_well = true;
+                return None;
+            }
+        }
+    }
+
+    /// Reads to the end; whether the server ended it in form, and not by cutting the line.
+    pub(crate) async fn ends_well(mut self) -> bool {
+        while self.next("data: ").await.is_some() {}
+        self.has_ended_well
+    }
 }

@@ -1,6 +1,7 @@
 //! Routes against a real server on port 0, one file per route; and what the office does beside it.
 
 mod enrol;
+mod events;
 mod http;
 mod ingest;
 mod limits;
@@ -9,5 +10,6 @@ mod observe;
 mod office;
 mod program;
 mod pull;
+mod reference;
 mod storage;
 mod support;

@@ -132,10 +132,11 @@ async fn tables_are_written_in_both_formats() {
     import(&district, "名单.csv", &rows(&["402,周敏,户主,,13900000001"])).await;
     let store = district.server.app().store();
     let out = district.folder.path().join("out");
-    let csv = admin::write_tables(store, admin::Format::Csv, &out).await.expect("written");
-    assert_eq!(csv.len(), 4);
+    let csv = admin::write_tables(store, admin::Content::Everything, admin::Format::Csv, &out).await.expect("written");
+    assert_eq!(csv.len(), 5, "households, persons, visits, incidents, steps");
     let households = std::fs::read_to_string(out.join("households.csv")).expect("households");
     assert!(households.contains("海棠花园"), "{households}");
-    let xlsx = admin::write_tables(store, admin::Format::Xlsx, &out).await.expect("written");
+    let xlsx =
+        admin::write_tables(store, admin::Content::Everything, admin::Format::Xlsx, &out).await.expect("written");
     assert!(std::fs::read(&xlsx[0]).expect("workbook").starts_with(b"PK"));
 }

@@ -13,11 +13,11 @@ use tempfile::TempDir;
 use crate::http::post_message;
 use crate::support::{Phone, START_MS, grid, household, unique};
 
-fn run(data: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sync-server")).arg("--data").arg(data).args(arguments).output().expect("runs")
 }
 
-fn text(output: &Output) -> &str {
+pub(crate) fn text(output: &Output) -> &str {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     std::str::from_utf8(&output.stdout).expect("text")
 }
@@ -95,6 +95,8 @@ fn where_there_is_no_ledger_only_setting_one_up_begins_one() {
         &["enrol", "--account", "林晓芸"],
         &["building", "list"],
         &["held", "list"],
+        &["reference", "list"],
+        &["reference", "get"],
         &["held", "accept", "--all"],
     ];
     let assert_refused = |state: &str| {

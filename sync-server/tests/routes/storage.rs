@@ -86,7 +86,8 @@ async fn nobody_else_on_the_machine_reads_the_ledger_however_the_folder_came_to_
             assert_eq!(rights(&path), 0o600, "{}", path.display());
         }
         let out = folder.path().join("out");
-        let tables = sync_server::admin::write_tables(server.app().store(), sync_server::admin::Format::Csv, &out);
+        let (content, format) = (sync_server::admin::Content::Everything, sync_server::admin::Format::Csv);
+        let tables = sync_server::admin::write_tables(server.app().store(), content, format, &out);
         for path in tables.await.expect("written") {
             assert_eq!(rights(&path), 0o600, "{}", path.display());
             open_up(&path, 0o644);

@@ -61,6 +61,7 @@ impl District {
         let folder = TempDir::new().expect("a folder");
         let clock = Arc::new(AtomicI64::new(START_MS));
         let mut config = Config::new(folder.path().to_owned());
+        config.desk_pause = None;
         let ticking = Arc::clone(&clock);
         config.clock = Arc::new(move || UnixMillis::new(ticking.load(Ordering::Relaxed)));
         adjust(&mut config);
@@ -233,7 +234,10 @@ pub(crate) fn incident(phone: &Phone, household: &Household) -> Incident {
         by: phone.account.id,
         role: phone.account.role,
         self_handled: None,
+        point: None,
+        human_no: None,
         transitions: [].into(),
+        decisions: [].into(),
         notes: [].into(),
     }
 }

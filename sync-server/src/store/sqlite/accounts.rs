@@ -22,7 +22,7 @@ pub(super) fn put_account(db: &Connection, account: &Account, now: UnixMillis) -
         Some((scope, past)) => (scope?, past?),
         None => (Scope::default(), Scope::default()),
     };
-    let past = unite(&past, &account.scope);
+    let past = unite(past, &scope_before, &account.scope);
     db.prepare_cached(
         "INSERT INTO account (id, name, role, scope, past_scope, created_at)
          VALUES (:id, :name, :role, :scope, :past, :now)
@@ -42,13 +42,19 @@ pub(super) fn put_account(db: &Connection, account: &Account, now: UnixMillis) -
     Ok(())
 }
 
-fn unite(past: &Scope, now: &Scope) -> Scope {
+fn unite(past: Scope, before: &Scope, now: &Scope) -> Scope {
     Scope {
         grids: past.grids.union(&now.grids).cloned().collect(),
         buildings: past.buildings.union(&now.buildings).cloned().collect(),
-        // One town at a time is remembered: dispatchers decide, they do not write records of a place.
-        town: now.town.clone().or_else(|| past.town.clone()),
+        town: find_former(past.town, before.town.as_ref(), now.town.as_ref()),
+        community: find_former(past.community, before.community.as_ref(), now.community.as_ref()),
+        org: find_former(past.org, before.org.as_ref(), now.org.as_ref()),
     }
+}
+
+/// Of what an account has one of, the one before today's is remembered: steps made there may still be on their way.
+fn find_former<T: Clone + PartialEq>(past: Option<T>, before: Option<&T>, now: Option<&T>) -> Option<T> {
+    before.filter(|before| Some(*before) != now).cloned().or(past).or_else(|| now.cloned())
 }
 
 pub(super) fn read_account(row: &Row<'_>) -> Answer<Account> {

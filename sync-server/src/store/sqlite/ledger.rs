@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use super::convert::{
     out_of_form, pack_heads, read_count, read_hash, read_heads, read_parsed, read_record, read_uuid, to_column,
 };
-use super::{aside, office, streams};
+use super::{aside, desk, office, streams};
 use crate::store::{Admission, Answer, Base, BaseQuery, Batch, Committed, Grouping, StoredChange, StoredDocument};
 
 const DOCUMENT_COLUMNS: &str = "id, kind, grid, parent, heads, snapshot, change_count, projection";
@@ -123,6 +123,10 @@ fn admit(db: &Connection, admission: &Admission, received_at: UnixMillis) -> Ans
     let change_count = before.change_count + u64::try_from(admission.changes.len()).unwrap_or(u64::MAX);
     put_document(db, &admission.after, before.change_count, change_count)?;
     streams::advance(db, admission, &before.heads, before.change_count + 1)?;
+    // Most documents never have one: a new one without a wake costs nothing.
+    if admission.wake_at.is_some() || before.change_count > 0 {
+        desk::put_wake(db, admission.after.id, admission.wake_at)?;
+    }
     Ok(Committed::Stored)
 }
 

@@ -10,12 +10,12 @@
 //!
 //! Missing: a backup command, and PostgreSQL beside it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationId, RecordId, UnixMillis};
+use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationId, LocalDate, RecordId, UnixMillis};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use sync::wire::{Epoch, HeadsList, Item, Page};
 
@@ -23,13 +23,14 @@ use crate::files::{make_private_file, make_private_folder};
 
 use super::{
     Answer, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow, EnrolCode, EnrolOutcome,
-    Enrolment, HeldChange, OpenError, PageQuery, ReferenceValue, RosterBase, SecretHash, Session, Store, StoreError,
-    StoredChange, StoredDocument, Totals,
+    Enrolment, HeldChange, OpenError, PageQuery, PublishedValue, ReferenceValue, RosterBase, SecretHash, Session,
+    Store, StoreError, StoredChange, StoredDocument, Totals,
 };
 
 mod accounts;
 mod aside;
 mod convert;
+mod desk;
 mod integrity;
 mod ledger;
 mod office;
@@ -260,6 +261,10 @@ impl Store for SqliteStore {
         self.read(move |db| pages::read_pages(db, &query)).await
     }
 
+    async fn read_positions(&self, collections: BTreeSet<Collection>) -> Answer<BTreeMap<Collection, u64>> {
+        self.read(move |db| streams::read_positions(db, &collections)).await
+    }
+
     async fn list_heads(&self, collection: Collection) -> Answer<HeadsList> {
         self.read(move |db| pages::list_heads(db, &collection)).await
     }
@@ -284,7 +289,18 @@ impl Store for SqliteStore {
         .await
     }
 
-    async fn list_reference(&self) -> Answer<Vec<ReferenceValue>> {
+    async fn seed_reference(&self, values: Vec<ReferenceValue>) -> Answer<usize> {
+        self.write(move |db| {
+            let mut seeded = 0;
+            for value in &values {
+                seeded += usize::from(office::seed_reference(db, value)?);
+            }
+            Ok(seeded)
+        })
+        .await
+    }
+
+    async fn list_reference(&self) -> Answer<Vec<PublishedValue>> {
         self.read(office::list_reference).await
     }
 
@@ -301,7 +317,36 @@ impl Store for SqliteStore {
     }
 
     async fn claim_import_installation(&self, fresh: InstallationId) -> Answer<InstallationId> {
-        self.write(move |db| office::claim_import_installation(db, fresh)).await
+        self.write(move |db| office::claim_installation(db, office::IMPORT_INSTALLATION, fresh)).await
+    }
+
+    async fn claim_server_installation(&self, fresh: InstallationId) -> Answer<InstallationId> {
+        self.write(move |db| office::claim_installation(db, office::SERVER_INSTALLATION, fresh)).await
+    }
+
+    async fn read_reference(&self, keys: Vec<String>) -> Answer<BTreeMap<String, String>> {
+        self.read(move |db| desk::read_reference(db, &keys)).await
+    }
+
+    async fn claim_serials(&self, area: String, day: LocalDate, count: u32) -> Answer<u32> {
+        self.write(move |db| desk::claim_serials(db, &area, day, count)).await
+    }
+
+    async fn list_waking(&self, now: UnixMillis, limit: usize) -> Answer<Vec<RecordId>> {
+        self.read(move |db| desk::list_waking(db, now, limit)).await
+    }
+
+    async fn put_wake(
+        &self,
+        document: RecordId,
+        heads: Vec<ChangeHash>,
+        wake_at: Option<UnixMillis>,
+    ) -> Answer<Committed> {
+        self.write(move |db| desk::put_wake_of(db, document, &heads, wake_at)).await
+    }
+
+    async fn postpone_wake(&self, document: RecordId, until: UnixMillis) -> Answer<()> {
+        self.write(move |db| desk::postpone_wake(db, document, until)).await
     }
 
     async fn scan_documents(&self, after: Option<RecordId>, limit: usize) -> Answer<Vec<StoredDocument>> {

@@ -8,7 +8,7 @@ use sync::wire::Item;
 
 use super::convert::{out_of_form, read_count, read_parsed, to_column};
 use super::streams::{Counter, read_counter, write_counter};
-use crate::store::{Answer, Building, ReferenceValue, RosterBase};
+use crate::store::{Answer, Building, PublishedValue, ReferenceValue, RosterBase};
 
 /// The next position of the reference stream; its digest counts keys, its sum stays 0.
 fn take_position(db: &Connection, is_new: bool) -> Answer<u64> {
@@ -40,6 +40,12 @@ pub(super) fn put_reference(db: &Connection, value: &ReferenceValue) -> Answer<b
         ":value": value.value,
     })?;
     Ok(true)
+}
+
+/// Puts a value unless its key has one: what an office published meanwhile stays.
+pub(super) fn seed_reference(db: &Connection, value: &ReferenceValue) -> Answer<bool> {
+    let mut select = db.prepare_cached("SELECT 1 FROM reference WHERE key = :key")?;
+    if select.exists(named_params! {":key": value.key})? { Ok(false) } else { put_reference(db, value) }
 }
 
 /// Sends a grid's reference data again: somebody whose cursor is past it has just been given the grid.
@@ -88,12 +94,13 @@ fn read_unit(row: &rusqlite::Row<'_>) -> Answer<Option<GridCode>> {
     if unit.is_empty() { Ok(None) } else { unit.parse().map(Some).map_err(|_| out_of_form("unit")) }
 }
 
-pub(super) fn list_reference(db: &Connection) -> Answer<Vec<ReferenceValue>> {
-    let mut select = db.prepare_cached("SELECT key, unit, value FROM reference ORDER BY key")?;
+pub(super) fn list_reference(db: &Connection) -> Answer<Vec<PublishedValue>> {
+    let mut select = db.prepare_cached("SELECT key, unit, version, value FROM reference ORDER BY key")?;
     let mut rows = select.query([])?;
     let mut values = Vec::new();
     while let Some(row) = rows.next()? {
-        values.push(ReferenceValue { key: row.get("key")?, unit: read_unit(row)?, value: row.get("value")? });
+        let reference = ReferenceValue { key: row.get("key")?, unit: read_unit(row)?, value: row.get("value")? };
+        values.push(PublishedValue { version: read_count(row, "version")?, reference });
     }
     Ok(values)
 }
@@ -161,10 +168,16 @@ pub(super) fn list_roster_bases(db: &Connection, grids: &BTreeSet<GridCode>) -> 
     Ok(bases)
 }
 
-pub(super) fn claim_import_installation(db: &Connection, fresh: InstallationId) -> Answer<InstallationId> {
-    db.prepare_cached("INSERT INTO meta (key, value) VALUES ('import_installation', :id) ON CONFLICT DO NOTHING")?
-        .execute(named_params! {":id": fresh.to_string()})?;
-    let mut select = db.prepare_cached("SELECT value FROM meta WHERE key = 'import_installation'")?;
-    let mut rows = select.query([])?;
-    rows.next()?.map_or_else(|| Err(out_of_form("import_installation")), |row| read_parsed(row, "value"))
+/// Key of the installation of the office's imports.
+pub(super) const IMPORT_INSTALLATION: &str = "import_installation";
+/// Key of the installation under which the server itself writes.
+pub(super) const SERVER_INSTALLATION: &str = "server_installation";
+
+/// The installation that is kept under a key of `meta`; made at the first call from `fresh`.
+pub(super) fn claim_installation(db: &Connection, key: &str, fresh: InstallationId) -> Answer<InstallationId> {
+    db.prepare_cached("INSERT INTO meta (key, value) VALUES (:key, :id) ON CONFLICT DO NOTHING")?
+        .execute(named_params! {":key": key, ":id": fresh.to_string()})?;
+    let mut select = db.prepare_cached("SELECT value FROM meta WHERE key = :key")?;
+    let mut rows = select.query(named_params! {":key": key})?;
+    rows.next()?.map_or_else(|| Err(out_of_form(key)), |row| read_parsed(row, "value"))
 }

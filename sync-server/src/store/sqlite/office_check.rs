@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::workflow::SYSTEM_ACCOUNT;
 use domain::{AccountId, BuildingCode, GridCode, RecordId};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 use serde::Deserialize;
@@ -80,7 +81,7 @@ fn is_reference_sound(
     }
     match key {
         ACCOUNT_NAMES => serde_json::from_str::<BTreeMap<AccountId, Value>>(value)
-            .is_ok_and(|named| named.keys().all(|id| accounts.contains(id))),
+            .is_ok_and(|named| named.keys().all(|id| *id == SYSTEM_ACCOUNT || accounts.contains(id))),
         GRIDS => serde_json::from_str::<BTreeMap<GridCode, String>>(value).is_ok(),
         _ => serde_json::from_str::<Value>(value).is_ok(),
     }

@@ -3,7 +3,7 @@
 //! All of it happens in the transaction that stores the change. The writer holds SQLite's one write lock from the
 //! first statement on, so positions are given out in the order of commits and none is skipped.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{ChangeHash, Collection, RecordId};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
@@ -48,6 +48,21 @@ pub(super) fn write_counter(db: &Connection, collection: &str, counter: Counter)
         ":sum": counter.digest.sum.to_be_bytes(),
     })?;
     Ok(())
+}
+
+/// The last positions of these streams, of those that have any.
+pub(super) fn read_positions(db: &Connection, collections: &BTreeSet<Collection>) -> Answer<BTreeMap<Collection, u64>> {
+    let mut select = db.prepare_cached("SELECT position FROM collection WHERE name = :name")?;
+    let mut positions = BTreeMap::new();
+    for collection in collections {
+        let position = select
+            .query_row(named_params! {":name": collection.to_string()}, |row| Ok(read_count(row, "position")))
+            .optional()?;
+        if let Some(position) = position {
+            positions.insert(collection.clone(), position?);
+        }
+    }
+    Ok(positions)
 }
 
 /// The streams in which a document stands.

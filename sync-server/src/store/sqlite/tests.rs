@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use sync::wire::Epoch;
 use tempfile::TempDir;
 
-use super::{FILE_NAME, SqliteOptions, SqliteStore, schema};
+use super::{FILE_NAME, SqliteOptions, SqliteStore, ledger, schema};
 use crate::store::{Answer, Store as _, StoreError, suite};
 
 fn open(folder: &TempDir) -> SqliteStore {
@@ -153,17 +153,129 @@ fn lists_are_read_by_index() {
         "SELECT document FROM change WHERE hash = x'00'",
         "SELECT MAX(seq) FROM change WHERE document = x'00' AND actor = x'00'",
         "SELECT collection FROM entry WHERE document = x'00' AND present = 1 ORDER BY collection",
+        "SELECT position FROM collection WHERE name = 'c'",
         "SELECT snapshot FROM document WHERE id = x'00'",
         "SELECT snapshot FROM document WHERE id > x'00' ORDER BY id LIMIT 5",
         "SELECT value FROM reference WHERE position > 5 ORDER BY position",
         "SELECT imported FROM roster_base WHERE grid = 'g' ORDER BY row_key",
         "SELECT 1 FROM aside WHERE hash = x'00' AND state = 'held' LIMIT 1",
         "SELECT account FROM device WHERE token_sha256 = x'00'",
+        "SELECT document FROM wake WHERE wake_at <= 5 ORDER BY wake_at, document LIMIT 5",
     ] {
         let mut explain = file.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect(sql);
         let plan: Vec<String> =
             explain.query_map([], |row| row.get("detail")).expect(sql).collect::<Result<_, _>>().expect(sql);
         let plan = plan.join("; ");
         assert!(plan.contains("SEARCH") && !plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
+    }
+}
+
+/// Every table and index of a file, as it was made.
+fn list_schema(file: &Connection) -> Vec<(String, String)> {
+    let mut select =
+        file.prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").expect("SQL");
+    let rows = select.query_map([], |row| Ok((row.get("name")?, row.get("sql")?))).expect("rows");
+    rows.collect::<Result<_, _>>().expect("rows")
+}
+
+#[tokio::test]
+async fn a_ledger_from_before_the_desk_is_upgraded_and_what_was_reported_is_decided() {
+    let folder = TempDir::new().expect("a folder");
+    let now = UnixMillis::new(1_795_363_200_000);
+    let path = folder.path().join(FILE_NAME);
+    let (incident, visit) = {
+        let mut old = Connection::open(&path).expect("a file");
+        schema::upgrade_to(&mut old, 1).expect("the first schema");
+        old.execute("INSERT INTO meta (key, value) VALUES ('epoch', '7')", []).expect("an epoch");
+        let (incident, visit) = (old_documents::incident(now), old_documents::visit(now));
+        let ids = (incident.after.id, visit.after.id);
+        let batch = crate::store::Batch { received_at: now, admissions: vec![incident, visit], ..Default::default() };
+        assert_eq!(ledger::commit(&old, &batch).expect("written"), [crate::store::Committed::Stored; 2]);
+        ids
+    };
+    let store = open(&folder);
+    assert_eq!(store.read_epoch().await.expect("read"), Epoch(7), "the same life of the data");
+    assert_eq!(store.list_waking(now, 9).await.expect("read"), [incident]);
+    let upgraded = store.read(|db| Ok(list_schema(db))).await.expect("read");
+    let mut fresh = Connection::open_in_memory().expect("memory");
+    schema::upgrade(&mut fresh).expect("schema");
+    assert_eq!(upgraded, list_schema(&fresh));
+
+    let app = crate::App::new(store.clone(), std::sync::Arc::new(move || now), crate::Limits::default());
+    let settlement = crate::desk::settle_due(&app).await.expect("settled");
+    assert_eq!((settlement.settled, settlement.failed), (1, 0));
+    let documents = store.scan_documents(None, 9).await.expect("read");
+    let read = documents.iter().find(|document| document.id == incident).expect("there");
+    let read: domain::Incident = serde_json::from_str(&read.projection).expect("an incident");
+    assert!(read.decisions.values().all(|decision| decision.effective) && read.decisions.len() == 1, "{read:?}");
+    assert_eq!(read.human_no.as_deref(), Some("9901012026112300001"));
+    assert!(documents.iter().any(|document| document.id == visit));
+    assert_eq!(crate::admin::verify(&store).await.expect("read").damage, []);
+}
+
+/// Records as phones wrote them before the server decided on incidents.
+mod old_documents {
+    use documents::{Author, RecordDocument};
+    use domain::incident::Incident;
+    use domain::{AccountId, InstallationId, Record, UnixMillis, Visit};
+    use serde_json::json;
+
+    use crate::ingest::rebuild;
+    use crate::store::{Admission, StoredChange};
+
+    fn create<R: Record>(record: &R, by: AccountId, at: UnixMillis) -> Admission {
+        let author = Author { account: by, installation: InstallationId::new(at, [9; 10]), at };
+        let (history, change) = RecordDocument::create(record, &author).expect("a document");
+        let rebuilt = rebuild(R::KIND, &history).expect("a record");
+        let change = StoredChange {
+            hash: change.hash,
+            actor: author.installation,
+            seq: change.seq,
+            account: by,
+            bytes: change.bytes,
+        };
+        Admission {
+            after: rebuilt.stored,
+            base: Vec::new(),
+            changes: vec![change],
+            collections: rebuilt.streams,
+            wake_at: None,
+        }
+    }
+
+    pub(super) fn incident(at: UnixMillis) -> Admission {
+        let by = AccountId::new(at, [1; 10]);
+        let step = json!({"kind": "submit", "by": by, "role": "grid_worker", "at_device": at, "round": 0});
+        let record: Incident = serde_json::from_value(json!({
+            "id": domain::IncidentId::new(at, [2; 10]),
+            "category": "03002",
+            "text": "楼道堆放纸箱",
+            "happened_at": at,
+            "reported_at": at,
+            "source": "05",
+            "grid": "990101001001003",
+            "by": by,
+            "role": "grid_worker",
+            "transitions": {domain::id::TransitionId::new(at, [3; 10]).to_string(): step},
+        }))
+        .expect("an incident");
+        create(&record, by, at)
+    }
+
+    pub(super) fn visit(at: UnixMillis) -> Admission {
+        let by = AccountId::new(at, [1; 10]);
+        let record: Visit = serde_json::from_value(json!({
+            "id": domain::VisitId::new(at, [4; 10]),
+            "household": domain::HouseholdId::new(at, [5; 10]),
+            "grid": "990101001001003",
+            "building": "99010100100100300001",
+            "by": by,
+            "role": "grid_worker",
+            "at_start": at,
+            "at_end": at,
+            "outcome": "met",
+        }))
+        .expect("a visit");
+        create(&record, by, at)
     }
 }

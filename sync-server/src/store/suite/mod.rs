@@ -5,6 +5,7 @@
 
 use super::Store;
 
+mod desk;
 mod ledger;
 mod people;
 mod sample;
@@ -35,7 +36,14 @@ pub(super) async fn run_all<S: Store, F: Future<Output = S>>(make_store: impl Fn
         ledger::a_sequence_number_is_given_once,
         ledger::buildings_keep_their_codes,
         ledger::the_import_keeps_its_installation,
+        desk::what_is_due_is_listed_the_longest_due_first,
+        desk::a_wake_stands_and_falls_with_its_document,
+        desk::a_document_in_trouble_is_left_alone_for_a_while,
+        desk::serials_are_given_once_however_many_ask,
+        desk::the_server_keeps_its_installation,
+        desk::reference_data_is_read_by_key,
         streams::positions_have_no_gaps_however_many_write,
+        streams::the_last_positions_are_those_of_the_pages,
         streams::pages_within_a_limit_lose_nothing,
         streams::a_document_that_moved_ahead_of_a_reader_arrives_whole,
         streams::what_the_reader_wrote_is_left_out,
@@ -44,5 +52,6 @@ pub(super) async fn run_all<S: Store, F: Future<Output = S>>(make_store: impl Fn
         streams::a_document_that_comes_back_arrives_whole,
         streams::heads_and_snapshots_come_from_streams_that_are_allowed,
         streams::reference_data_has_versions_and_units,
+        streams::what_is_seeded_replaces_nothing,
     );
 }

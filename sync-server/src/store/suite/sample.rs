@@ -129,6 +129,7 @@ impl Draft {
             base,
             changes: vec![StoredChange { hash, actor, seq: *seq, account, bytes }],
             collections: self.collections.clone(),
+            wake_at: None,
         }
     }
 }

@@ -54,6 +54,24 @@ pub(super) async fn positions_have_no_gaps_however_many_write<S: Store>(store: S
     assert_sound(&store).await;
 }
 
+pub(super) async fn the_last_positions_are_those_of_the_pages<S: Store>(store: S) {
+    let asked: BTreeSet<Collection> = [households(), other_households(), Collection::Reference].into();
+    assert_eq!(store.read_positions(asked.clone()).await.expect("read"), [].into());
+    let mut draft = Draft::new(1, [households(), other_households()]);
+    commit_well(&store, draft.change(1)).await;
+    draft.collections = [other_households()].into();
+    commit_well(&store, draft.change(1)).await;
+    commit_well(&store, Draft::new(2, [households(), Collection::Mine(super::sample::worker(1).id)]).change(1)).await;
+    let notices = ReferenceValue { key: "notices".into(), unit: None, value: "[]".into() };
+    assert_eq!(store.put_reference(vec![notices]).await.expect("stored"), 1);
+    let positions = store.read_positions(asked).await.expect("read");
+    let expected = [(Collection::Reference, 1), (households(), 3), (other_households(), 2)];
+    assert_eq!(positions, expected.into(), "leaving a stream moves it too; a stream nobody asked for is not told");
+    for (collection, position) in positions {
+        assert_eq!(read_page(&store, collection, 0, 99, PLENTY).await.next, position);
+    }
+}
+
 pub(super) async fn pages_within_a_limit_lose_nothing<S: Store>(store: S) {
     for n in 1..=30 {
         commit_well(&store, Draft::new(n, [households()]).change(1)).await;
@@ -203,5 +221,23 @@ pub(super) async fn reference_data_has_versions_and_units<S: Store>(store: S) {
     assert_eq!(store.put_reference(vec![value("notices", None, "[1]")]).await.expect("stored"), 1);
     let page = read_page(&store, Collection::Reference, page.next, 1, PLENTY).await;
     assert_eq!(keys(&page), [("notices".into(), 2)]);
+    assert_sound(&store).await;
+}
+
+pub(super) async fn what_is_seeded_replaces_nothing<S: Store>(store: S) {
+    let value = |key: &str, value: &str| ReferenceValue { key: key.into(), unit: None, value: value.into() };
+    assert_eq!(store.put_reference(vec![value("notices", "[1]")]).await.expect("stored"), 1);
+    let seeds = vec![value("notices", "[]"), value("directory", "[]")];
+    assert_eq!(store.seed_reference(seeds.clone()).await.expect("stored"), 1);
+    assert_eq!(store.seed_reference(seeds).await.expect("stored"), 0);
+    assert_eq!(store.put_reference(vec![value("notices", "[1,2]")]).await.expect("stored"), 1);
+    let listed: Vec<_> = store
+        .list_reference()
+        .await
+        .expect("read")
+        .into_iter()
+        .map(|published| (published.version, published.reference))
+        .collect();
+    assert_eq!(listed, [(1, value("directory", "[]")), (2, value("notices", "[1,2]"))]);
     assert_sound(&store).await;
 }

@@ -1,0 +1,88 @@
+//! What the server answers to the steps of a push: decisions and numbers, in the same admission.
+
+use std::sync::Arc;
+
+use domain::{Kind, UnixMillis};
+
+use super::judge::{Judged, Offer};
+use super::run_blocking;
+use crate::desk::{Registrar, Settled, claim_numbers, lacks_number, settle_contained};
+use crate::store::{Admission, Answer, Batch, Committed, Store};
+
+/// Settles every incident that was found fit. One that cannot be is left as it was pushed, and wakes at once.
+pub(super) async fn settle_judged<S: Store>(
+    store: &S,
+    registrar: &Arc<Registrar>,
+    judged: &mut [(Offer, Judged)],
+    now: UnixMillis,
+) -> Answer<()> {
+    let fit = |judged: &Judged| judged.admission.clone().filter(|admission| admission.after.kind == Kind::Incident);
+    let incidents: Vec<_> = judged
+        .iter()
+        .enumerate()
+        .filter_map(|(place, (_, judged))| Some((place, fit(judged)?, judged.arrived.clone())))
+        .collect();
+    if incidents.is_empty() {
+        return Ok(());
+    }
+    let unnumbered = incidents.iter().filter(|(_, admission, _)| lacks_number(&admission.after));
+    let grids: Vec<_> = unnumbered.map(|(_, admission, _)| admission.after.grid.clone()).collect();
+    let mut numbers = claim_numbers(store, &grids, now).await?.into_iter();
+    let registrar = Arc::clone(registrar);
+    let settled = run_blocking(move || {
+        let settle = |(place, admission, arrived): (usize, Admission, Vec<_>)| {
+            let number = if lacks_number(&admission.after) { numbers.next().flatten() } else { None };
+            match settle_contained(&registrar, &admission.after, &arrived, number, now) {
+                Ok(settled) => (place, settled.map(|settled| add_answer(admission, settled)), false),
+                Err(error) => {
+                    tracing::error!(document = %admission.after.id, %error, "taken in and not settled");
+                    (place, None, true)
+                }
+            }
+        };
+        incidents.into_iter().map(settle).collect::<Vec<_>>()
+    });
+    for (place, settled, is_left) in settled.await? {
+        let judged = &mut judged[place].1;
+        judged.settled = settled;
+        if let Some(admission) = judged.admission.as_mut().filter(|_| is_left) {
+            admission.wake_at = Some(UnixMillis::new(0));
+        }
+    }
+    Ok(())
+}
+
+fn add_answer(admission: Admission, Settled { change, rebuilt }: Settled) -> Admission {
+    let mut changes = admission.changes;
+    changes.push(change);
+    Admission {
+        after: rebuilt.stored,
+        base: admission.base,
+        changes,
+        collections: rebuilt.streams,
+        wake_at: rebuilt.wake_at,
+    }
+}
+
+/// Writes a batch. `plain`: by place, the admissions without the server's answers: should the ledger not take an
+/// answer (damage), people's work is still taken in.
+pub(super) async fn commit<S: Store>(
+    store: &S,
+    batch: Batch,
+    plain: Vec<(usize, Admission)>,
+) -> Answer<Vec<Committed>> {
+    if plain.is_empty() {
+        return store.commit(batch).await;
+    }
+    match store.commit(batch.clone()).await {
+        Err(error) if !error.is_temporary() => {
+            tracing::error!(%error, "the ledger takes no answers; what was pushed is tried alone");
+            let mut batch = batch;
+            for (place, admission) in plain {
+                batch.admissions[place] = Admission { wake_at: Some(UnixMillis::new(0)), ..admission };
+            }
+            store.commit(batch).await
+        }
+        committed => committed,
+    }
+}
