@@ -287,6 +287,11 @@ impl Companion {
         Ok(Author { account: account.id, installation: self.read_installation()?, at: self.now() })
     }
 
+    /// The moment now by the server's clock, as far as the last round told: what limits are compared with.
+    pub(crate) fn server_now(&self) -> Result<UnixMillis, StoreError> {
+        crate::store::incident::on_server_clock(self.store.read(), self.now())
+    }
+
     pub(crate) fn today(&self) -> LocalDate {
         self.now().local_date()
     }

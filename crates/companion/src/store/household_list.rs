@@ -8,11 +8,11 @@ use contract::{BuildingOption, DueFilter, HouseholdPage, HouseholdRow, ListHouse
 use domain::codes::{CodeList as _, HouseStatus, VisitClass};
 use domain::household::{Place, VisitMark};
 use domain::{BuildingCode, HouseholdId, LocalDate, RecordId};
-use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 use super::change::read_state;
 use super::document::{id_bytes, read_id};
+use super::filter::Filter;
 use super::household::{day_number, due_state_on, sort_prefix};
 use super::search::{Term, parse_query};
 use super::{StoreError, reference};
@@ -44,31 +44,6 @@ struct PlainRow {
     card: Card,
     particulars: RecordId,
     sort: String,
-}
-
-/// A condition and its parameters, put together for one request.
-#[derive(Default)]
-struct Filter {
-    conditions: Vec<String>,
-    params: Vec<(String, Box<dyn ToSql>)>,
-}
-
-impl Filter {
-    fn add(&mut self, condition: impl Into<String>) {
-        self.conditions.push(condition.into());
-    }
-
-    fn bind(&mut self, name: impl Into<String>, value: impl ToSql + 'static) {
-        self.params.push((name.into(), Box::new(value)));
-    }
-
-    fn sql(&self) -> String {
-        if self.conditions.is_empty() { "1".to_owned() } else { self.conditions.join(" AND ") }
-    }
-
-    fn params(&self) -> Vec<(&str, &dyn ToSql)> {
-        self.params.iter().map(|(name, value)| (name.as_str(), value.as_ref())).collect()
-    }
 }
 
 /// One page of households.

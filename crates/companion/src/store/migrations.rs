@@ -15,7 +15,10 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration { number: 1, sql: include_str!("migrations/0001_initial.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, sql: include_str!("migrations/0001_initial.sql") },
+    Migration { number: 2, sql: include_str!("migrations/0002_incident_workflow.sql") },
+];
 
 /// The schema number of this version.
 pub(crate) const SCHEMA: u32 = MIGRATIONS[MIGRATIONS.len() - 1].number;

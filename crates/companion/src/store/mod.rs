@@ -15,16 +15,20 @@
 
 pub(crate) mod change;
 pub(crate) mod conflict;
+pub(crate) mod departed_step;
 pub(crate) mod document;
 pub(crate) mod draft;
 mod error;
+mod filter;
 pub(crate) mod household;
 pub(crate) mod household_list;
 pub(crate) mod incident;
+pub(crate) mod incident_list;
 mod migrations;
 pub(crate) mod open;
 pub(crate) mod outbox;
 pub(crate) mod outline;
+pub(crate) mod own_steps;
 pub(crate) mod project;
 pub(crate) mod record;
 pub(crate) mod reference;
@@ -96,6 +100,15 @@ impl Store {
         self.connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
         self.connection.close().map_err(|(_, error)| error)?;
         Ok(())
+    }
+
+    /// Empties the write-ahead log into the file, so that what was deleted stands in neither. Best effort: a backup
+    /// tool that reads along delays it to the next time.
+    pub(crate) fn empty_log(&self) {
+        let emptied = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        if let Err(error) = emptied {
+            tracing::warn!(%error, "the write-ahead log could not be emptied");
+        }
     }
 
     /// For reading.

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use contract::StoreHealth;
+use domain::Kind;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::{OpenError, StoreError, is_damaged};
@@ -130,6 +131,8 @@ fn open_sound(path: Option<&Path>) -> Result<Connection, Trouble> {
     })?;
     if must_rebuild {
         rebuild(&mut connection)?;
+    } else if (1..SCHEMA).contains(&found) {
+        show_waiting(&mut connection)?;
     }
     if let Some(path) = path {
         let _ = std::fs::remove_file(mark_of(path));
@@ -145,13 +148,26 @@ pub(super) fn open_fresh(path: &Path) -> Result<Store, OpenError> {
 
 /// The pages are sound, yet something was not: the tables for reading are made again from the documents.
 fn rebuild(connection: &mut Connection) -> Result<(), Trouble> {
+    write_once(connection, |writing| {
+        wipe::forget_projections(writing)?;
+        while project::project_some(writing, REBUILD_BATCH)? > 0 {}
+        Ok(())
+    })
+}
+
+/// After an upgrade: the incidents that a step wants looked at again are looked at before anybody asks for a list. A
+/// phone that dies in between does it when it is idle.
+fn show_waiting(connection: &mut Connection) -> Result<(), Trouble> {
+    write_once(connection, |writing| project::project_kind(writing, Kind::Incident).map(|_| ()))
+}
+
+fn write_once(
+    connection: &mut Connection,
+    work: impl FnOnce(&Writing<'_>) -> Result<(), StoreError>,
+) -> Result<(), Trouble> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let writing = Writing(transaction);
-    let rebuilt = wipe::forget_projections(&writing).and_then(|()| {
-        while project::project_some(&writing, REBUILD_BATCH)? > 0 {}
-        Ok(())
-    });
-    match rebuilt {
+    match work(&writing) {
         Ok(()) => Ok(writing.0.commit()?),
         Err(StoreError::Sqlite(error)) => Err(error.into()),
         Err(error) => Err(Trouble::Other(error.into())),
@@ -165,6 +181,8 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     // FULL: what was acknowledged survives the loss of power, not only of the process.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // What is deleted is overwritten: an incident that has left this device is not to be read from its file.
+    connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     connection.pragma_update(None, "trusted_schema", false)
 }
 

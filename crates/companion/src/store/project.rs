@@ -139,20 +139,29 @@ pub(crate) fn find_waiting_visits(db: &Connection, household: HouseholdId) -> Re
 pub(crate) fn project_some(writing: &Writing<'_>, limit: usize) -> Result<usize, StoreError> {
     let mut done = 0;
     for kind in [Kind::Household, Kind::Incident, Kind::Particulars, Kind::Visit] {
-        let waiting = {
-            let mut statement = writing.prepare_cached(
-                "SELECT id FROM document WHERE kind = :kind AND is_projected = 0 ORDER BY id DESC LIMIT :limit",
-            )?;
-            let room = i64::try_from(limit - done).unwrap_or(i64::MAX);
-            let ids = statement.query_map(named_params! {":kind": kind.code(), ":limit": room}, |row| row.get("id"))?;
-            ids.collect::<rusqlite::Result<Vec<[u8; 16]>>>()?
-        };
-        for id in waiting {
-            project_document(writing, read_id(id))?;
-            done += 1;
-        }
+        done += project_waiting(writing, kind, limit - done)?;
     }
     Ok(done)
+}
+
+/// Shows every waiting document of a kind. Returns how many.
+pub(crate) fn project_kind(writing: &Writing<'_>, kind: Kind) -> Result<usize, StoreError> {
+    project_waiting(writing, kind, usize::MAX)
+}
+
+fn project_waiting(writing: &Writing<'_>, kind: Kind, limit: usize) -> Result<usize, StoreError> {
+    let waiting = {
+        let mut statement = writing.prepare_cached(
+            "SELECT id FROM document WHERE kind = :kind AND is_projected = 0 ORDER BY id DESC LIMIT :limit",
+        )?;
+        let room = i64::try_from(limit).unwrap_or(i64::MAX);
+        let ids = statement.query_map(named_params! {":kind": kind.code(), ":limit": room}, |row| row.get("id"))?;
+        ids.collect::<rusqlite::Result<Vec<[u8; 16]>>>()?
+    };
+    for id in &waiting {
+        project_document(writing, read_id(*id))?;
+    }
+    Ok(waiting.len())
 }
 
 /// Lets go of a document: its bytes, its tables, its memberships. Its changes stay where the outbox has them.

@@ -1,16 +1,19 @@
 //! Reference data: values that the server side writes, pulled like everything else, never merged.
 //!
 //! Keys known here: `account-names` (`{account: {name, role}}`), `grids` (`{grid: name}`), `buildings/{grid}`
-//! (`{building: {compound, name}}`) and `template/{key}` (a checklist). Others are kept as they are. A value that does
-//! not have its shape is kept and changes no table.
+//! (`{building: {compound, name}}`), `organisations` (`domain::organisation`) and `template/{key}` (a checklist).
+//! Others are kept as they are. A value that does not have its shape is kept and changes no table.
 
 use std::collections::BTreeMap;
 
 use domain::checklist::Template;
 use domain::codes::CodeList as _;
+use domain::deadline::TimeRules;
+use domain::organisation::{ORGANISATIONS, Organisations};
 use domain::{AccountId, BuildingCode, GridCode, Role};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::{StoreError, Writing};
 
@@ -123,9 +126,38 @@ pub(crate) fn find_account_name(db: &Connection, account: AccountId) -> Result<O
 
 /// A grid's name; its serial in words when the server side has not named it.
 pub(crate) fn grid_name(db: &Connection, grid: &GridCode) -> Result<String, StoreError> {
-    let json = find_reference(db, GRIDS)?;
-    let names: BTreeMap<String, String> = json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
-    Ok(names.get(grid.as_str()).cloned().unwrap_or_else(|| format!("第{}网格", grid.serial())))
+    Ok(read_grid_names(db)?.name(grid))
+}
+
+/// Names of the grids, read once for a whole list.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GridNames(BTreeMap<String, String>);
+
+impl GridNames {
+    /// A grid's name; its serial in words when the server side has not named it.
+    pub(crate) fn name(&self, grid: &GridCode) -> String {
+        self.0.get(grid.as_str()).cloned().unwrap_or_else(|| format!("第{}网格", grid.serial()))
+    }
+}
+
+/// Names of the grids.
+pub(crate) fn read_grid_names(db: &Connection) -> Result<GridNames, StoreError> {
+    Ok(GridNames(read_value(db, GRIDS)?.unwrap_or_default()))
+}
+
+/// The organisations that handle incidents; none before the first sync.
+pub(crate) fn read_organisations(db: &Connection) -> Result<Organisations, StoreError> {
+    Ok(read_value(db, ORGANISATIONS)?.unwrap_or_default())
+}
+
+/// Time limits and calendar.
+pub(crate) fn read_time_rules(_db: &Connection) -> Result<TimeRules, StoreError> {
+    Ok(TimeRules::default())
+}
+
+/// The value of a key, if it has the shape that is asked for.
+fn read_value<T: DeserializeOwned>(db: &Connection, key: &str) -> Result<Option<T>, StoreError> {
+    Ok(find_reference(db, key)?.and_then(|json| serde_json::from_str(&json).ok()))
 }
 
 /// A building's name; what its doors say when the server side has not named it, else its code.

@@ -5,15 +5,16 @@
 
 use std::collections::BTreeSet;
 
-use domain::{ChangeHash, Collection, RecordId, UnixMillis};
+use domain::{Account, ChangeHash, Collection, RecordId, UnixMillis};
 use rusqlite::{Connection, Row, named_params};
 use sync::digest::document_term;
 use sync::wire::{Digest, Epoch};
 
+use super::departed_step::{forget_departed_steps, forget_done, keep_own_steps, take_erasure};
 use super::document::{decode_heads, encode_heads, id_bytes, read_id};
 use super::outbox::forget_delivered;
 use super::project::forget_document;
-use super::setting::{SettingKey, put_setting, read_setting};
+use super::setting::{ACCOUNT, SettingKey, put_setting, read_setting};
 use super::{StoreError, Writing};
 
 /// `sync::wire::Epoch`: the life of the server's data as last seen.
@@ -220,9 +221,22 @@ pub(crate) fn let_go(writing: &Writing<'_>, document: RecordId) -> Result<bool, 
     if is_kept || find_server_heads(writing, document)?.is_empty() {
         return Ok(false);
     }
+    keep_or_erase_steps(writing, document)?;
     forget_document(writing, document)?;
     forget_delivered(writing, document)?;
+    forget_done(writing)?;
     Ok(true)
+}
+
+/// Own steps in an incident that goes are kept, unless the server has erased it: then nothing of it is.
+fn keep_or_erase_steps(writing: &Writing<'_>, document: RecordId) -> Result<(), StoreError> {
+    if take_erasure(writing, document)? {
+        return forget_departed_steps(writing, document);
+    }
+    match read_setting::<Account>(writing, ACCOUNT)? {
+        Some(account) => keep_own_steps(writing, document, account.id),
+        None => Ok(()),
+    }
 }
 
 /// The server's epoch as last seen.

@@ -1,7 +1,7 @@
 //! Carrying over from a damaged file what was only on this phone.
 //!
-//! Taken: account and installation, changes that the server has not confirmed with the documents they belong to, and
-//! forms in progress. All else comes back from the server. The damaged file is only read. Each table is read from both
+//! Taken: account and installation, changes that the server has not confirmed with the documents they belong to,
+//! forms in progress, and own steps in incidents that have left. All else comes back from the server. The damaged file is only read. Each table is read from both
 //! ends, so that one bad page costs what stands on it and not all that stands behind it; and each document alone.
 
 use std::collections::BTreeMap;
@@ -44,6 +44,12 @@ const CHANGE: Table = Table {
     key_columns: 2,
     condition: "state <> 'confirmed'",
 };
+const DEPARTED_STEP: Table = Table {
+    name: "departed_step",
+    columns: &["step", "incident", "number", "category", "kind", "words", "at", "reason", "is_effective"],
+    key_columns: 1,
+    condition: "1",
+};
 const UNMASKING: Table =
     Table { name: "unmasking", columns: &["id", "household", "account", "at"], key_columns: 1, condition: "1" };
 const DOCUMENT_COLUMNS: &[&str] =
@@ -58,7 +64,7 @@ pub(crate) fn carry_over(damaged: &Path, store: &mut Store) -> Result<Salvaged, 
     // Lets SQLite read a file that is shorter than its header says. Nothing is written: the file is open for reading.
     let _ = old.pragma_update(None, "writable_schema", true);
     store.write(|writing| {
-        for table in [&SETTING, &DRAFT, &UNMASKING] {
+        for table in [&SETTING, &DRAFT, &DEPARTED_STEP, &UNMASKING] {
             insert_rows(writing, table.name, table.columns, read_table(&old, table).values())?;
         }
         let changes = read_table(&old, &CHANGE);

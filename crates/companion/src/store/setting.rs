@@ -23,6 +23,8 @@ pub(crate) const TOKEN: SettingKey = SettingKey("token");
 pub(crate) const INSTALLATION: SettingKey = SettingKey("installation");
 /// `contract::Settings`: how the app looks.
 pub(crate) const LOOKS: SettingKey = SettingKey("looks");
+/// `i64`: milliseconds by which the server's clock was ahead of this device's at the last round; negative: behind.
+pub(crate) const SERVER_AHEAD: SettingKey = SettingKey("server_ahead_ms");
 
 /// `String`: the version of the app that last opened the store.
 pub(crate) const APP_VERSION: SettingKey = SettingKey("app_version");

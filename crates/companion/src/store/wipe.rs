@@ -4,10 +4,21 @@
 use super::{StoreError, Writing};
 
 /// Every table that holds records. Settings stay; so does the log of unmasking.
-const RECORD_TABLES: [&str; 8] =
-    ["document", "change", "collection", "membership", "reference", "draft", "account_name", "building"];
+const RECORD_TABLES: [&str; 10] = [
+    "document",
+    "change",
+    "collection",
+    "membership",
+    "reference",
+    "draft",
+    "account_name",
+    "building",
+    "departed_step",
+    "erasure",
+];
 /// Every table that follows from documents.
-const PROJECTIONS: [&str; 6] = ["household", "member", "conflict", "phone_tail", "visit", "incident"];
+const PROJECTIONS: [&str; 7] =
+    ["household", "member", "conflict", "phone_tail", "visit", "incident", "incident_search"];
 
 /// Forgets every record.
 pub(crate) fn forget_records(writing: &Writing<'_>) -> Result<(), StoreError> {

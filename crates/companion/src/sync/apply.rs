@@ -10,8 +10,11 @@ use domain::{Account, Collection, InstallationId, RecordId, UnixMillis};
 use super::prepare::PreparedRound;
 use crate::store::outbox::list_sendable;
 use crate::store::replica::{self, CollectionRow};
-use crate::store::setting::{ACCOUNT, read_setting};
+use crate::store::setting::{ACCOUNT, SERVER_AHEAD, put_setting, read_setting};
 use crate::store::{Store, StoreError, Writing};
+
+/// Differences of clocks below this are not noted: a slow reply makes them too.
+const CLOCK_SLACK_MS: u64 = 30_000;
 
 /// What a stored reply brought.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +23,8 @@ pub(crate) struct AppliedRound {
     pub(crate) summary: RoundSummary,
     /// The server, or a change of ours that came back, says that this is another life of the device.
     pub(crate) is_forked: bool,
+    /// Documents that were let go.
+    pub(crate) let_go: usize,
     /// What screens may be showing.
     pub(crate) topics: BTreeSet<Topic>,
     /// Records of which a change was answered for good.
@@ -38,7 +43,14 @@ pub(crate) fn apply_reply(
     now: UnixMillis,
 ) -> Result<AppliedRound, StoreError> {
     match reply.round {
-        RoundOutcome::Done => store.write(|writing| Applying::begin(writing, round, reply, now)?.run(reply)),
+        RoundOutcome::Done => {
+            let applied = store.write(|writing| Applying::begin(writing, round, reply, now)?.run(reply))?;
+            if applied.let_go > 0 {
+                // What has gone is not to be read from the log either.
+                store.empty_log();
+            }
+            Ok(applied)
+        }
         RoundOutcome::Forked => Ok(AppliedRound { is_forked: true, ..AppliedRound::default() }),
         RoundOutcome::Unknown => {
             tracing::warn!("the server says something about the round that this version does not know");
@@ -92,8 +104,10 @@ impl<'a> Applying<'a> {
 
     fn run(mut self, reply: &SyncReply) -> Result<AppliedRound, StoreError> {
         let is_new_epoch = self.meet_epoch(reply)?;
+        self.note_server_clock(reply)?;
         self.set_streams(replica::list_collections(self.writing)?);
         self.take_outcomes(&reply.outcomes)?;
+        self.take_rulings(&reply.rulings)?;
         self.take_subscriptions(&reply.subscriptions)?;
         // Pages of a new epoch were read from the old one's positions: they are asked for again from the beginning.
         if !is_new_epoch {
@@ -133,6 +147,17 @@ impl<'a> Applying<'a> {
         self.applied.summary.advanced = true;
         self.applied.topics.insert(Topic::Outbox);
         Ok(true)
+    }
+
+    /// Notes how far the server's clock is ahead: limits are moments of that clock. A small difference is the way there
+    /// and back.
+    fn note_server_clock(&self, reply: &SyncReply) -> Result<(), StoreError> {
+        let ahead_ms = reply.server_clock.since_ms(self.now);
+        let known: i64 = read_setting(self.writing, SERVER_AHEAD)?.unwrap_or(0);
+        if ahead_ms.abs_diff(known) > CLOCK_SLACK_MS {
+            put_setting(self.writing, SERVER_AHEAD, &ahead_ms)?;
+        }
+        Ok(())
     }
 
     fn set_streams(&mut self, streams: Vec<CollectionRow>) {

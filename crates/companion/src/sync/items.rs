@@ -13,6 +13,7 @@ use domain::{ChangeHash, Collection, Kind, RecordId};
 
 use super::apply::Applying;
 use crate::store::change::ChangeState;
+use crate::store::departed_step::note_erasure;
 use crate::store::document::{DocumentRow, Projection, find_document, put_document};
 use crate::store::outbox::{find_change_bytes, list_open_of, settle_change};
 use crate::store::project::project_document;
@@ -62,6 +63,7 @@ impl Applying<'_> {
                 for collection in replica::list_memberships(self.writing, *document)? {
                     self.leave(&collection, *document)?;
                 }
+                note_erasure(self.writing, *document)?;
                 self.loose.insert(*document);
                 self.applied.summary.received += 1;
             }

@@ -100,7 +100,11 @@ impl Applying<'_> {
                 continue;
             };
             for collection in read_collections(&row) {
-                self.join(&collection, id)?;
+                // Where an incident is sent is the server's decision and comes with a page: what is here may be older
+                // than its farewell.
+                if !matches!(collection, Collection::Inbox(_) | Collection::Supervision) {
+                    self.join(&collection, id)?;
+                }
             }
         }
         Ok(())
@@ -110,6 +114,7 @@ impl Applying<'_> {
     pub(super) fn let_go_of_loose_documents(&mut self) -> Result<(), StoreError> {
         for document in std::mem::take(&mut self.loose) {
             if replica::let_go(self.writing, document)? {
+                self.applied.let_go += 1;
                 tracing::info!(%document, "a document was let go");
                 self.applied.topics.extend([contract::Topic::Households, contract::Topic::Incidents]);
             }

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use ::sync::wire::{Outcome, RefusalCode, Verdict};
+use ::sync::wire::{Outcome, RefusalCode, Ruling, Verdict};
 use contract::Topic;
+use domain::codes::CodeList as _;
+use domain::workflow::Refusal;
 use domain::{ChangeHash, RecordId};
 
 use super::apply::Applying;
 use super::heads::advance_heads;
 use crate::store::StoreError;
 use crate::store::change::{ChangeState, note_answer};
+use crate::store::departed_step::{Word, note_ruling};
 use crate::store::outbox::settle_change;
 
 /// What a verdict means for the change.
@@ -74,6 +77,21 @@ impl Applying<'_> {
         self.applied.sent_records = self.answered.len();
         if !self.answered.is_empty() {
             self.applied.topics.extend([Topic::Outbox, Topic::Households, Topic::Incidents]);
+        }
+        Ok(())
+    }
+
+    /// Takes over what was decided on own steps in incidents that this device does not receive any more.
+    pub(super) fn take_rulings(&mut self, rulings: &[Ruling]) -> Result<(), StoreError> {
+        for ruling in rulings {
+            let word = if ruling.effective {
+                Word::Effective
+            } else {
+                Word::Futile(Refusal::from_code(&ruling.reason))
+            };
+            if note_ruling(self.writing, ruling.document, ruling.transition, word)? {
+                self.applied.topics.insert(Topic::Incidents);
+            }
         }
         Ok(())
     }

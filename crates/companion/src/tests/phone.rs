@@ -11,7 +11,8 @@ use domain::account::Scope;
 use domain::household::{Household, Member, Place};
 use domain::particulars::{Particulars, PersonParticulars};
 use domain::{
-    Account, AccountId, BuildingCode, GridCode, HouseholdId, InstallationId, LocalDate, MemberId, Role, UnixMillis,
+    Account, AccountId, BuildingCode, GridCode, HouseholdId, InstallationId, LocalDate, MemberId, OrgCode, Role,
+    UnixMillis,
 };
 use jiff::civil::date;
 
@@ -84,6 +85,22 @@ impl Phone {
     pub(crate) fn of_lead() -> Self {
         let mut phone = Self::fresh();
         phone.bind(lead());
+        phone
+    }
+
+    /// A device of this account, bound; its store lives in memory. Each has randomness of its own.
+    pub(crate) fn of(account: Account) -> Self {
+        let mut phone = Self::start(StorePlace::Memory, None, seed_of(&account));
+        phone.bind(account);
+        phone
+    }
+
+    /// The same with a file, so that it can be started again and looked into.
+    pub(crate) fn with_file_of(account: Account) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let place = StorePlace::File(folder.path().join("store.sqlite"));
+        let mut phone = Self::start(place, Some(folder), seed_of(&account));
+        phone.bind(account);
         phone
     }
 
@@ -210,6 +227,10 @@ impl Phone {
     }
 }
 
+fn seed_of(account: &Account) -> u64 {
+    1_000 * u64::from(account.id.as_uuid().as_bytes()[15])
+}
+
 fn surroundings(clock: &Arc<AtomicI64>, seed: u64) -> Surroundings {
     Surroundings {
         clock: Box::new(HandClock(Arc::clone(clock))),
@@ -249,6 +270,34 @@ pub(crate) fn worker() -> Account {
         role: Role::GridWorker,
         scope: Scope { grids: BTreeSet::from([grid()]), ..Scope::default() },
     }
+}
+
+/// The organisation of handler 冯刚.
+pub(crate) fn property() -> OrgCode {
+    "haitang-property".parse().expect("a code")
+}
+
+/// Another organisation.
+pub(crate) fn station() -> OrgCode {
+    "haitang-station".parse().expect("a code")
+}
+
+/// Dispatcher `n` of the street.
+pub(crate) fn dispatcher(n: u8) -> Account {
+    let scope = Scope { town: Some(grid().town()), ..Scope::default() };
+    Account { id: account_id(n), name: format!("调度员{n}"), role: Role::Dispatcher, scope }
+}
+
+/// Handler `n` of an organisation.
+pub(crate) fn handler(n: u8, org: OrgCode) -> Account {
+    let scope = Scope { org: Some(org), ..Scope::default() };
+    Account { id: account_id(n), name: format!("经办人{n}"), role: Role::Handler, scope }
+}
+
+/// Clerk `n` of the community.
+pub(crate) fn clerk(n: u8) -> Account {
+    let scope = Scope { community: Some(grid().community()), ..Scope::default() };
+    Account { id: account_id(n), name: format!("受理员{n}"), role: Role::CommunityClerk, scope }
 }
 
 /// Building lead 钱富 of building 1.

@@ -18,7 +18,7 @@ impl UseCase for EditHousehold {
         let mut household = read_record::<Household>(companion.store.read(), self.id.into())?
             .ok_or(Failure::from(ErrorCode::NotFound))?
             .record;
-        if !may(&account, Act::Edit, RecordRef::from(&household)) {
+        if !may(&account, Act::Edit, &RecordRef::from(&household)) {
             return Err(ErrorCode::NotAllowed.into());
         }
         let now = companion.now();

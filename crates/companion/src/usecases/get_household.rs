@@ -15,7 +15,7 @@ use crate::store::conflict::{StoredCandidate, list_conflicts};
 use crate::store::document::find_verified_at;
 use crate::store::household::read_needs;
 use crate::store::household_list::{Card, find_card};
-use crate::store::incident::{Which, list_incidents};
+use crate::store::incident_list::{Viewer, Which, list_incidents};
 use crate::store::project::{find_waiting_visits, project_visits_of};
 use crate::store::reference::find_account_name;
 use crate::store::visit::{count_visits, list_visits};
@@ -30,6 +30,7 @@ impl UseCase for GetHousehold {
         let account = companion.require_account()?;
         look_at_visits(companion, self.id)?;
         let card = require_card(companion, self.id)?;
+        let viewer = Viewer { account: &account, now: companion.server_now()? };
         let db = companion.store.read();
         let (members, _) = read_members(db, &account, &card)?;
         let needs = read_needs(&card.needs)?;
@@ -41,7 +42,7 @@ impl UseCase for GetHousehold {
             needs: needs.into_iter().map(|(code, state)| NeedView { code, state }).collect(),
             visits: list_visits(db, self.id, None, VISIT_ROWS)?,
             visit_count: count_visits(db, self.id)?,
-            incidents: list_incidents(db, Which::OfHousehold(self.id), account.id, None, INCIDENT_ROWS)?,
+            incidents: list_incidents(db, &viewer, Which::OfHousehold(self.id), "", None, INCIDENT_ROWS)?,
             has_particulars: may_read_particulars(&account, &card),
             can_edit: may_edit_card(&account, &card),
             verified_at: find_verified_at(db, self.id.into())?,
@@ -66,8 +67,7 @@ pub(super) fn look_at_visits(companion: &mut Companion, id: HouseholdId) -> Resu
 /// Whether the account may edit this card.
 pub(super) fn may_edit_card(account: &Account, card: &Card) -> bool {
     let grid = card.building.grid();
-    let record = RecordRef { kind: Kind::Household, grid: &grid, building: Some(&card.building), author: None };
-    may(account, Act::Edit, record)
+    may(account, Act::Edit, &RecordRef::plain(Kind::Household, &grid, Some(&card.building), None))
 }
 
 fn read_conflicts(

@@ -1,6 +1,7 @@
 //! `get_today`: what needs me.
 
 use contract::{DraftKind, DraftRow, DueFilter, GetToday, IncidentForm, ListHouseholds, TodayView};
+use domain::UnixMillis;
 
 use super::UseCase;
 use super::session::list_units;
@@ -9,7 +10,10 @@ use crate::error::Failure;
 use crate::store::StoreError;
 use crate::store::draft::{Draft, list_drafts};
 use crate::store::household_list::{count_households, find_place, list_due};
-use crate::store::incident::{Which, count_incidents, list_incidents};
+use crate::store::departed_step::count_departed_futile;
+use crate::store::incident_list::{
+    Viewer, Which, count_futile_steps, count_incidents, list_appointments, list_incidents,
+};
 
 /// Incidents on the home page.
 const INCIDENT_ROWS: u32 = 10;
@@ -24,15 +28,19 @@ impl UseCase for GetToday {
         let count = |due: DueFilter, has_conflicts: bool| {
             count_households(db, &ListHouseholds { due, has_conflicts, ..ListHouseholds::default() }, today)
         };
-        let mine = Which::OpenOf(account.id);
+        let viewer = Viewer { account: &account, now: companion.server_now()? };
+        let midnight = UnixMillis::start_of(today);
         let drafts = list_drafts(db)?.into_iter().map(|draft| draft_row(companion, draft)).collect::<Result<_, _>>()?;
         Ok(TodayView {
             date: today,
             units: list_units(companion)?,
             sync: companion.read_sync_summary()?,
             drafts,
-            incidents: list_incidents(db, mine, account.id, None, INCIDENT_ROWS)?,
-            incident_count: count_incidents(db, mine)?,
+            appointments: list_appointments(db, midnight, midnight.plus_ms(UnixMillis::DAY_MS))?,
+            futile_count: count_futile_steps(db)? + count_departed_futile(db)?,
+            notice_count: 0,
+            incidents: list_incidents(db, &viewer, Which::Waiting, "", None, INCIDENT_ROWS)?,
+            incident_count: count_incidents(db, &viewer, Which::Waiting, "")?,
             due: list_due(db, today, DUE_ROWS)?,
             overdue_count: count(DueFilter::Overdue, false)?,
             week_count: count(DueFilter::ThisWeek, false)? - count(DueFilter::Overdue, false)?,

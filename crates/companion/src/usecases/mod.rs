@@ -1,8 +1,10 @@
 //! What one can ask of the companion: one file per command (or per pair that shares its rules), in the order of a
 //! working day. Each reads top to bottom: rights, fields, one transaction, the view.
 
+mod add_note;
 mod check;
 mod choose_value;
+mod departed_steps;
 mod discard_draft;
 mod edit_household;
 mod get_about;
@@ -12,8 +14,13 @@ mod get_sync;
 mod get_today;
 mod get_visit;
 mod household_edits;
+mod incident_choices;
+mod incident_history;
+mod incident_steps;
 mod list_households;
 mod list_incidents;
+mod list_notices;
+mod list_services;
 mod list_visits;
 mod members;
 mod open_incident_form;
@@ -25,11 +32,14 @@ mod session;
 mod submit_incident;
 mod submit_visit;
 mod submit_visit_plan;
+mod take_step;
 
 use contract::{
-    ChooseValue, Command, CommandError, DiscardDraft, EditHousehold, ErrorCode, GetAbout, GetHousehold, GetIncident,
-    GetSession, GetSync, GetToday, GetVisit, ListHouseholds, ListIncidents, ListUnsent, ListVisits, OpenIncidentForm,
-    OpenVisitForm, RevealParticulars, SaveIncidentForm, SaveSettings, SaveVisitForm, SubmitIncident, SubmitVisit,
+    AddNote, ChooseValue, Command, CommandError, DiscardDraft, DismissDepartedStep, EditHousehold, ErrorCode, GetAbout,
+    GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit, ListDepartedSteps, ListHouseholds,
+    ListIncidents, ListNotices, ListServices, ListUnsent, ListVisits, OpenIncidentForm, OpenVisitForm, ReadNotice,
+    RetractStep, RevealParticulars, SaveIncidentForm, SaveSettings, SaveVisitForm, SendAgain, SubmitIncident,
+    SubmitVisit, TakeStep,
 };
 
 use crate::companion::Companion;
@@ -64,7 +74,8 @@ macro_rules! dispatch {
 dispatch! {
     GetSession, SaveSettings, GetAbout, GetToday, ListHouseholds, GetHousehold, EditHousehold, ChooseValue,
     RevealParticulars, OpenVisitForm, SaveVisitForm, SubmitVisit, DiscardDraft, ListVisits, GetVisit,
-    OpenIncidentForm, SaveIncidentForm, SubmitIncident, ListIncidents, GetIncident, GetSync, ListUnsent,
+    OpenIncidentForm, SaveIncidentForm, SubmitIncident, ListIncidents, GetIncident, TakeStep, RetractStep, SendAgain,
+    AddNote, ListDepartedSteps, DismissDepartedStep, ListServices, ListNotices, ReadNotice, GetSync, ListUnsent,
 }
 
 fn answer<U: UseCase>(companion: &mut Companion, json: &str) -> Result<String, CommandError> {

@@ -1,9 +1,9 @@
 //! `open_incident_form`: the report that was begun, or a new one.
 
 use contract::{DraftKind, ErrorCode, IncidentForm, IncidentFormView, OpenIncidentForm};
-use domain::Kind;
 use domain::id::DraftId;
 use domain::rights::{Act, Reach, reach};
+use domain::{Account, Kind};
 
 use super::UseCase;
 use crate::companion::Companion;
@@ -15,7 +15,7 @@ use crate::store::household_list::find_place;
 impl UseCase for OpenIncidentForm {
     fn run(self, companion: &mut Companion) -> Result<IncidentFormView, Failure> {
         let account = companion.require_account()?;
-        if reach(account.role, Kind::Incident, Act::Create) == Reach::None {
+        if !may_report(&account) {
             return Err(ErrorCode::NotAllowed.into());
         }
         let db = companion.store.read();
@@ -30,6 +30,13 @@ impl UseCase for OpenIncidentForm {
                 .into_iter()
                 .find(|draft| draft.kind == DraftKind::Incident && draft.household.is_none()),
         };
+        // A form that was asked for with a category does not go on with one that is about something else.
+        let asked = self.category.as_deref().unwrap_or_default();
+        let is_other = |draft: &Draft| {
+            let begun = read_form(draft).category;
+            self.draft.is_none() && !asked.is_empty() && !begun.is_empty() && begun != asked
+        };
+        let found = found.filter(|draft| !is_other(draft));
         let is_resumed = found.is_some();
         let draft = match found {
             Some(draft) => draft,
@@ -39,13 +46,27 @@ impl UseCase for OpenIncidentForm {
             Some(household) => find_place(companion.store.read(), household)?,
             None => None,
         };
-        let form = serde_json::from_str(&draft.form).unwrap_or_default();
+        let mut form = read_form(&draft);
+        if form.category.is_empty() {
+            asked.clone_into(&mut form.category);
+        }
         Ok(IncidentFormView { draft: draft.id, form, place, is_resumed })
     }
 }
 
+/// Whether an account may report: its role does, and it has a place to which a report belongs.
+pub(super) fn may_report(account: &Account) -> bool {
+    let has_place = !account.scope.grids.is_empty() || !account.scope.buildings.is_empty();
+    has_place && reach(account.role, Kind::Incident, Act::Create) != Reach::None
+}
+
+fn read_form(draft: &Draft) -> IncidentForm {
+    serde_json::from_str(&draft.form).unwrap_or_default()
+}
+
 fn begin_draft(companion: &mut Companion, request: &OpenIncidentForm) -> Result<Draft, Failure> {
-    let mut form = IncidentForm { household: request.household, ..IncidentForm::default() };
+    let category = request.category.clone().unwrap_or_default();
+    let mut form = IncidentForm { household: request.household, category, ..IncidentForm::default() };
     if let Some(household) = request.household {
         let place = find_place(companion.store.read(), household)?.ok_or(Failure::from(ErrorCode::NotFound))?;
         form.address_text = place.full();

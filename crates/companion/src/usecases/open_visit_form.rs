@@ -56,8 +56,7 @@ impl UseCase for OpenVisitForm {
 /// Whether the account may write visits of this household.
 pub(super) fn may_visit(account: &Account, card: &Card) -> bool {
     let grid = card.building.grid();
-    let record = RecordRef { kind: Kind::Visit, grid: &grid, building: Some(&card.building), author: Some(account.id) };
-    may(account, Act::Create, record)
+    may(account, Act::Create, &RecordRef::plain(Kind::Visit, &grid, Some(&card.building), Some(account.id)))
 }
 
 fn begin_draft(companion: &mut Companion, account: &Account, household: HouseholdId) -> Result<Draft, Failure> {

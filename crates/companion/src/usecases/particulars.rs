@@ -29,7 +29,7 @@ pub(super) fn may_write_particulars(account: &Account, grid: &GridCode) -> bool 
 }
 
 fn may_on_particulars(account: &Account, act: Act, grid: &GridCode) -> bool {
-    may(account, act, RecordRef { kind: Kind::Particulars, grid, building: None, author: None })
+    may(account, act, &RecordRef::plain(Kind::Particulars, grid, None, None))
 }
 
 /// The particulars of a household, if they are on this phone.

@@ -1,8 +1,11 @@
 //! `get_session`, `save_settings`: whose phone this is, and how it looks.
 
 use contract::{AccountView, GetSession, SaveSettings, SessionView, Topic};
+use domain::Kind;
+use domain::rights::{Act, Reach, reach};
 
 use super::UseCase;
+use super::open_incident_form::may_report;
 use crate::companion::Companion;
 use crate::error::Failure;
 use crate::store::reference::{building_name, grid_name};
@@ -13,6 +16,8 @@ impl UseCase for GetSession {
         let account = match companion.account().cloned() {
             Some(account) => Some(AccountView {
                 units: list_units(companion)?,
+                has_households: reach(account.role, Kind::Household, Act::Read) != Reach::None,
+                may_report: may_report(&account),
                 id: account.id,
                 name: account.name,
                 role: account.role,

@@ -1,18 +1,20 @@
 //! `submit_incident`: makes the incident; the draft is gone.
 
-use contract::{CommandError, DraftKind, ErrorCode, IncidentForm, IncidentReceipt, SubmitIncident, Topic};
+use contract::{BookingForm, CommandError, DraftKind, ErrorCode, IncidentForm, IncidentReceipt, SubmitIncident, Topic};
 use domain::category::{find_category, find_group};
 use domain::codes::{Priority, Source};
 use domain::id::TransitionId;
-use domain::incident::{SelfHandled, TEXT_LIMIT, Transition, TransitionKind};
+use domain::incident::{SelfHandled, TEXT_LIMIT};
 use domain::record::Record as _;
 use domain::rights::{Act, RecordRef, may};
-use domain::{Account, BuildingCode, GridCode, HouseholdId, Incident, IncidentId, RecordId, Role};
+use domain::workflow::{Booking, Payload, Transition, TransitionKind, may_book};
+use domain::{Account, BuildingCode, GridCode, HouseholdId, Incident, IncidentId, RecordId, Role, UnixMillis};
 
 use super::UseCase;
 use super::check::{check_length, check_required};
 use super::get_household::require_card;
 use super::household_edits::refuse_unknown;
+use super::incident_steps::check_booking;
 use crate::companion::Companion;
 use crate::error::{Failure, refuse_breaches};
 use crate::store::draft::{find_draft, remove_draft};
@@ -30,7 +32,7 @@ impl UseCase for SubmitIncident {
             .filter(|draft| draft.kind == DraftKind::Incident)
             .ok_or(Failure::from(ErrorCode::DraftGone))?;
         let form = self.form;
-        let category = check_form(&form, account.role)?;
+        let category = check_form(&form, account.role, companion.server_now()?)?;
         let (grid, building) = find_unit(companion, &account, form.household.or(draft.household))?;
         let author = companion.author(&account)?;
         let mut incident = Incident {
@@ -52,11 +54,20 @@ impl UseCase for SubmitIncident {
             self_handled: form
                 .is_self_handled
                 .then(|| SelfHandled { before: String::new(), after: form.handled_text.trim().to_owned() }),
+            point: form.point,
+            human_no: None,
             transitions: [].into(),
+            decisions: [].into(),
             notes: [].into(),
         };
-        add_first_transition(&mut incident, TransitionId::new(author.at, companion.surroundings.id_bytes()));
-        if !may(&account, Act::Create, RecordRef::from(&incident)) {
+        let first = TransitionId::new(author.at, companion.surroundings.id_bytes());
+        add_first_transition(&mut incident, first, &account);
+        if let Some(booking) = form.booking {
+            let at = author.at.plus_ms(1);
+            let id = TransitionId::new(at, companion.surroundings.id_bytes());
+            add_booking(&mut incident, (id, at), &account, booking);
+        }
+        if !may(&account, Act::Create, &RecordRef::from(&incident)) {
             return Err(ErrorCode::NotAllowed.into());
         }
         refuse_breaches(&incident.find_breaches())?;
@@ -72,11 +83,24 @@ impl UseCase for SubmitIncident {
 }
 
 /// What the reporter did first: reported it, or settled it.
-pub(super) fn add_first_transition(incident: &mut Incident, id: TransitionId) {
+pub(super) fn add_first_transition(incident: &mut Incident, id: TransitionId, account: &Account) {
     let kind = if incident.self_handled.is_some() { TransitionKind::SelfHandle } else { TransitionKind::Submit };
-    let transition =
-        Transition { kind, by: incident.by, role: incident.role, at_device: incident.reported_at, round: 0 };
-    incident.transitions.insert(id, transition);
+    let step = make_step(account, kind, incident.reported_at, Payload::default());
+    incident.transitions.insert(id, step);
+}
+
+/// The appointment asked for along with the report: a moment after it, so that the two are never taken the other way
+/// round.
+fn add_booking(incident: &mut Incident, (id, at): (TransitionId, UnixMillis), account: &Account, form: BookingForm) {
+    let place = form.place.trim().to_owned();
+    let booking = Booking { kind: form.kind, place, at: form.at, service: form.service };
+    let payload = Payload { booking: Some(booking), ..Payload::default() };
+    let step = make_step(account, TransitionKind::Book, at, payload);
+    incident.transitions.insert(id, step);
+}
+
+fn make_step(account: &Account, kind: TransitionKind, at_device: UnixMillis, payload: Payload) -> Transition {
+    Transition { kind, by: account.id, role: account.role, org: account.scope.org.clone(), at_device, round: 0, payload }
 }
 
 /// Where a report of this role comes from.
@@ -84,12 +108,18 @@ const fn source_of(role: Role) -> Source {
     match role {
         Role::GridWorker => Source::Patrol,
         Role::BuildingLead => Source::BuildingLead,
-        Role::Dispatcher | Role::Office | Role::Unknown => Source::Other,
+        Role::Dispatcher
+        | Role::Office
+        | Role::CommunityClerk
+        | Role::Handler
+        | Role::Supervisor
+        | Role::System
+        | Role::Unknown => Source::Other,
     }
 }
 
 /// Checks the form and answers its category.
-fn check_form(form: &IncidentForm, role: Role) -> Result<String, CommandError> {
+fn check_form(form: &IncidentForm, role: Role, now: UnixMillis) -> Result<String, CommandError> {
     let invalid = || CommandError::new(ErrorCode::FieldInvalid).in_field("category");
     let category = match form.category.trim() {
         "" => return Err(CommandError::new(ErrorCode::FieldMissing).in_field("category")),
@@ -108,6 +138,13 @@ fn check_form(form: &IncidentForm, role: Role) -> Result<String, CommandError> {
             return Err(CommandError::new(ErrorCode::NotAllowed).in_field("is_self_handled"));
         }
         check_required("handled_text", &form.handled_text, HANDLED_LIMIT)?;
+    }
+    if let Some(booking) = &form.booking {
+        // What is settled needs no appointment.
+        if form.is_self_handled || !may_book(category) {
+            return Err(CommandError::new(ErrorCode::FieldInvalid).in_field("booking"));
+        }
+        check_booking("booking", booking.kind, &booking.place, booking.at, now)?;
     }
     Ok(category.to_owned())
 }

@@ -70,8 +70,8 @@ impl UseCase for SubmitVisit {
 }
 
 fn check_rights(account: &domain::Account, household: &Household, plan: &Plan) -> Result<(), Failure> {
-    let is_allowed = may(account, Act::Create, RecordRef::from(&plan.visit))
-        && may(account, Act::Edit, RecordRef::from(household))
-        && plan.incidents.iter().all(|incident| may(account, Act::Create, RecordRef::from(incident)));
+    let is_allowed = may(account, Act::Create, &RecordRef::from(&plan.visit))
+        && may(account, Act::Edit, &RecordRef::from(household))
+        && plan.incidents.iter().all(|incident| may(account, Act::Create, &RecordRef::from(incident)));
     if is_allowed { Ok(()) } else { Err(ErrorCode::NotAllowed.into()) }
 }

@@ -182,10 +182,14 @@ fn plan_incidents(
             by: visit.by,
             role: visit.role,
             self_handled: None,
+            point: None,
+            human_no: None,
             transitions: [].into(),
+            decisions: [].into(),
             notes: [].into(),
         };
-        add_first_transition(&mut incident, TransitionId::new(setting.now, surroundings.id_bytes()));
+        let first = TransitionId::new(setting.now, surroundings.id_bytes());
+        add_first_transition(&mut incident, first, setting.account);
         incidents.push(incident);
     }
     Ok(incidents)

@@ -1,4 +1,4 @@
-//! Search over households: the words that are stored, and the question that is asked.
+//! Search over households and incidents: the words that are stored, and the question that is asked.
 //!
 //! Why not SQLite's own trigrams: a two-character name finds nothing with them. So words are cut here and stored as
 //! tokens for the plain `unicode61` tokenizer: every Chinese character alone and every neighbouring pair, runs of
@@ -7,6 +7,9 @@
 //!
 //! Phone numbers are not in `search` but backwards in `phone_tail`, written from particulars only: a phone that has no
 //! particulars has no digit of a number in its file.
+//!
+//! The words of incidents stand in a table of their own that keeps its content: a contentless one only marks a row as
+//! deleted and leaves its tokens in the file, and an incident that has left a device has to be gone from it.
 //!
 //! Missing: typing mistakes, and Chinese numerals (`十栋` is not `10栋`).
 
@@ -21,25 +24,49 @@ use rusqlite::named_params;
 use super::document::id_bytes;
 use super::{StoreError, Writing};
 pub(crate) use query::{Term, parse_query};
-pub(crate) use words::{Words, collect_words};
+pub(super) use words::normalise;
+pub(crate) use words::{Words, collect_incident_words, collect_words};
 
 /// Replaces what is stored of a household.
 pub(crate) fn put_words(writing: &Writing<'_>, row: i64, words: &Words) -> Result<(), StoreError> {
     remove_words(writing, row)?;
-    writing
-        .prepare_cached(
-            "INSERT INTO search (rowid, single, pair, digits, door, pinyin, initials)
-             VALUES (:row, :single, :pair, :digits, :door, :pinyin, :initials)",
-        )?
-        .execute(named_params! {
-            ":row": row,
-            ":single": words.single,
-            ":pair": words.pair,
-            ":digits": words.digits,
-            ":door": words.door,
-            ":pinyin": words.pinyin,
-            ":initials": words.initials,
-        })?;
+    insert_words(
+        writing,
+        "INSERT INTO search (rowid, single, pair, digits, door, pinyin, initials)
+         VALUES (:row, :single, :pair, :digits, :door, :pinyin, :initials)",
+        row,
+        words,
+    )
+}
+
+/// Replaces what is stored of an incident.
+pub(crate) fn put_incident_words(writing: &Writing<'_>, row: i64, words: &Words) -> Result<(), StoreError> {
+    remove_incident_words(writing, row)?;
+    insert_words(
+        writing,
+        "INSERT INTO incident_search (rowid, single, pair, digits, door, pinyin, initials)
+         VALUES (:row, :single, :pair, :digits, :door, :pinyin, :initials)",
+        row,
+        words,
+    )
+}
+
+/// Forgets what is stored of an incident.
+pub(crate) fn remove_incident_words(writing: &Writing<'_>, row: i64) -> Result<(), StoreError> {
+    writing.prepare_cached("DELETE FROM incident_search WHERE rowid = :row")?.execute(named_params! {":row": row})?;
+    Ok(())
+}
+
+fn insert_words(writing: &Writing<'_>, sql: &str, row: i64, words: &Words) -> Result<(), StoreError> {
+    writing.prepare_cached(sql)?.execute(named_params! {
+        ":row": row,
+        ":single": words.single,
+        ":pair": words.pair,
+        ":digits": words.digits,
+        ":door": words.door,
+        ":pinyin": words.pinyin,
+        ":initials": words.initials,
+    })?;
     Ok(())
 }
 

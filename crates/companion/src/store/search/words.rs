@@ -1,16 +1,17 @@
-//! Cutting a household's names and address into tokens.
+//! Cutting names, addresses and reports into tokens.
 
 use std::collections::BTreeSet;
 
-use domain::Household;
+use domain::category::find_category;
 use domain::text::to_half_width;
+use domain::{Household, Incident};
 
 use super::pinyin::read_aloud;
 
 /// Stands between two fields so that no phrase reaches over: a private-use character, a token that nobody types.
 const BOUNDARY: &str = "\u{e000}";
 
-/// The tokens of one household, a column each; see the table `search`.
+/// The tokens of one household or incident, a column each; see the tables `search` and `incident_search`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Words {
     pub(super) single: String,
@@ -71,7 +72,7 @@ pub(super) fn cut(text: &str) -> Vec<Piece<'_>> {
 }
 
 /// A text as it is cut and compared.
-pub(super) fn normalise(text: &str) -> String {
+pub(in crate::store) fn normalise(text: &str) -> String {
     to_half_width(text).trim().to_lowercase()
 }
 
@@ -97,6 +98,27 @@ pub(crate) fn collect_words(household: &Household) -> Words {
     }
     add_pinyin(&mut words, &address[0], false);
     add_door(&mut words, &address);
+    words
+}
+
+/// The tokens of an incident: title, text, address, and what its category is called. The long text is not read aloud.
+pub(crate) fn collect_incident_words(incident: &Incident) -> Words {
+    let mut words = Words::default();
+    let [title, text, address] = [&incident.title, &incident.text, &incident.address_text].map(|part| normalise(part));
+    for part in [&title, &text, &address] {
+        add_text(&mut words, part);
+        add_digits(&mut words, part);
+    }
+    let category = find_category(&incident.category);
+    let names = category.iter().flat_map(|category| [category.zh, category.en, category.group().zh]);
+    let names: Vec<String> = names.map(normalise).collect();
+    for name in &names {
+        add_text(&mut words, name);
+    }
+    for spoken in names.iter().chain([&title, &address]) {
+        add_pinyin(&mut words, spoken, false);
+    }
+    push(&mut words.door, &numbers_of(&[&address]));
     words
 }
 
@@ -144,17 +166,18 @@ fn add_digits(words: &mut Words, text: &str) {
 
 /// `1 1 402` and `1 402`: building, unit, room as one says them.
 fn add_door(words: &mut Words, address: &[String; 4]) {
-    let numbers = |parts: &[&String]| {
-        let runs = parts.iter().flat_map(|part| cut(part)).filter_map(|piece| match piece {
-            Piece::Digits(run) => Some(run.trim_start_matches('0').to_owned()),
-            _ => None,
-        });
-        runs.collect::<Vec<_>>().join(" ")
-    };
     let [_, building, unit, room] = address;
-    push(&mut words.door, &numbers(&[building, unit, room]));
+    push(&mut words.door, &numbers_of(&[building, unit, room]));
     push(&mut words.door, BOUNDARY);
-    push(&mut words.door, &numbers(&[building, room]));
+    push(&mut words.door, &numbers_of(&[building, room]));
+}
+
+fn numbers_of(parts: &[&String]) -> String {
+    let runs = parts.iter().flat_map(|part| cut(part)).filter_map(|piece| match piece {
+        Piece::Digits(run) => Some(run.trim_start_matches('0').to_owned()),
+        _ => None,
+    });
+    runs.collect::<Vec<_>>().join(" ")
 }
 
 fn add_pinyin(words: &mut Words, text: &str, is_name: bool) {

@@ -1,0 +1,143 @@
+//! An incident that has gone elsewhere leaves nothing behind but what its handler wrote.
+
+use contract::{DismissDepartedStep, ErrorCode, GetIncident, GetToday, ListDepartedSteps, ListIncidents, Queue};
+use domain::IncidentId;
+use domain::workflow::{Payload, Refusal, State, TransitionKind};
+
+use super::district::District;
+use super::phone::{Phone, dispatcher, handler, property, station, worker};
+use super::workflow_story::{report, step, text, to};
+
+/// An incident that is with the property company, whose device has it.
+fn dispatched() -> (District, Phone, Phone, Phone, IncidentId) {
+    let mut district = District::new();
+    let (mut reporter, mut desk) = (Phone::of(worker()), Phone::of(dispatcher(5)));
+    let mut office = Phone::with_file_of(handler(7, property()));
+    let id = report(&mut reporter);
+    district.sync(&mut reporter);
+    district.sync(&mut desk);
+    step(&mut desk, id, TransitionKind::Accept, Payload::default());
+    district.sync(&mut desk);
+    step(&mut desk, id, TransitionKind::Dispatch, to(property()));
+    district.sync(&mut desk);
+    district.sync(&mut office);
+    (district, reporter, desk, office, id)
+}
+
+#[test]
+fn a_result_handed_in_after_the_incident_went_elsewhere_is_not_lost() {
+    let (mut district, _, mut desk, mut office, id) = dispatched();
+    step(&mut office, id, TransitionKind::Start, Payload::default());
+    district.sync(&mut office);
+    district.sync(&mut desk);
+    // The handler is in a cellar; meanwhile the desk sends it on.
+    let done = step(&mut office, id, TransitionKind::SubmitResult, text("管道已修复，试压合格"));
+    assert_eq!(done.row.standing, State::Resolved);
+    step(&mut desk, id, TransitionKind::Transfer, to(station()));
+    district.sync(&mut desk);
+    let applied = district.sync(&mut office);
+    assert_eq!(applied.let_go, 1);
+    assert_eq!(office.refuse(GetIncident { id }).code, ErrorCode::NotFound);
+    let kept = office.run(ListDepartedSteps {});
+    assert_eq!(kept.len(), 1, "what took effect needs no looking at: {kept:?}");
+    let line = &kept[0];
+    assert_eq!((line.kind, line.text.as_str()), (TransitionKind::SubmitResult, "管道已修复，试压合格"));
+    assert_eq!((line.number.as_str(), line.category.as_str()), ("9901012026112300001", "05003"));
+    assert_eq!(line.reason, Some(Refusal::WrongState).or(line.reason), "the server has said why");
+    assert!(line.reason.is_some());
+    assert_eq!(office.run(GetToday {}).futile_count, 1);
+    let mut office = office.restart();
+    assert_eq!(office.run(ListDepartedSteps {}), kept);
+    let dismiss = DismissDepartedStep { step: line.step };
+    office.run(dismiss.clone());
+    office.run(dismiss);
+    assert_eq!((office.run(ListDepartedSteps {}).len(), office.run(GetToday {}).futile_count), (0, 0));
+    assert_eq!(district.read(id).transitions.len(), 6, "it stands in the history of the others");
+}
+
+#[test]
+fn what_has_left_is_not_to_be_found_in_the_file() {
+    let (mut district, mut reporter, mut desk, mut office, id) = dispatched();
+    // Neighbours that stay, so that pages are shared.
+    for _ in 0..40 {
+        let other = report(&mut reporter);
+        district.sync(&mut reporter);
+        district.sync(&mut desk);
+        step(&mut desk, other, TransitionKind::Accept, Payload::default());
+        district.sync(&mut desk);
+        step(&mut desk, other, TransitionKind::Dispatch, to(property()));
+        district.sync(&mut desk);
+    }
+    let secret = {
+        let draft = reporter.run(contract::OpenIncidentForm::default()).draft;
+        let form = contract::IncidentForm {
+            category: "05003".into(),
+            text: "鳜鱼胡同七十四号门前 tel 7391846".into(),
+            address_text: "鳜鱼胡同74号".into(),
+            ..contract::IncidentForm::default()
+        };
+        reporter.run(contract::SubmitIncident { draft, form }).incident
+    };
+    district.sync(&mut reporter);
+    district.sync(&mut desk);
+    step(&mut desk, secret, TransitionKind::Accept, Payload::default());
+    district.sync(&mut desk);
+    step(&mut desk, secret, TransitionKind::Dispatch, to(property()));
+    district.sync(&mut desk);
+    district.sync(&mut office);
+    let find = |office: &mut Phone| {
+        office.run(ListIncidents { queue: Queue::ToHandle, query: "鳜鱼".into(), after: None }).total
+    };
+    assert_eq!(find(&mut office), 1);
+    step(&mut office, secret, TransitionKind::Start, Payload::default());
+    district.sync(&mut office);
+    let number = office.run(GetIncident { id: secret }).row.human_no.expect("a number");
+    for words in ["鳜鱼胡同", "7391846", number.as_str()] {
+        assert!(stands_in_file(&office, words), "{words} is here while the incident is");
+    }
+    step(&mut desk, secret, TransitionKind::Transfer, to(station()));
+    district.sync(&mut desk);
+    assert_eq!(district.sync(&mut office).let_go, 1);
+    assert_eq!(find(&mut office), 0);
+    assert_eq!(office.run(GetIncident { id }).row.standing, State::Dispatched, "the others are as they were");
+    for words in ["鳜鱼胡同", "鳜鱼", "鳜", "7391846", "391846", "guiyu", number.as_str()] {
+        assert!(!stands_in_file(&office, words), "{words} has left");
+    }
+    let bytes = secret.as_uuid().into_bytes();
+    assert!(!read_files(&office).windows(16).any(|window| window == bytes), "not even its id");
+}
+
+#[test]
+fn an_erased_incident_leaves_no_step_either() {
+    let (mut district, _, mut desk, mut office, id) = dispatched();
+    step(&mut office, id, TransitionKind::AskRefusal, text("不属于物业范围"));
+    step(&mut desk, id, TransitionKind::Transfer, to(station()));
+    district.sync(&mut desk);
+    district.sync(&mut office);
+    assert_eq!(office.run(ListDepartedSteps {}).len(), 1);
+    step(&mut desk, id, TransitionKind::Transfer, to(property()));
+    district.sync(&mut desk);
+    district.sync(&mut office);
+    assert_eq!(office.run(ListDepartedSteps {}), [], "it is back, and says so itself");
+    assert_eq!(office.run(GetIncident { id }).row.futile, 1);
+    district.erase(id);
+    district.sync(&mut office);
+    assert_eq!(office.refuse(GetIncident { id }).code, ErrorCode::NotFound);
+    assert_eq!(office.run(ListDepartedSteps {}), []);
+    assert!(!stands_in_file(&office, "不属于物业范围"));
+}
+
+/// The store and what stands beside it, as a thief of the phone would read them.
+fn read_files(phone: &Phone) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for suffix in ["", "-wal"] {
+        let mut name = phone.file().into_os_string();
+        name.push(suffix);
+        bytes.extend(std::fs::read(name).unwrap_or_default());
+    }
+    bytes
+}
+
+fn stands_in_file(phone: &Phone, words: &str) -> bool {
+    read_files(phone).windows(words.len()).any(|window| window == words.as_bytes())
+}
