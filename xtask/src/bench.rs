@@ -21,7 +21,7 @@ pub(crate) struct Options {
     /// Fewer rounds and no 100,000 households: under a minute
     #[arg(long)]
     quick: bool,
-    /// Only these chapters: saving, lists, syncing, ingest
+    /// Only these chapters: saving, lists, syncing, ingest, incidents
     chapters: Vec<String>,
 }
 

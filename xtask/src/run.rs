@@ -1,9 +1,9 @@
 //! `cargo xtask run`: a district on this machine, and a grid worker's phone in a window.
 //!
-//! Flow: install, build, then in `.run/` a server with the sample roster and two people (a grid worker, a building
-//! lead), each with a phone of their own; the worker's phone opens. The second time the data is there and only the
-//! window is new. `--fresh` throws the data away, `--as lead` opens the other phone. `--headless` plays a whole day
-//! instead (see `tests/src/window`).
+//! Flow: install, build, then in `.run/` a server with the sample roster, its services and organisations, and five
+//! people (grid worker, building lead, community clerk, dispatcher, handler), each with a device of their own; the
+//! worker's phone opens. The second time the data is there and only the window is new. `--fresh` throws the data away,
+//! `--as dispatcher` opens another device. `--headless` plays a whole day instead (see `tests/src/window`).
 //!
 //! Everything is built in the dev profile: about a third of the release build's time, shared with the tests, and quick
 //! enough for a grid of some hundred households.
@@ -28,6 +28,10 @@ use crate::{app, build_ui};
 const ROSTER: &str = "sync-server/testdata/roster-gb18030.csv";
 /// Its grid.
 const GRID: &str = "990102003007031";
+/// Services, notices and organisations that a first run publishes. All invented.
+const REFERENCE: &str = "sync-server/testdata/reference.json";
+/// The handler's organisation in it.
+const ORGANISATION: &str = "jingui-property";
 /// The building of the building lead, as `(compound, name)`.
 const BUILDING: (&str, &str) = ("海棠花园", "1栋");
 
@@ -36,7 +40,7 @@ pub(crate) struct Options {
     /// Throw away the data of earlier runs first
     #[arg(long)]
     fresh: bool,
-    /// Play a working day in two windows that nobody sees, and say what each person sees
+    /// Play a working day in windows that nobody sees, and say what each person sees
     #[arg(long)]
     headless: bool,
     /// Whose phone to open
@@ -50,29 +54,38 @@ enum Person {
     Worker,
     /// The building lead 周桂芳
     Lead,
+    /// The community clerk 何静
+    Clerk,
+    /// The street dispatcher 王敏
+    Dispatcher,
+    /// The handler 赵磊 of 金桂物业
+    Handler,
 }
 
 impl Person {
-    const ALL: [Self; 2] = [Self::Worker, Self::Lead];
+    const ALL: [Self; 5] = [Self::Worker, Self::Lead, Self::Clerk, Self::Dispatcher, Self::Handler];
 
     /// Key in the notes and name of the phone's folder.
     const fn key(self) -> &'static str {
         match self {
             Self::Worker => "worker",
             Self::Lead => "lead",
+            Self::Clerk => "clerk",
+            Self::Dispatcher => "dispatcher",
+            Self::Handler => "handler",
         }
     }
 
     /// The office adds this person; gives the account's id.
     fn add(self, office: &Office) -> Result<Value> {
-        let building;
-        let arguments = match self {
-            Self::Worker => ["account", "add", "--name", "陈立", "--role", "grid_worker", "--grid", GRID],
-            Self::Lead => {
-                building = find_building(office)?;
-                ["account", "add", "--name", "周桂芳", "--role", "building_lead", "--building", &building]
-            }
+        let (name, role, place) = match self {
+            Self::Worker => ("陈立", "grid_worker", ["--grid", GRID].map(str::to_owned)),
+            Self::Lead => ("周桂芳", "building_lead", ["--building".to_owned(), find_building(office)?]),
+            Self::Clerk => ("何静", "community_clerk", ["--community", &GRID[..12]].map(str::to_owned)),
+            Self::Dispatcher => ("王敏", "dispatcher", ["--town".to_owned(), format!("{}000", &GRID[..9])]),
+            Self::Handler => ("赵磊", "handler", ["--org", ORGANISATION].map(str::to_owned)),
         };
+        let arguments = ["account", "add", "--name", name, "--role", role, &place[0], &place[1]];
         Ok(office.ask(&arguments)?["id"].clone())
     }
 }
@@ -123,6 +136,12 @@ fn open_phone(person: Person) -> Result<()> {
         say(&format!("  {} households, {} persons", answer["households"], answer["persons"]));
         notes.set("imported", json!(true))?;
     }
+    if notes.get("published").is_none() {
+        step("Publishing services, notices and organisations", || {
+            office.ask(&["reference", "set", &root().join(REFERENCE).to_string_lossy()])
+        })?;
+        notes.set("published", json!(true))?;
+    }
     if notes.get("port").is_none() {
         notes.set("port", json!(choose_port()?))?;
     }
@@ -143,7 +162,9 @@ fn open_phone(person: Person) -> Result<()> {
     }
     let _serving = step(&format!("Starting the server on port {port}"), || office.serve(port))?;
     for (each, enrolment) in &enrolments {
-        if *each != person && notes.get(&format!("{}-enrolled", each.key())).is_none() {
+        // The desk and the handler are enrolled when they are opened first; worker and lead share a building at once.
+        let is_neighbour = matches!(each, Person::Worker | Person::Lead);
+        if *each != person && is_neighbour && notes.get(&format!("{}-enrolled", each.key())).is_none() {
             step(&format!("Enrolling the phone of the {}", each.key()), || app::enrol(&phone(*each), enrolment))?;
             notes.set(&format!("{}-enrolled", each.key()), json!(true))?;
         }
@@ -169,7 +190,7 @@ fn play_the_day() -> Result<()> {
         fs::remove_dir_all(&pictures)?;
     }
     fs::create_dir_all(&pictures)?;
-    step("Playing a working day in two windows", || {
+    step("Playing a working day in the windows of five people", || {
         let mut day = cargo();
         day.args([
             "test",

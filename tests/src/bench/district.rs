@@ -58,12 +58,25 @@ impl District {
         Ok(admin::enrolment_link(&self.wire.base_url(), &code.code))
     }
 
-    /// A phone that is enrolled but has not waited for anything.
-    pub(crate) async fn enrol_phone(&self, folder: &Path) -> Result<App> {
+    /// Adds an account with these places.
+    pub(crate) async fn add_account(&self, name: &str, role: Role, scope: Scope) -> Result<Account> {
+        let app = self.server.app();
+        let account = Account { id: admin::new_account_id(app.now())?, name: name.into(), role, scope };
+        admin::save_account(app.store(), account.clone(), app.now()).await?;
+        Ok(account)
+    }
+
+    /// A phone of that account, enrolled.
+    pub(crate) async fn enrol_phone_of(&self, account: AccountId, folder: &Path) -> Result<App> {
         let app = open_phone(folder).await?;
-        let text = self.make_link(self.worker.id).await?;
+        let text = self.make_link(account).await?;
         app.run(&Enrol { text }).await?;
         Ok(app)
+    }
+
+    /// A phone that is enrolled but has not waited for anything.
+    pub(crate) async fn enrol_phone(&self, folder: &Path) -> Result<App> {
+        self.enrol_phone_of(self.worker.id, folder).await
     }
 }
 

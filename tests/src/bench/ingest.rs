@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use documents::{Author, RecordDocument};
 use domain::codes::Outcome;
-use domain::{BuildingCode, GridCode, HouseholdId, InstallationId, Kind, Role, UnixMillis, Visit, VisitId};
+use domain::{BuildingCode, GridCode, HouseholdId, Incident, InstallationId, Kind, Role, UnixMillis, Visit, VisitId};
 use sync::wire::{
     Blob, ENROL_PATH, EnrolReply, EnrolRequest, PushDocument, RoundOutcome, SYNC_PATH, SyncReply, SyncRequest,
     UNPACKED_LIMIT_BYTES, Verdict, codec,
@@ -100,6 +100,25 @@ pub(crate) async fn seed_visits(district: &District, count: usize) -> Result<()>
     Ok(())
 }
 
+/// Pushes incidents of the worker, a hundred a request.
+pub(crate) async fn seed_incidents(district: &District, incidents: &[Incident]) -> Result<()> {
+    let (base, client) = (Arc::new(district.server.base_url()), reqwest_client()?);
+    for (device, some) in incidents.chunks(100).enumerate() {
+        let installation = InstallationId::new(UnixMillis::new(2), random_bytes(device, usize::MAX));
+        let mut push = Vec::with_capacity(some.len());
+        for incident in some {
+            let author = Author { account: district.worker.id, installation, at: incident.reported_at };
+            let (_, change) = RecordDocument::create(incident, &author)?;
+            let changes = vec![Blob(change.bytes)];
+            push.push(PushDocument { document: incident.id.into(), kind: Kind::Incident, changes });
+        }
+        let round = make_round(district, &client, &base, installation, push).await?;
+        let accepted = send_shift(client.clone(), Arc::clone(&base), round).await?;
+        ensure!(accepted == some.len(), "{accepted} of {} incidents were accepted", some.len());
+    }
+    Ok(())
+}
+
 fn reqwest_client() -> Result<reqwest::Client> {
     #[allow(clippy::disallowed_methods, reason = "a load generator on loopback, without TLS")]
     let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build()?;
@@ -114,7 +133,6 @@ async fn make_shift(
     device: usize,
 ) -> Result<Shift> {
     let installation = InstallationId::new(UnixMillis::new(1), random_bytes(device, usize::MAX));
-    let token = enrol(district, client, base, installation).await?;
     let now = district.server.app().now();
     let mut push = Vec::with_capacity(SHIFT);
     for (number, door) in visited.iter().enumerate() {
@@ -123,6 +141,18 @@ async fn make_shift(
         let (_, change) = RecordDocument::create(&visit, &author)?;
         push.push(PushDocument { document: visit.id.into(), kind: Kind::Visit, changes: vec![Blob(change.bytes)] });
     }
+    make_round(district, client, base, installation, push).await
+}
+
+/// One round that pushes these documents from a device of its own.
+async fn make_round(
+    district: &District,
+    client: &reqwest::Client,
+    base: &str,
+    installation: InstallationId,
+    push: Vec<PushDocument>,
+) -> Result<Shift> {
+    let token = enrol(district, client, base, installation).await?;
     let request = SyncRequest {
         capabilities: Vec::new(),
         installation,
@@ -132,7 +162,7 @@ async fn make_shift(
         audit: Vec::new(),
         fetch: Vec::new(),
         limit_bytes: 1,
-        device_clock: now,
+        device_clock: district.server.app().now(),
     };
     Ok(Shift { token, body: codec::encode(&request)? })
 }
@@ -170,7 +200,7 @@ async fn send_shift(client: reqwest::Client, base: Arc<String>, shift: Shift) ->
 }
 
 /// Bytes that differ for every device and number, the same in every run.
-fn random_bytes(device: usize, number: usize) -> [u8; 10] {
+pub(crate) fn random_bytes(device: usize, number: usize) -> [u8; 10] {
     let mut bytes = [0; 10];
     bytes[..4].copy_from_slice(&(device as u32).to_be_bytes());
     bytes[4..8].copy_from_slice(&(number as u32).to_be_bytes());

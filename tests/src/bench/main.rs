@@ -9,6 +9,7 @@
 //! Not here: a comparison run of other sync systems. Their figures in the budget column are those of design.md §10.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to the person who typed it")]
 
+mod closed_loop;
 mod district;
 mod ingest;
 mod lists;
@@ -52,6 +53,9 @@ fn main() -> Result<()> {
         }
         if wants("ingest") {
             ingest::measure(&mut report, depth).await?;
+        }
+        if wants("incidents") {
+            closed_loop::measure(&mut report, depth).await?;
         }
         anyhow::Ok(())
     })?;

@@ -8,15 +8,17 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use domain::account::Scope;
-use domain::{Account, AccountId, GridCode, InstallationId, Role, UnixMillis};
+use domain::{Account, AccountId, GridCode, Incident, IncidentId, InstallationId, Role, UnixMillis};
 use sync::wire::{ENROL_PATH, EnrolReply, EnrolRequest, SYNC_PATH, codec};
 use sync_server::admin::{self, create_enrolment_code, import_roster, save_account};
 use sync_server::roster::{ReadOptions, RosterFile};
 use sync_server::store::sqlite::{SqliteOptions, SqliteStore};
-use sync_server::store::{Store as _, StoredDocument};
+use sync_server::store::{ReferenceValue, Store as _, StoredDocument};
 use sync_server::{App, Limits, open_ledger, router};
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
+
+use crate::people::org_of;
 
 /// The roster of the grid: two buildings, invented people.
 pub(crate) const ROSTER: &str = include_str!("roster.csv");
@@ -106,6 +108,24 @@ impl District {
         })
     }
 
+    /// The office publishes a value of reference data.
+    pub(crate) fn publish(&self, key: &str, value: &str) {
+        let value = ReferenceValue { key: key.into(), unit: None, value: value.into() };
+        self.runtime.block_on(self.app.store().put_reference(vec![value])).unwrap();
+    }
+
+    /// An incident as the ledger has it.
+    pub(crate) fn incident(&self, id: IncidentId) -> Incident {
+        let records = self.records();
+        let record = records.iter().find(|record| record.id == id.into()).expect("the incident is in the ledger");
+        serde_json::from_str(&record.projection).unwrap()
+    }
+
+    /// The server looks at its clock.
+    pub(crate) fn tick(&self) {
+        self.runtime.block_on(sync_server::desk::settle_due(&self.app)).unwrap();
+    }
+
     /// Every record once, by id: what the export is made of.
     pub(crate) fn records(&self) -> Vec<StoredDocument> {
         self.runtime.block_on(admin::list_records(self.app.store())).unwrap()
@@ -150,6 +170,10 @@ fn open(runtime: &Runtime, data: &Path, clock: &WorldClock) -> (App<SqliteStore>
 pub(crate) fn account(n: u8, name: &str, role: Role) -> Account {
     let scope = match role {
         Role::BuildingLead => Scope { buildings: [grid().building(1).unwrap()].into(), ..Scope::default() },
+        Role::CommunityClerk => Scope { community: Some(grid().community()), ..Scope::default() },
+        Role::Dispatcher => Scope { town: Some(grid().town()), ..Scope::default() },
+        Role::Handler => Scope { org: Some(org_of(n).parse().unwrap()), ..Scope::default() },
+        Role::Supervisor => Scope::default(),
         _ => Scope { grids: [grid()].into(), ..Scope::default() },
     };
     Account { id: AccountId::new(UnixMillis::new(1_700_000_000_000), [n; 10]), name: name.into(), role, scope }

@@ -1,15 +1,17 @@
-//! The driver over a real socket: enrol by link, sync, notice what was written, lose the server, find it again.
+//! The driver over a real socket: enrol by link, sync, notice what was written, hear what others wrote, lose the server,
+//! find it again.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use companion::Surroundings;
 use companion::driver::{App, AppOptions};
 use contract::{
-    Enrol, ErrorCode, Event, GetSession, ListHouseholds, NetworkState, OpenVisitForm, SubmitVisit, SyncNow, SyncResult,
-    VisitForm,
+    EditHousehold, Enrol, ErrorCode, Event, GetSession, GetSync, HouseholdEdit, ListHouseholds, NetworkState,
+    OpenVisitForm, SubmitVisit, SyncNow, SyncResult, VisitForm,
 };
 use domain::codes::Outcome;
-use domain::{Kind, Role};
+use domain::{HouseholdId, Kind, Role};
 use sync_server::admin::{create_enrolment_code, enrolment_link, import_roster, list_records, save_account};
 use sync_server::roster::{ReadOptions, RosterFile};
 use sync_server::{Config, Running, start};
@@ -17,25 +19,39 @@ use sync_server::{Config, Running, start};
 use crate::district::{ROSTER, account, grid};
 
 async fn open_district(folder: &std::path::Path) -> Running {
-    let running = start(Config::new(folder.join("district"))).await.unwrap();
+    open_district_with(Config::new(folder.join("district"))).await
+}
+
+async fn open_district_with(config: Config) -> Running {
+    let running = start(config).await.unwrap();
     let now = running.app().now();
     let files = [RosterFile { name: "台账.csv", bytes: ROSTER.as_bytes() }];
     let options = ReadOptions { today: now.local_date(), grid: Some(grid()) };
     import_roster(running.app().store(), &files, &options, now).await.unwrap();
-    save_account(running.app().store(), account(1, "陈立", Role::GridWorker), now).await.unwrap();
+    for (n, name) in [(1, "陈立"), (2, "李敏")] {
+        save_account(running.app().store(), account(n, name, Role::GridWorker), now).await.unwrap();
+    }
     running
 }
 
 async fn link(running: &Running) -> String {
+    link_of(running, 1).await
+}
+
+async fn link_of(running: &Running, n: u8) -> String {
     let now = running.app().now();
-    let owner = account(1, "陈立", Role::GridWorker).id;
+    let owner = account(n, "", Role::GridWorker).id;
     let code = create_enrolment_code(running.app().store(), owner, 60_000, now).await.unwrap();
     enrolment_link(&running.base_url(), &code.code)
 }
 
 async fn open_app(folder: &std::path::Path) -> App {
+    open_app_in(folder.join("app")).await
+}
+
+async fn open_app_in(data_dir: std::path::PathBuf) -> App {
     let options = AppOptions {
-        data_dir: folder.join("app"),
+        data_dir,
         surroundings: Surroundings::of_device("0.1.0"),
         site_ca: None,
         platform: "story".into(),
@@ -120,5 +136,95 @@ async fn a_phone_that_enrols_again_brings_its_work_along() {
     let records = list_records(district.app().store()).await.unwrap();
     assert_eq!(records.iter().filter(|record| record.kind == Kind::Visit).count(), 1);
     app.shutdown().await;
+    district.stop().await.unwrap();
+}
+
+/// An app of the person with this number that has everything.
+async fn open_loaded(district: &Running, folder: &std::path::Path, n: u8) -> App {
+    let app = open_app_in(folder.join(format!("app-{n}"))).await;
+    app.run(&Enrol { text: link_of(district, n).await }).await.unwrap();
+    assert!(app.run(&SyncNow {}).await.unwrap().summary.verified);
+    app
+}
+
+async fn rename(app: &App, id: HouseholdId, name: &str) {
+    let edits = vec![HouseholdEdit::ContactName { name: name.into() }];
+    app.run(&EditHousehold { id, edits }).await.unwrap();
+}
+
+/// Waits for what the app shows by itself: it is looked at whenever the app says that something has changed. What no
+/// hint brings would come with the next interval, long after the patience of this has ended.
+async fn wait_until(app: &App, what: &str, mut is_shown: impl AsyncFnMut() -> bool) {
+    let (say, mut said) = tokio::sync::mpsc::unbounded_channel();
+    app.subscribe(move |_| {
+        // Who has seen it does not listen any more.
+        let _ = say.send(());
+    });
+    let waiting = async {
+        while !is_shown().await {
+            said.recv().await.unwrap();
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), waiting).await.unwrap_or_else(|_| panic!("never shown: {what}"));
+}
+
+async fn wait_for_name(app: &App, id: HouseholdId, name: &str) {
+    let shows = async || {
+        let rows = app.run(&ListHouseholds::default()).await.unwrap().rows;
+        rows.iter().any(|row| row.id == id && row.contact_name == name)
+    };
+    wait_until(app, name, shows).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_writes_the_other_sees_without_asking_and_again_after_the_server_was_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let district = open_district(folder.path()).await;
+    let chen = open_loaded(&district, folder.path(), 1).await;
+    let li = open_loaded(&district, folder.path(), 2).await;
+    let home = chen.run(&ListHouseholds::default()).await.unwrap().rows[0].id;
+    rename(&chen, home, "孙秀英").await;
+    wait_for_name(&li, home, "孙秀英").await;
+    rename(&li, home, "孙秀兰").await;
+    wait_for_name(&chen, home, "孙秀兰").await;
+
+    let listen = district.addr;
+    district.stop().await.unwrap();
+    rename(&chen, home, "孙秀梅").await;
+    assert_eq!(chen.run(&SyncNow {}).await.unwrap().summary.network, NetworkState::Offline);
+    let district = start(Config { listen, ..Config::new(folder.path().join("district")) }).await.unwrap();
+    chen.note_network();
+    wait_for_name(&li, home, "孙秀梅").await;
+    rename(&li, home, "孙秀云").await;
+    wait_for_name(&chen, home, "孙秀云").await;
+    chen.shutdown().await;
+    li.shutdown().await;
+    district.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_lost_its_right_finds_out_by_itself() {
+    use sync_server::store::Store as _;
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::new(folder.path().join("district"));
+    config.limits.streams.recheck = Duration::ZERO;
+    let district = open_district_with(config).await;
+    let chen = open_loaded(&district, folder.path(), 1).await;
+    let owner = account(1, "陈立", Role::GridWorker).id;
+    assert_eq!(district.app().store().revoke_devices(owner, None, district.app().now()).await.unwrap(), 1);
+    let has_found_out = async || {
+        let last = chen.run(&GetSync {}).await.unwrap().last;
+        last.is_some_and(|last| last.result == SyncResult::Revoked)
+    };
+    wait_until(&chen, "the lost right", has_found_out).await;
+    // Enrolled again, it listens again.
+    chen.run(&Enrol { text: link_of(&district, 1).await }).await.unwrap();
+    assert!(chen.run(&SyncNow {}).await.unwrap().summary.verified);
+    let li = open_loaded(&district, folder.path(), 2).await;
+    let home = li.run(&ListHouseholds::default()).await.unwrap().rows[0].id;
+    rename(&li, home, "孙秀英").await;
+    wait_for_name(&chen, home, "孙秀英").await;
+    chen.shutdown().await;
+    li.shutdown().await;
     district.stop().await.unwrap();
 }

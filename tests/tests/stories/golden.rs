@@ -52,7 +52,7 @@ fn a_day_in_the_grid() {
     expect_golden("day.txt", &told);
 }
 
-fn expect_golden(name: &str, told: &str) {
+pub(crate) fn expect_golden(name: &str, told: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories/golden").join(name);
     if std::env::var_os("GRID_BLESS").is_some() {
         std::fs::write(&file, told).unwrap();

@@ -14,6 +14,8 @@ mod costs;
 mod district;
 mod driver;
 mod golden;
+mod loop_chaos;
+mod loop_stories;
 mod network;
 mod people;
 mod phone;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use contract::{HouseholdView, RecordState, TodayView};
+use contract::{HistoryKind, HouseholdView, IncidentView, RecordState, StepEffect, TodayView};
 use domain::cadence::DueState;
 use domain::codes::{CodeList as _, Language};
 use domain::flat::Scalar;
@@ -81,4 +81,37 @@ fn tell_state(state: &RecordState) -> String {
         RecordState::Held { code } => format!("待办公室处理（{code}）"),
         RecordState::SetAside { code } => format!("暂缓（{code}）"),
     }
+}
+
+/// An incident with its whole history, without ids and times of day.
+pub(crate) fn tell_incident(view: &IncidentView) -> String {
+    let row = &view.row;
+    let mut text = String::new();
+    let number = row.human_no.as_deref().unwrap_or("（无编号）");
+    writeln!(text, "〔{number}〕{}　{}　{}", row.category, row.standing.label(ZH), view.text).unwrap();
+    writeln!(text, "　处置 {}　协同 {}", row.org_name.as_deref().unwrap_or("—"), view.joint.join("、")).unwrap();
+    for limit in &view.limits {
+        let mark = if limit.is_marked { "　已超期" } else { "" };
+        writeln!(text, "　期限 {:?} {}{mark}", limit.stage, limit.limit.due_at.local().strftime("%m-%d %H:%M"))
+            .unwrap();
+    }
+    for entry in view.history.iter().rev() {
+        let what = match entry.kind {
+            HistoryKind::Step(kind) => kind.label(ZH),
+            HistoryKind::Note => "补充",
+            HistoryKind::Refused => "未接受",
+        };
+        let effect = match &entry.effect {
+            StepEffect::Effective => "",
+            StepEffect::Pending { .. } => "　待确认",
+            StepEffect::Futile { reason, .. } => &format!("　未生效：{}", reason.label(ZH)),
+        };
+        let to = entry.to_org_name.as_ref().map(|org| format!("给 {org}")).unwrap_or_default();
+        let by = entry.by.as_deref().unwrap_or("不详");
+        writeln!(text, "　{by} {what}{to}　{}{effect}", entry.payload.text).unwrap();
+        for (stage, limit) in &entry.limits {
+            writeln!(text, "　　{stage:?} 至 {}", limit.due_at.local().strftime("%m-%d %H:%M")).unwrap();
+        }
+    }
+    text
 }

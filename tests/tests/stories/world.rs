@@ -68,11 +68,17 @@ pub(crate) struct World {
 impl World {
     /// A district with its roster, no phones yet.
     pub(crate) fn begin(seed: u64) -> Self {
+        let world = Self::begin_empty(seed);
+        world.district.import(ROSTER);
+        world
+    }
+
+    /// A district without households, for stories about incidents in the street.
+    pub(crate) fn begin_empty(seed: u64) -> Self {
         let shm = Path::new("/dev/shm");
         let folder = if shm.is_dir() { tempfile::tempdir_in(shm) } else { tempfile::tempdir() }.unwrap();
         let clock: WorldClock = Arc::new(AtomicI64::new(MORNING));
         let district = District::found(&folder.path().join("district"), &clock);
-        district.import(ROSTER);
         Self {
             clock,
             chance: Chance::of(seed),
@@ -263,6 +269,11 @@ impl World {
         let until = self.now() + ms;
         while self.step(until) {}
         self.clock.fetch_max(until, Ordering::Relaxed);
+    }
+
+    /// Nobody looks at a phone for a while: time passes, and what would have happened by itself happens after it.
+    pub(crate) fn sleep(&mut self, ms: i64) {
+        self.clock.fetch_add(ms, Ordering::Relaxed);
     }
 
     /// Lets time pass until nothing is on its way and nobody has anything to send. Panics when that never comes.
