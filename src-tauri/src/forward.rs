@@ -49,6 +49,15 @@ forward! {
     submit_incident
     list_incidents
     get_incident
+    take_step
+    retract_step
+    send_again
+    add_note
+    list_departed_steps
+    dismiss_departed_step
+    list_services
+    list_notices
+    read_notice
     get_sync
     list_unsent
     sync_now

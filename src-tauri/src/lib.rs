@@ -73,6 +73,7 @@ fn enrol_only(options: &Options) -> ExitCode {
 
 fn run_window(options: Options) -> ExitCode {
     let builder = platform::add_plugins(tauri::Builder::default(), &options)
+        .plugin(tauri_plugin_notification::init())
         .invoke_handler(forward::handler())
         .setup(move |app| open_phone(app, options).map_err(Into::into));
     let app = match builder.build(tauri::generate_context!()) {

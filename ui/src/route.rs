@@ -3,8 +3,11 @@
 
 use std::fmt;
 
+use contract::Queue;
 use contract::domain::id::DraftId;
 use contract::domain::{HouseholdId, IncidentId, VisitId};
+
+use crate::i18n::code_of;
 
 /// One page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,16 +29,30 @@ pub(crate) enum Route {
     VisitDetail(VisitId),
     /// 上报, if from a household with its door filled in.
     Report(Option<HouseholdId>),
+    /// A report of this category, if from a household with its door filled in.
+    ReportAs(String, Option<HouseholdId>),
     /// A report begun before.
     ReportDraft(DraftId),
     /// 任务
     Tasks,
+    /// 任务, one queue of it.
+    Queue(Queue),
     /// One incident.
     Incident(IncidentId),
     /// 我的
     Me,
     /// What is not sent yet, record by record.
     Sync,
+    /// 便民服务
+    Services,
+    /// One service.
+    Service(String),
+    /// 健康服务一键通
+    HealthDesk,
+    /// 通知
+    Notices,
+    /// One notice.
+    Notice(String),
     /// About this app.
     About,
 }
@@ -56,11 +73,21 @@ impl Route {
             ("visited", Some(id)) => id.parse().ok().map(Self::VisitDetail),
             ("report", None) => Some(Self::Report(None)),
             ("report", Some(id)) => id.parse().ok().map(|id| Self::Report(Some(id))),
+            ("report-as", Some(code)) => match parts.next() {
+                None => Some(Self::ReportAs(code.to_owned(), None)),
+                Some(id) => id.parse().ok().map(|id| Self::ReportAs(code.to_owned(), Some(id))),
+            },
             ("draft", Some(id)) => id.parse().ok().map(Self::ReportDraft),
             ("tasks", None) => Some(Self::Tasks),
+            ("tasks", Some(code)) => find_queue(code).map(Self::Queue),
             ("incident", Some(id)) => id.parse().ok().map(Self::Incident),
             ("me", None) => Some(Self::Me),
             ("sync", None) => Some(Self::Sync),
+            ("services", None) => Some(Self::Services),
+            ("service", Some(id)) => Some(Self::Service(id.to_owned())),
+            ("health", None) => Some(Self::HealthDesk),
+            ("notices", None) => Some(Self::Notices),
+            ("notice", Some(id)) => Some(Self::Notice(id.to_owned())),
             ("about", None) => Some(Self::About),
             _ => None,
         };
@@ -78,7 +105,7 @@ impl Route {
             Self::Today => Some(Tab::Today),
             Self::Households | Self::Conflicts => Some(Tab::Households),
             Self::Report(None) => Some(Tab::Report),
-            Self::Tasks => Some(Tab::Tasks),
+            Self::Tasks | Self::Queue(_) => Some(Tab::Tasks),
             Self::Me => Some(Tab::Me),
             _ => None,
         }
@@ -97,14 +124,27 @@ impl fmt::Display for Route {
             Self::VisitDetail(id) => write!(f, "#/visited/{id}"),
             Self::Report(None) => f.write_str("#/report"),
             Self::Report(Some(id)) => write!(f, "#/report/{id}"),
+            Self::ReportAs(code, None) => write!(f, "#/report-as/{code}"),
+            Self::ReportAs(code, Some(id)) => write!(f, "#/report-as/{code}/{id}"),
             Self::ReportDraft(id) => write!(f, "#/draft/{id}"),
             Self::Tasks => f.write_str("#/tasks"),
+            Self::Queue(queue) => write!(f, "#/tasks/{}", code_of(queue)),
             Self::Incident(id) => write!(f, "#/incident/{id}"),
             Self::Me => f.write_str("#/me"),
             Self::Sync => f.write_str("#/sync"),
+            Self::Services => f.write_str("#/services"),
+            Self::Service(id) => write!(f, "#/service/{id}"),
+            Self::HealthDesk => f.write_str("#/health"),
+            Self::Notices => f.write_str("#/notices"),
+            Self::Notice(id) => write!(f, "#/notice/{id}"),
             Self::About => f.write_str("#/about"),
         }
     }
+}
+
+/// The queue with this code, as `code_of` writes it.
+fn find_queue(code: &str) -> Option<Queue> {
+    crate::ipc::read(&format!("\"{}\"", code.replace('-', "_"))).ok()
 }
 
 /// One tab of the bar at the bottom.
@@ -139,11 +179,19 @@ mod tests {
             Route::VisitDetail(id.parse().expect("an id")),
             Route::Report(None),
             Route::Report(Some(id.parse().expect("an id"))),
+            Route::ReportAs("08001".into(), None),
+            Route::ReportAs("08001".into(), Some(id.parse().expect("an id"))),
             Route::ReportDraft(id.parse().expect("an id")),
             Route::Tasks,
+            Route::Queue(Queue::ToDispatch),
             Route::Incident(id.parse().expect("an id")),
             Route::Me,
             Route::Sync,
+            Route::Services,
+            Route::Service("fire-119".into()),
+            Route::HealthDesk,
+            Route::Notices,
+            Route::Notice("typhoon-2026".into()),
             Route::About,
         ];
         for route in routes {

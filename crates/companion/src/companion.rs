@@ -15,6 +15,7 @@ use domain::{Account, InstallationId, LocalDate, UnixMillis};
 
 use crate::error::Failure;
 use crate::store::draft::count_drafts;
+use crate::store::reference::DirectoryShelf;
 use crate::store::setting::{ACCOUNT, APP_VERSION, INSTALLATION, SERVER, TOKEN, put_setting, read_setting};
 use crate::store::{OpenError, Store, StoreError, StorePlace, outline, wipe};
 use crate::surroundings::Surroundings;
@@ -30,6 +31,9 @@ pub struct Companion {
     account: Option<Account>,
     sync_status: SyncStatus,
     changed: BTreeSet<Topic>,
+    pub(crate) directory: DirectoryShelf,
+    /// A screen has asked how things stand: there is somebody to remind.
+    pub(crate) has_screen: bool,
 }
 
 /// What sync knows and no table does.
@@ -82,8 +86,9 @@ impl Companion {
     fn start(mut store: Store, surroundings: Surroundings) -> Result<Self, (OpenError, Surroundings)> {
         match Self::remember(&mut store, &surroundings) {
             Ok(account) => {
-                let changed = BTreeSet::new();
-                Ok(Self { store, surroundings, account, sync_status: SyncStatus::default(), changed })
+                let (sync_status, changed) = (SyncStatus::default(), BTreeSet::new());
+                let directory = DirectoryShelf::default();
+                Ok(Self { store, surroundings, account, sync_status, changed, directory, has_screen: false })
             }
             Err(error) => {
                 store.note_trouble(&error);
@@ -241,11 +246,10 @@ impl Companion {
 
     /// What has happened since the last asking, for the shell to send to its windows.
     pub fn take_events(&mut self) -> Vec<Event> {
-        if self.changed.is_empty() {
-            return Vec::new();
-        }
-        let topics = std::mem::take(&mut self.changed).into_iter().collect();
-        vec![Event::Changed { topics }]
+        let topics: Vec<Topic> = std::mem::take(&mut self.changed).into_iter().collect();
+        let changed = (!topics.is_empty()).then_some(Event::Changed { topics });
+        let reminders = self.take_reminders();
+        changed.into_iter().chain(reminders.into_iter().map(|appointment| Event::Reminder { appointment })).collect()
     }
 
     /// Looks at up to `limit` documents that wait to be shown, when the app is idle. Returns how many; 0: none waits.

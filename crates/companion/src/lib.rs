@@ -9,6 +9,7 @@ mod companion;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod driver;
 mod error;
+mod reminders;
 mod store;
 mod surroundings;
 mod sync;

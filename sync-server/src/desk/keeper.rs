@@ -6,7 +6,7 @@ use domain::workflow::Desk;
 use domain::{InstallationId, UnixMillis};
 use tokio::sync::Mutex;
 
-use super::rules::{list_keys, read_desk};
+use super::rules::{list_keys, read_desk, warn_of_gaps};
 use crate::secret::random;
 use crate::store::{Answer, Store, StoreError};
 
@@ -29,8 +29,12 @@ impl Registrar {
         };
         let values = store.read_reference(list_keys(now)).await?;
         let desk = match last {
-            Some(last) => read_desk(&values, &last.desk),
-            None => read_desk(&values, &Desk::default()),
+            Some(last) => read_desk(&values, &last.desk, now),
+            None => {
+                let desk = read_desk(&values, &Desk::default(), now);
+                warn_of_gaps(&desk, now);
+                desk
+            }
         };
         Ok(Self { installation, desk })
     }

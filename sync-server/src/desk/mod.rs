@@ -4,7 +4,7 @@
 //! decision is written in the transaction that takes the step in: whoever pushed reads it in the same reply, and after
 //! a crash nothing is taken in and undecided.
 //!
-//! Flow: `ingest` has judged what a device pushed → [`numbers`] → [`settle`]: `domain::workflow::settle` on the record,
+//! Flow: `ingest` has judged what a device pushed → `numbers` → `settle`: `domain::workflow::settle` on the record,
 //! written as one change of the server's installation on top → the same admission. Each document keeps when it has to
 //! be looked at again ([`crate::store::Admission::wake_at`]); [`settle_due`] does that when the moment has come.
 //!
@@ -21,8 +21,6 @@ mod keeper;
 mod numbers;
 mod rules;
 mod settle;
-#[cfg(test)]
-mod tests;
 mod ticker;
 
 pub(crate) use keeper::{DeskKeeper, Registrar};

@@ -3,76 +3,55 @@
 use std::collections::BTreeMap;
 
 use domain::UnixMillis;
-use domain::calendar::{Calendar, YearTable};
-use domain::deadline::TimeRules;
-use domain::organisation::ORGANISATIONS;
+use domain::deadline::{TimeRules, list_rule_keys};
+use domain::organisation::{ORGANISATIONS, Organisations};
 use domain::workflow::Desk;
-
-/// Key of a year's working days begins with this; the year follows.
-const CALENDAR: &str = "calendar/";
-/// Key of the office hours.
-const OFFICE_HOURS: &str = "office-hours";
-/// Key of the time limits.
-const TIME_LIMITS: &str = "time-limits";
-/// Years around a moment whose calendars are read: what was given last year may be shifted, what is given now may run
-/// into the year after next.
-const YEARS: std::ops::RangeInclusive<i16> = -1..=2;
 
 /// The keys from which a desk is read at a moment.
 pub(super) fn list_keys(now: UnixMillis) -> Vec<String> {
-    let fixed = [ORGANISATIONS, OFFICE_HOURS, TIME_LIMITS].map(str::to_owned);
-    let this_year = now.local_date().year();
-    let calendars = YEARS.map(|offset| format!("{CALENDAR}{}", this_year.saturating_add(offset)));
-    fixed.into_iter().chain(calendars).collect()
+    list_rule_keys(now).into_iter().chain([ORGANISATIONS.to_owned()]).collect()
 }
 
 /// The desk that these values make. What is missing is as this version has it; what cannot be read stays as it was in
 /// `last`, and is logged.
-pub(super) fn read_desk(values: &BTreeMap<String, String>, last: &Desk) -> Desk {
-    let shipped = TimeRules::default();
-    let limits = read_value(values, TIME_LIMITS, &last.rules.limits).unwrap_or(shipped.limits);
-    let calendar = read_calendar(values, shipped.calendar, &last.rules.calendar);
-    Desk {
-        rules: TimeRules { calendar, limits, ..shipped },
-        organisations: read_value(values, ORGANISATIONS, &last.organisations).unwrap_or_default(),
+pub(super) fn read_desk(values: &BTreeMap<String, String>, last: &Desk, now: UnixMillis) -> Desk {
+    let (rules, unread) = TimeRules::from_published(|key| values.get(key).cloned(), now, &last.rules);
+    for key in unread {
+        tracing::error!(key, "reference data cannot be read");
+    }
+    Desk { rules, organisations: read_organisations(values, &last.organisations) }
+}
+
+/// Says in the log for which years Monday to Friday counts, because nobody has published their working days, and for
+/// which a provisional table does.
+pub(super) fn warn_of_gaps(desk: &Desk, now: UnixMillis) {
+    let today = now.local_date();
+    let next_year = today.saturating_add(jiff::Span::new().years(1));
+    for year in desk.rules.calendar.missing_years(today, next_year) {
+        tracing::warn!(year, "no working-day calendar: Monday to Friday counts");
+    }
+    for year in [today.year(), next_year.year()] {
+        if desk.rules.calendar.years.get(&year).is_some_and(|table| table.is_provisional) {
+            tracing::warn!(year, "the working-day calendar is provisional: publish the State Council's notice");
+        }
     }
 }
 
-/// The calendar that ships, with the years and hours that the office has published.
-fn read_calendar(values: &BTreeMap<String, String>, shipped: Calendar, last: &Calendar) -> Calendar {
-    let mut calendar = shipped;
-    for key in values.keys() {
-        let Some(year) = key.strip_prefix(CALENDAR).and_then(|year| year.parse::<i16>().ok()) else { continue };
-        let known = last.years.get(&year).or_else(|| calendar.years.get(&year)).cloned();
-        let table = match known {
-            Some(known) => read_value(values, key, &known),
-            // None was ever read: a table of no special days counts Monday to Friday, as having none does.
-            None => read_value::<Option<YearTable>>(values, key, &None).flatten(),
-        };
-        calendar.years.extend(table.map(|table| (year, table)));
-    }
-    if let Some(hours) = read_value(values, OFFICE_HOURS, &last.hours) {
-        calendar.hours = hours;
-    }
-    calendar
-}
-
-/// One value; `None` where there is none, the last good one where it cannot be read.
-fn read_value<T>(values: &BTreeMap<String, String>, key: &str, last: &T) -> Option<T>
-where
-    T: serde::de::DeserializeOwned + Clone,
-{
-    let text = values.get(key)?;
-    let read = serde_json::from_str(text).unwrap_or_else(|error| {
+fn read_organisations(values: &BTreeMap<String, String>, last: &Organisations) -> Organisations {
+    let Some(text) = values.get(ORGANISATIONS) else { return Organisations::default() };
+    serde_json::from_str(text).unwrap_or_else(|error| {
         // Where, not what: the text is the office's.
-        tracing::error!(key, line = error.line(), column = error.column(), "reference data cannot be read");
+        let (line, column) = (error.line(), error.column());
+        tracing::error!(key = ORGANISATIONS, line, column, "reference data cannot be read");
         last.clone()
-    });
-    Some(read)
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::calendar::YearTable;
+    use domain::deadline::{OFFICE_HOURS, TIME_LIMITS};
+
     use super::*;
 
     const NOW: UnixMillis = UnixMillis::new(1_795_363_200_000);
@@ -83,7 +62,7 @@ mod tests {
 
     #[test]
     fn what_nobody_published_is_as_it_ships() {
-        let desk = read_desk(&BTreeMap::new(), &Desk::default());
+        let desk = read_desk(&BTreeMap::new(), &Desk::default(), NOW);
         assert_eq!(desk.rules, TimeRules::default());
         assert!(desk.organisations.is_empty());
     }
@@ -95,12 +74,12 @@ mod tests {
         let orgs = r#"{"jingui-property":{"name":"金桂物业","kind":"property"}}"#;
         let year = serde_json::to_string(&table_2028).expect("JSON");
         let good = values(&[("calendar/2028", &year), (OFFICE_HOURS, hours), (ORGANISATIONS, orgs)]);
-        let desk = read_desk(&good, &Desk::default());
+        let desk = read_desk(&good, &Desk::default(), NOW);
         assert!(desk.rules.calendar.has_table(2028) && desk.rules.calendar.has_table(2026));
         assert_eq!((desk.organisations.len(), desk.rules.calendar.hours.minutes_per_day()), (1, 240));
 
         let bad = values(&[("calendar/2028", "{"), (OFFICE_HOURS, "{"), (ORGANISATIONS, "{"), (TIME_LIMITS, "[]")]);
-        let after = read_desk(&bad, &desk);
+        let after = read_desk(&bad, &desk, NOW);
         assert_eq!((after.rules, after.organisations), (desk.rules, desk.organisations));
     }
 

@@ -19,6 +19,9 @@ const BATCH: usize = 64;
 /// How long an incident that cannot be settled is left alone.
 pub const BACKOFF_MS: i64 = 5 * 60 * 1_000;
 
+/// How many pauses long it rests when the store as a whole fails: a full disk is not mended within a second.
+const TROUBLED_PAUSES: u32 = 10;
+
 /// What became of the incidents that were due.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Settlement {
@@ -47,7 +50,7 @@ impl Settlement {
 }
 
 /// Settles every incident that is due by the server's clock: what the serving process does every second, and tests by
-/// hand.
+/// hand. Devices that listen hear of what was written ([`App::note_commit`]).
 ///
 /// # Errors
 /// When the store fails as a whole; what was settled before stays.
@@ -66,7 +69,7 @@ pub async fn settle_due<S: Store>(app: &App<S>) -> Answer<Settlement> {
             app.note_commit();
         }
         total.add(settlement);
-        if due.len() < BATCH || !settlement.is_progress() {
+        if !settlement.is_progress() {
             return Ok(total);
         }
     }
@@ -212,10 +215,12 @@ impl Ticking {
     pub(crate) fn start<S: Store>(app: App<S>, pause: Duration) -> Self {
         Self(tokio::spawn(async move {
             loop {
-                if let Err(error) = settle_due(&app).await {
+                let settled = settle_due(&app).await;
+                if let Err(error) = &settled {
                     tracing::error!(%error, "what is due could not be settled");
                 }
-                tokio::time::sleep(pause).await;
+                let pauses = if settled.is_ok() { 1 } else { TROUBLED_PAUSES };
+                tokio::time::sleep(pause.saturating_mul(pauses)).await;
             }
         }))
     }

@@ -59,7 +59,7 @@ fn check_fields<R: LedgerRecord>(
                 let is_fact = R::merge_rule(path) == MergeRule::Fact;
                 let (was, is) = (before.get(path), after.get(path));
                 // Two devices that both first write a document both write its facts: equal ones say nothing new.
-                let says_nothing_new = is_fact && was.is_some() && was == is;
+                let says_nothing_new = is_fact && was.is_some() && was == is && !is_servers_own(R::KIND, path);
                 let rewrites_fact = is_fact && was.is_some() && was != is && role != Role::Office;
                 says_nothing_new || (!rewrites_fact && may_edit_field(role, R::KIND, path))
             }
@@ -69,6 +69,11 @@ fn check_fields<R: LedgerRecord>(
         }
     }
     Ok(())
+}
+
+/// What not even the office sets is the server's own.
+fn is_servers_own(kind: Kind, path: &str) -> bool {
+    !may_set_field_at_creation(Role::Office, kind, path)
 }
 
 /// Nobody signs in another's name: every author and role that a change writes is the account's own.
@@ -111,8 +116,10 @@ fn check_entries<R: LedgerRecord>(
             if known.get(path).is_none() || known.get(path) != after.get(path) {
                 return refuse();
             }
-        } else if !is_entry_sound(account, entry, after) {
+        } else if !has_sound_id(entry) {
             return refuse();
+        } else if !names_own_org(account, entry, after) {
+            return Err(Unfit::with_field(RefusalCode::NotAllowed, &format!("{entry}.org")));
         }
     }
     Ok(())
@@ -128,15 +135,17 @@ fn has_entry(flat: &Flat, entry: &str) -> bool {
     first.is_some_and(|(path, _)| path.strip_prefix(entry).is_some_and(|rest| rest.starts_with('.')))
 }
 
-/// Whether a new entry has an id in the one form in which it is read again, not one of those that the server gives,
-/// and, when it is a step, says for which organisation it was made.
-fn is_entry_sound(account: &Account, entry: &str, after: &Flat) -> bool {
-    let Some((head, id)) = entry.split_once('.') else { return false };
-    let is_own_id =
-        Uuid::parse_str(id).is_ok_and(|uuid| uuid.to_string() == id && uuid.get_version_num() != SERVER_ID_VERSION);
+/// Whether a new entry has an id in the one form in which it is read again, and not one of those that the server gives.
+fn has_sound_id(entry: &str) -> bool {
+    let id = entry.split_once('.').map_or("", |(_, id)| id);
+    Uuid::parse_str(id).is_ok_and(|uuid| uuid.to_string() == id && uuid.get_version_num() != SERVER_ID_VERSION)
+}
+
+/// Whether a step says for which organisation it was made, if its author has one. That it is the right one is a matter
+/// of names.
+fn names_own_org(account: &Account, entry: &str, after: &Flat) -> bool {
     let names_org = after.contains_key(&format!("{entry}.org"));
-    let is_complete = head != "transitions" || account.role == Role::Office || names_org == account.scope.org.is_some();
-    is_own_id && is_complete
+    account.role == Role::Office || !entry.starts_with("transitions.") || names_org == account.scope.org.is_some()
 }
 
 /// Whether a change that this server cannot read yet may wait for a newer one: the account's role writes such records

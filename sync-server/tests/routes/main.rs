@@ -13,3 +13,4 @@ mod pull;
 mod reference;
 mod storage;
 mod support;
+mod workflow;

@@ -13,6 +13,7 @@ newest-first = newest first
 filters = Filters
 day-today = Today
 day-yesterday = Yesterday
+day-tomorrow = Tomorrow
 
 # First run
 enrol-title = Set up this phone
@@ -41,10 +42,16 @@ today-conflicts = { $count ->
     [one] 1 household has two entries to check
    *[other] { $count } households have two entries to check
 }
-today-incidents = Incidents I reported
-today-incident-count = { $count }
+today-incidents = My incidents
+today-waiting = Waiting for me
+today-incident-count = { $count }, by deadline
 today-no-incidents = Nothing open
 today-all-incidents = Show all { $count }
+today-futile = { $count ->
+    [one] 1 step did not take effect: please look
+   *[other] { $count } steps did not take effect: please look
+}
+today-appointments = Appointments today
 today-due = Households to visit
 today-due-count = { $overdue } overdue, { $week } due within a week
 today-no-households = Households are not on this phone yet. They download by themselves when there is a network; you can work meanwhile.
@@ -140,33 +147,6 @@ visited-no-template = This version of the checklist is not on this phone; { $cou
 visited-newer-answer = Written by a newer version of the app
 visited-open-household = Open the household
 
-# Incidents
-tasks-sub = Works offline; the server’s word counts
-tasks-mine = Reported by me
-tasks-all = All of my grid
-tasks-count = { $count ->
-    [one] 1 incident
-   *[other] { $count } incidents
-}
-tasks-none-mine = You have not reported anything yet
-tasks-none = No incidents on this phone
-tasks-note = This shows whether a report has arrived. Dispatch, handling and closing are done by the street office and will be shown here in a later version.
-incident-title = Incident
-incident-number = No. …{ $number }
-incident-self-handled = Settled on the spot
-incident-history = History
-incident-flow-note = Once it has arrived, the community office takes it up. This app is no alarm: in danger call 110, 119 or 120.
-fact-category = Category
-fact-place = Place
-fact-text = What happened
-fact-handled = Done on the spot
-fact-household = Household
-history-reported = Reported
-history-self-handled = Settled on the spot
-history-confirmed = The server has it
-history-refused = The server did not accept it
-history-unknown = Recorded by a newer version of the app
-
 # Mine
 unsent-none = Nothing waiting to be sent
 unsent-none-note = Everything written here has reached the server
@@ -214,6 +194,7 @@ theme-light = Light
 theme-dark = Dark
 setting-language = Language 语言
 me-promise = No check-in, no ranking, no counting of online time.
+suggestion-title = Complaints and suggestions
 about-title = About
 about-version = Version
 about-server = Server

@@ -31,7 +31,6 @@ chip-unknown = Not connected yet
 
 # What a state means for the one who wrote it
 explain-queued = Saved on this phone; uploads by itself when there is a network.
-explain-confirmed = The server has it.
 explain-refused = The server did not accept it: { $reason } The text is still here.
 explain-held = The server has it, the office is checking: { $reason }
 explain-set-aside = It could not be uploaded for now: { $reason } The text is still here.

@@ -13,6 +13,7 @@ newest-first = 最新在上
 filters = 筛选
 day-today = 今天
 day-yesterday = 昨天
+day-tomorrow = 明天
 
 # First run
 enrol-title = 绑定这台手机
@@ -38,10 +39,13 @@ today-lead-visit-desc = 选一户，记一次走访
 today-lead-report-desc = 报一件事，三步就好
 today-lead-households-desc = 查看本楼住户
 today-conflicts = { $count } 户有两种填写，请核对
-today-incidents = 我上报的事件
-today-incident-count = { $count } 件
+today-incidents = 我的事件
+today-waiting = 等我处理
+today-incident-count = { $count } 件，按期限排序
 today-no-incidents = 没有未了的事件
 today-all-incidents = 查看全部 { $count } 件
+today-futile = { $count } 项操作没有生效，请看一下
+today-appointments = 今天的预约
 today-due = 待访住户
 today-due-count = 逾期 { $overdue } 户，一周内到期 { $week } 户
 today-no-households = 住户资料还没有下载到本机。连上网络后会自动下载，下载中就可以使用。
@@ -122,30 +126,6 @@ visited-no-template = 本机没有这一版走访清单，{ $count } 个回答�
 visited-newer-answer = 由更新版本的应用填写
 visited-open-household = 查看住户
 
-# Incidents
-tasks-sub = 离线也能看，以服务器确认为准
-tasks-mine = 我上报的
-tasks-all = 本网格全部
-tasks-count = { $count } 件
-tasks-none-mine = 您还没有上报过事件
-tasks-none = 本机没有事件
-tasks-note = 这里显示上报是否送达。派单、处置、办结由镇街处理，后续版本在这里显示。
-incident-title = 事件
-incident-number = 尾号 { $number }
-incident-self-handled = 自行处置
-incident-history = 经过
-incident-flow-note = 送达后由社区受理。本应用不能代替报警，有危险请拨打 110、119、120。
-fact-category = 类别
-fact-place = 地点
-fact-text = 情况
-fact-handled = 现场处置
-fact-household = 住户
-history-reported = 上报
-history-self-handled = 自行处置
-history-confirmed = 服务器已确认收到
-history-refused = 服务器未接受
-history-unknown = 由更新版本的应用记录
-
 # Mine
 unsent-none = 没有未上传的记录
 unsent-none-note = 本机写的都已送到服务器
@@ -184,6 +164,7 @@ theme-light = 浅色
 theme-dark = 深色
 setting-language = 语言 Language
 me-promise = 不打卡，不排名，不统计在线时长。
+suggestion-title = 投诉建议
 about-title = 关于
 about-version = 版本
 about-server = 服务器

@@ -25,7 +25,6 @@ chip-unknown = 尚未连接
 
 # What a state means for the one who wrote it
 explain-queued = 已存在本机，有网络后自动上传。
-explain-confirmed = 服务器已确认收到。
 explain-refused = 服务器没有接受：{ $reason } 原文还在本机。
 explain-held = 服务器已收到，社区正在核对：{ $reason }
 explain-set-aside = 暂时没能上传：{ $reason } 原文还在本机。

@@ -1,8 +1,11 @@
 //! The app around the pages: session, sync summary, address, language and look.
 
+mod desk;
+mod reminder;
 mod session;
 
-use contract::{Event, GetSession, GetSync, SessionView};
+use contract::{Event, GetSession, GetSync, ListNotices, SessionView};
+use gloo::timers::callback::Interval;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -15,8 +18,10 @@ use crate::pages::household::Household;
 use crate::pages::households::{Households, forget_list};
 use crate::pages::incident::Incident;
 use crate::pages::me::Me;
+use crate::pages::notices::{Notice, Notices};
 use crate::pages::report::{Report, ReportArg};
-use crate::pages::tasks::Tasks;
+use crate::pages::services::{Entry, HealthDesk, Services};
+use crate::pages::tasks::{Tasks, forget_queue};
 use crate::pages::today::Today;
 use crate::pages::visit::VisitPage;
 use crate::pages::visited::Visited;
@@ -25,7 +30,15 @@ use crate::parts::failure;
 use crate::route::Route;
 use crate::state::{Env, Host, Load, Opener};
 
+#[cfg(test)]
+pub(crate) use desk::draw_desk;
+#[cfg(test)]
+pub(crate) use reminder::draw as draw_reminder;
+pub(crate) use reminder::time_of;
 pub(crate) use session::{AppMsg, AppState};
+
+/// How often what depends on the time is drawn again.
+const CLOCK_MS: u32 = 30_000;
 
 /// What a page may ask of the app.
 #[derive(Clone, PartialEq)]
@@ -43,7 +56,7 @@ impl Shell {
 /// The app.
 #[component]
 pub(crate) fn App() -> Html {
-    let state = use_reducer_eq(|| AppState::new(browser::current_route(), browser::read_today()));
+    let state = use_reducer_eq(|| AppState::new(browser::current_route(), browser::read_clock(), browser::is_wide()));
     let on = {
         let dispatcher = state.dispatcher();
         use_callback((), move |msg: AppMsg, ()| dispatcher.dispatch(msg))
@@ -71,16 +84,27 @@ pub(crate) fn App() -> Html {
         browser::dress_document(words.lang_tag(), settings.theme, settings.care, &title);
     });
 
+    // A reminder reaches a person who does not look at the window, too.
+    let newest = state.reminders.last().cloned();
+    use_effect_with(state.reminded, move |_| {
+        if let Some(appointment) = newest {
+            spawn_local(async move { reminder::notify(words, &appointment).await });
+        }
+    });
+
     match &state.session {
         Load::Waiting => html! { <p class="gc-empty" role="status">{ t!(words, LOADING) }</p> },
         Load::Failed(error) => html! { <main class="gc-app">{ failure(words, error) }</main> },
         Load::Ready(session) => {
             let env = state.env(session);
-            let shell = Shell { on };
+            let shell = Shell { on: on.clone() };
             html! {
                 <ContextProvider<Env> context={env.clone()}>
                     <ContextProvider<Shell> context={shell}>
-                        { open_page(session, &state.route) }
+                        { open_page(&env, &state.route, state.is_wide) }
+                        { for state.reminders.last().map(|appointment| {
+                            reminder::draw(&env, appointment, &on.reform(|()| AppMsg::PutAway))
+                        }) }
                     </ContextProvider<Shell>>
                 </ContextProvider<Env>>
             }
@@ -101,9 +125,20 @@ fn start(on: Callback<AppMsg>) {
     }) {
         listener.forget();
     }
+    if let Some(listener) = browser::on_wide({
+        let on = on.clone();
+        move |is_wide| on.emit(AppMsg::Wide(is_wide))
+    }) {
+        listener.forget();
+    }
+    Interval::new(CLOCK_MS, {
+        let on = on.clone();
+        move || on.emit(AppMsg::Clock(browser::read_clock()))
+    })
+    .forget();
     spawn_local({
         let on = on.clone();
-        async move { ipc::listen(move |event| on.emit(AppMsg::Event(event, browser::read_today()))).await }
+        async move { ipc::listen(move |event| on.emit(AppMsg::Event(event, browser::read_clock()))).await }
     });
     read_session(on);
 }
@@ -113,19 +148,37 @@ fn read_session(on: Callback<AppMsg>) {
         let session = ipc::call(&GetSession {}).await;
         let is_enrolled = session.as_ref().is_ok_and(|session| session.account.is_some());
         on.emit(AppMsg::Session(session.map(Box::new)));
+        if is_enrolled {
+            count_notices(on.clone());
+        }
         if is_enrolled && let Ok(sync) = ipc::call(&GetSync {}).await {
-            on.emit(AppMsg::Event(Event::Sync { summary: sync.summary }, browser::read_today()));
+            on.emit(AppMsg::Event(Event::Sync { summary: sync.summary }, browser::read_clock()));
+        }
+    });
+}
+
+fn count_notices(on: Callback<AppMsg>) {
+    spawn_local(async move {
+        if let Ok(notices) = ipc::call(&ListNotices {}).await {
+            let unread = notices.iter().filter(|notice| !notice.is_read).count();
+            on.emit(AppMsg::Unread(u32::try_from(unread).unwrap_or(u32::MAX)));
         }
     });
 }
 
 /// The page of an address, and the key under which it is the same page.
-fn open_page(session: &SessionView, route: &Route) -> Html {
-    if session.account.is_none() {
+fn open_page(env: &Env, route: &Route, is_wide: bool) -> Html {
+    if env.account.is_none() {
         return html! { <Host key="enrol" opener={Opener::new::<Enrol>(())} /> };
     }
     if route.tab().is_some() && !matches!(route, Route::Households | Route::Conflicts) {
         forget_list();
+    }
+    if route.tab().is_some() && !matches!(route, Route::Tasks | Route::Queue(_)) {
+        forget_queue();
+    }
+    if is_wide && let Some(desk) = desk::open_desk(env, route) {
+        return desk;
     }
     let opener = match route {
         Route::Today => Opener::new::<Today>(()),
@@ -135,12 +188,21 @@ fn open_page(session: &SessionView, route: &Route) -> Html {
         Route::Visit(id) => Opener::new::<VisitPage>(*id),
         Route::Visits(id) => Opener::new::<Visits>(*id),
         Route::VisitDetail(id) => Opener::new::<Visited>(*id),
-        Route::Report(household) => Opener::new::<Report>(ReportArg { household: *household, draft: None }),
-        Route::ReportDraft(draft) => Opener::new::<Report>(ReportArg { household: None, draft: Some(*draft) }),
-        Route::Tasks => Opener::new::<Tasks>(()),
+        Route::Report(household) => Opener::new::<Report>(ReportArg { household: *household, ..ReportArg::default() }),
+        Route::ReportAs(category, household) => {
+            Opener::new::<Report>(ReportArg { household: *household, category: Some(category.clone()), draft: None })
+        }
+        Route::ReportDraft(draft) => Opener::new::<Report>(ReportArg { draft: Some(*draft), ..ReportArg::default() }),
+        Route::Tasks => Opener::new::<Tasks>(None),
+        Route::Queue(queue) => Opener::new::<Tasks>(Some(*queue)),
         Route::Incident(id) => Opener::new::<Incident>(*id),
         Route::Me => Opener::new::<Me>(false),
         Route::Sync => Opener::new::<Me>(true),
+        Route::Services => Opener::new::<Services>(()),
+        Route::Service(id) => Opener::new::<Entry>(id.clone()),
+        Route::HealthDesk => Opener::new::<HealthDesk>(()),
+        Route::Notices => Opener::new::<Notices>(()),
+        Route::Notice(id) => Opener::new::<Notice>(id.clone()),
         Route::About => Opener::new::<About>(()),
     };
     html! { <Host key={route.href()} {opener} /> }

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use contract::domain::LocalDate;
-use contract::{CommandError, Event, NetworkState, SessionView, SyncSummary, Topic};
+use contract::domain::UnixMillis;
+use contract::{AppointmentRow, CommandError, Event, NetworkState, SessionView, SyncSummary, Topic};
 use yew::Reducible;
 
 use crate::i18n::Words;
@@ -25,8 +25,16 @@ pub(crate) struct AppState {
     pub(crate) session_revision: u32,
     /// How often the system turned dark or light.
     pub(crate) system_theme: u32,
-    /// Today in China.
-    pub(crate) today: LocalDate,
+    /// The device's clock, at most half a minute ago.
+    pub(crate) now: UnixMillis,
+    /// The window is wide enough for two panes.
+    pub(crate) is_wide: bool,
+    /// Notices not opened here yet.
+    pub(crate) unread: u32,
+    /// Appointments of today that the person was reminded of and has not put away, the newest last.
+    pub(crate) reminders: Vec<AppointmentRow>,
+    /// How often there was a reminder.
+    pub(crate) reminded: u32,
 }
 
 /// What can happen to the app.
@@ -35,15 +43,23 @@ pub(crate) enum AppMsg {
     Session(Result<Box<SessionView>, CommandError>),
     /// Another page.
     Route(Route),
-    /// The companion says something; what day it is then.
-    Event(Event, LocalDate),
+    /// The companion says something; what time it is then.
+    Event(Event, UnixMillis),
+    /// Half a minute has passed.
+    Clock(UnixMillis),
+    /// The window became wide enough for two panes, or too narrow.
+    Wide(bool),
     /// The system turned dark or light.
     SystemTheme,
+    /// So many notices were not opened yet.
+    Unread(u32),
+    /// The person has seen the reminder on top.
+    PutAway,
 }
 
 impl AppState {
     /// The app before anything was read.
-    pub(crate) fn new(route: Route, today: LocalDate) -> Self {
+    pub(crate) fn new(route: Route, now: UnixMillis, is_wide: bool) -> Self {
         Self {
             session: Load::Waiting,
             route,
@@ -57,7 +73,11 @@ impl AppState {
             revision: Revision::default(),
             session_revision: 0,
             system_theme: 0,
-            today,
+            now,
+            is_wide,
+            unread: 0,
+            reminders: Vec::new(),
+            reminded: 0,
         }
     }
 
@@ -68,7 +88,7 @@ impl AppState {
 
     /// The surroundings of a page.
     pub(crate) fn env(&self, session: &SessionView) -> Env {
-        Env::new(session, self.sync.clone(), self.today, self.revision)
+        Env { unread: self.unread, ..Env::new(session, self.sync.clone(), self.now, self.revision) }
     }
 }
 
@@ -80,18 +100,29 @@ impl Reducible for AppState {
         match msg {
             AppMsg::Session(result) => next.session.take(result.map(|session| *session)),
             AppMsg::Route(route) => next.route = route,
-            AppMsg::Event(Event::Sync { summary }, today) => {
+            AppMsg::Event(Event::Sync { summary }, now) => {
                 next.sync = summary;
-                next.today = today;
+                next.now = now;
             }
-            AppMsg::Event(Event::Changed { topics }, today) => {
+            AppMsg::Event(Event::Changed { topics }, now) => {
                 next.revision.advance(&topics);
-                next.today = today;
+                next.now = now;
                 if topics.contains(&Topic::Session) {
                     next.session_revision += 1;
                 }
             }
+            AppMsg::Event(Event::Reminder { appointment }, now) => {
+                next.reminders.push(appointment);
+                next.reminded += 1;
+                next.now = now;
+            }
+            AppMsg::Clock(now) => next.now = now,
+            AppMsg::Wide(is_wide) => next.is_wide = is_wide,
             AppMsg::SystemTheme => next.system_theme += 1,
+            AppMsg::Unread(count) => next.unread = count,
+            AppMsg::PutAway => {
+                next.reminders.pop();
+            }
         }
         Rc::new(next)
     }
@@ -100,22 +131,33 @@ impl Reducible for AppState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::sample_services;
     use contract::ErrorCode;
-    use contract::domain::UnixMillis;
 
     #[test]
     fn a_change_elsewhere_reaches_only_the_pages_it_concerns() {
-        let state = Rc::new(AppState::new(Route::Today, UnixMillis::new(0).local_date()));
+        let state = Rc::new(AppState::new(Route::Today, UnixMillis::new(0), false));
         let event = Event::Changed { topics: vec![Topic::Households] };
-        let next = Rc::clone(&state).reduce(AppMsg::Event(event, state.today));
+        let next = Rc::clone(&state).reduce(AppMsg::Event(event, state.now));
         assert_ne!(next.revision.of(&[Topic::Households]), state.revision.of(&[Topic::Households]));
         assert_eq!(next.revision.of(&[Topic::Incidents]), state.revision.of(&[Topic::Incidents]));
         assert_eq!(next.session_revision, 0);
     }
 
     #[test]
+    fn a_reminder_stays_until_it_is_put_away() {
+        let state = Rc::new(AppState::new(Route::Today, UnixMillis::new(0), false));
+        let appointment = sample_services::appointment();
+        let now = state.now;
+        let next = state.reduce(AppMsg::Event(Event::Reminder { appointment: appointment.clone() }, now));
+        let next = next.reduce(AppMsg::Clock(now));
+        assert_eq!(next.reminders, [appointment]);
+        assert!(next.reduce(AppMsg::PutAway).reminders.is_empty());
+    }
+
+    #[test]
     fn a_session_that_cannot_be_read_is_said() {
-        let state = Rc::new(AppState::new(Route::Today, UnixMillis::new(0).local_date()));
+        let state = Rc::new(AppState::new(Route::Today, UnixMillis::new(0), false));
         let next = state.reduce(AppMsg::Session(Err(CommandError::new(ErrorCode::StorageFailed))));
         assert!(matches!(next.session, Load::Failed(_)));
     }

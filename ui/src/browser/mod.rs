@@ -5,20 +5,28 @@
 mod code;
 mod history;
 mod keys;
+mod place;
 
 use contract::Theme;
-use contract::domain::{LocalDate, UnixMillis};
+use contract::domain::UnixMillis;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
+use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
 pub(crate) use code::read_code;
 pub(crate) use history::{back, current_route, install_history, replace};
-pub(crate) use keys::install_keys;
+pub(crate) use keys::{install_keys, on_key};
+pub(crate) use place::{PlaceError, locate};
 
 /// The id of every page's title: it takes the focus when the page opens, so a screen reader begins there.
 pub(crate) const TITLE_ID: &str = "page-title";
+/// The id of the title of the right pane of a desk.
+pub(crate) const DETAIL_TITLE_ID: &str = "detail-title";
+/// From this width on there is room for two panes.
+const WIDE: &str = "(min-width: 900px)";
 /// The id of the part of a page that scrolls.
 pub(crate) const PANEL_ID: &str = "panel";
 
@@ -36,23 +44,13 @@ pub(crate) fn read_clock() -> UnixMillis {
     UnixMillis::new(js_sys::Date::now() as i64)
 }
 
-/// Today in China.
-pub(crate) fn read_today() -> LocalDate {
-    read_clock().local_date()
-}
-
-/// Puts the focus on the page's title without scrolling.
-pub(crate) fn focus_title() {
-    focus_soon(TITLE_ID);
-}
-
 /// Puts the focus on an element once the page is drawn.
 pub(crate) fn focus_soon(id: &'static str) {
     Timeout::new(0, move || {
         if let Some(element) = find_element(id) {
             // An element that cannot take the focus leaves it where it was.
             let _ = element.focus();
-            if id != TITLE_ID {
+            if id != TITLE_ID && id != DETAIL_TITLE_ID {
                 element.scroll_into_view();
             }
         }
@@ -110,8 +108,36 @@ pub(crate) fn dress_document(lang: &str, theme: Theme, is_care: bool, title: &st
     }
 }
 
+/// Puts a text on the clipboard; whether that was possible.
+pub(crate) async fn copy(text: &str) -> bool {
+    let write = || {
+        let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
+        let clipboard = Reflect::get(&navigator, &"clipboard".into()).ok()?;
+        let write: Function = Reflect::get(&clipboard, &"writeText".into()).ok()?.dyn_into().ok()?;
+        write.call1(&clipboard, &text.into()).ok()?.dyn_into::<Promise>().ok()
+    };
+    match write() {
+        Some(promise) => JsFuture::from(promise).await.is_ok(),
+        None => false,
+    }
+}
+
+/// Whether the window is wide enough for two panes.
+pub(crate) fn is_wide() -> bool {
+    query(WIDE).is_some_and(|query| query.matches())
+}
+
+/// Calls `f` when the window becomes wide enough for two panes or too narrow, until the answer is dropped.
+pub(crate) fn on_wide(f: impl Fn(bool) + 'static) -> Option<EventListener> {
+    Some(EventListener::new(query(WIDE)?.as_ref(), "change", move |_| f(is_wide())))
+}
+
+fn query(media: &str) -> Option<web_sys::MediaQueryList> {
+    web_sys::window()?.match_media(media).ok()?
+}
+
 fn dark_query() -> Option<web_sys::MediaQueryList> {
-    web_sys::window()?.match_media("(prefers-color-scheme: dark)").ok()?
+    query("(prefers-color-scheme: dark)")
 }
 
 /// Calls `f` when the system turns dark or light, until the answer is dropped.

@@ -42,6 +42,7 @@ impl Words {
         let time = format!("{:02}:{:02}", local.hour(), local.minute());
         let date = local.date();
         let day = match contract::domain::time::days_between(date, today) {
+            -1 => t!(self, DAY_TOMORROW),
             0 => t!(self, DAY_TODAY),
             1 => t!(self, DAY_YESTERDAY),
             _ => self.day(date, today),

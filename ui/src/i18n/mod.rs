@@ -33,13 +33,17 @@ pub(crate) struct Key(pub(crate) &'static str);
 const ZH: &[&str] = &[
     include_str!("../../locales/zh-CN/errors.ftl"),
     include_str!("../../locales/zh-CN/forms.ftl"),
+    include_str!("../../locales/zh-CN/incidents.ftl"),
     include_str!("../../locales/zh-CN/pages.ftl"),
+    include_str!("../../locales/zh-CN/services.ftl"),
     include_str!("../../locales/zh-CN/states.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../../locales/en/errors.ftl"),
     include_str!("../../locales/en/forms.ftl"),
+    include_str!("../../locales/en/incidents.ftl"),
     include_str!("../../locales/en/pages.ftl"),
+    include_str!("../../locales/en/services.ftl"),
     include_str!("../../locales/en/states.ftl"),
 ];
 
@@ -133,8 +137,12 @@ impl Words {
 
     /// How an attempt to sync ended.
     pub(crate) fn sync_result(self, result: SyncResult) -> String {
-        let key = format!("sync-result-{}", code_of(result));
-        self.find(&key, None, &[]).unwrap_or_default()
+        self.of_family("sync-result", result)
+    }
+
+    /// The words of a code in a family of messages: `queue-to-accept`, `stage-verify`, `step-dispatch`.
+    pub(crate) fn of_family(self, family: &str, code: impl Serialize) -> String {
+        self.find(&format!("{family}-{}", code_of(code)), None, &[]).unwrap_or_default()
     }
 
     /// The name of a field, by its path in the household's flat form.

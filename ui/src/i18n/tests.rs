@@ -67,7 +67,7 @@ fn every_catalogue_parses() {
     }
 }
 
-const FAMILIES: [&str; 4] = ["error-", "refused-", "sync-result-", "field-"];
+const FAMILIES: &[&str] = &["error-", "refused-", "sync-result-", "field-", "queue-", "stage-", "step-"];
 
 #[test]
 fn every_message_is_used_with_its_arguments() {
@@ -90,9 +90,8 @@ fn every_message_is_used_with_its_arguments() {
             .collect();
         assert!(!used.is_empty(), "{key} is never said");
         for end in used {
-            let call = &source[end..(end + 400).min(source.len() - source[end..].len() + source[end..].len())];
+            let window: String = source[end..].chars().take(300).collect();
             for variable in parts.iter().filter(|part| !part.starts_with('.')) {
-                let window: String = call.chars().take(300).collect();
                 assert!(window.contains(&format!("{variable} = ")), "{key} is said without {variable}: {window}");
             }
         }
@@ -181,4 +180,17 @@ fn a_plural_is_one_in_english() {
     assert_eq!(t!(en, DUE_OVERDUE, days = 1), "1 day overdue");
     assert_eq!(t!(en, DUE_OVERDUE, days = 3), "3 days overdue");
     assert_eq!(t!(Words::new(Language::ZhCn), CHIP_OFFLINE_UNSENT, count = 3_u64), "离线·3 条待同步");
+}
+
+#[test]
+fn every_queue_and_every_limit_has_a_name() {
+    use contract::Queue;
+    use contract::domain::deadline::Stage;
+    let queues: Vec<Queue> = read_codes(include_str!("../../../crates/contract/src/incidents.rs"), "Queue");
+    assert!(queues.len() >= 14);
+    let stages = Stage::ALL;
+    for words in [Words::new(Language::ZhCn), Words::new(Language::En)] {
+        assert!(queues.iter().all(|queue| !words.of_family("queue", queue).is_empty()));
+        assert!(stages.iter().all(|stage| !words.of_family("stage", stage).is_empty()));
+    }
 }

@@ -13,7 +13,7 @@ pub(super) async fn post(name: &str, body: &str) -> Result<String, CommandError>
     let (status, text) = fetch(name, body).await.map_err(lost)?;
     match status {
         200 => Ok(text),
-        422 => Err(serde_json::from_str(&text)
+        422 => Err(super::read(&text)
             .unwrap_or_else(|_| CommandError::new(ErrorCode::BadRequest).with_detail("error is no JSON"))),
         _ => Err(CommandError::new(ErrorCode::Internal).with_detail(format!("bridge answered {status}"))),
     }

@@ -8,10 +8,13 @@
 //! [`ErrorCode::Internal`]. Nothing is retried here: reading again is harmless, writing is decided by the person.
 
 mod http;
+mod read;
 mod tauri;
 
 use contract::{Command, CommandError, ErrorCode, Event};
 use wasm_bindgen::JsValue;
+
+pub(crate) use read::read;
 
 use crate::state::read_reply;
 
@@ -36,7 +39,7 @@ pub(crate) async fn send(name: &str, body: &str) -> Result<String, CommandError>
 /// Calls `on_event` with everything the companion says, for as long as the window lives.
 pub(crate) async fn listen(on_event: impl Fn(Event) + 'static) {
     let on_json = move |json: &str| {
-        if let Ok(event) = serde_json::from_str(json) {
+        if let Ok(event) = read(json) {
             on_event(event);
         }
     };
@@ -46,10 +49,17 @@ pub(crate) async fn listen(on_event: impl Fn(Event) + 'static) {
     }
 }
 
+/// Shows a notification of the system, where there is one; asks for leave when the system wants that.
+pub(crate) async fn notify(title: &str, body: &str) {
+    if let Some(bridge) = tauri::find_bridge() {
+        bridge.notify(title, body).await;
+    }
+}
+
 /// Reads what a rejected promise holds: an error's JSON as text, or anything else.
 fn read_rejection(value: &JsValue) -> CommandError {
     let text = value.as_string().or_else(|| js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string()));
     text.as_deref()
-        .and_then(|text| serde_json::from_str(text).ok())
+        .and_then(|text| read(text).ok())
         .unwrap_or_else(|| CommandError::new(ErrorCode::Internal).with_detail("bridge"))
 }

@@ -46,6 +46,18 @@ impl Bridge {
         let _ = self.invoke_raw("plugin:event|listen", &args).await;
     }
 
+    /// Shows a notification of the system. A shell without that plugin, and a person who does not want any, answer
+    /// with a rejection, and nothing is shown.
+    pub(super) async fn notify(&self, title: &str, body: &str) {
+        let _ = self.invoke_raw("plugin:notification|request_permission", &Object::new()).await;
+        let options = Object::new();
+        set(&options, "title", &title.into());
+        set(&options, "body", &body.into());
+        let args = Object::new();
+        set(&args, "options", &options);
+        let _ = self.invoke_raw("plugin:notification|notify", &args).await;
+    }
+
     async fn invoke_raw(&self, name: &str, args: &Object) -> Result<JsValue, JsValue> {
         let promise = self.function("invoke")?.call2(&self.0, &name.into(), args)?;
         JsFuture::from(promise.dyn_into::<Promise>()?).await

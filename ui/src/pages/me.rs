@@ -1,4 +1,5 @@
-//! 我的: whose phone it is, every record that is not with the server yet, how the last sync went, how the app looks.
+//! 我的: whose phone it is, services and notices, every record that is not with the server yet, how the last sync
+//! went, how the app looks.
 
 use contract::domain::Kind;
 use contract::domain::category::category_label;
@@ -12,16 +13,22 @@ use yew::prelude::*;
 use super::today::draft_row;
 use crate::i18n::t;
 use crate::parts::{
-    Page, draw_load, empty, failure, icon, icon_small, record_state, select_cell, select_of, switch_cell, sync_chip,
+    Page, access_cell, draw_load, empty, failure, icon, icon_small, record_state, select_cell, select_of, switch_cell,
+    sync_chip,
 };
 use crate::route::{Route, Tab};
 use crate::state::{Effect, Env, Load, Screen};
+
+/// The class of suggestions: 意见建议.
+const SUGGESTION: &str = "21001";
 
 /// The page of the phone's owner.
 pub(crate) struct Me {
     sync: Load<SyncView>,
     unsent: Load<UnsentPage>,
     drafts: Vec<DraftRow>,
+    /// Notices not opened here yet.
+    unread: u64,
     settings: Settings,
     is_syncing: bool,
     error: Option<CommandError>,
@@ -37,7 +44,7 @@ pub(crate) enum Msg {
     More,
     /// More of the outbox was read.
     ReadMore(Result<UnsentPage, CommandError>),
-    /// The forms begun were read.
+    /// The forms begun and the number of new notices were read.
     ReadToday(Result<Box<TodayView>, CommandError>),
     /// Sync now, please.
     Sync,
@@ -61,6 +68,7 @@ impl Screen for Me {
             sync: Load::Waiting,
             unsent: Load::Waiting,
             drafts: Vec::new(),
+            unread: 0,
             settings: env.settings,
             is_syncing: false,
             error: None,
@@ -88,7 +96,10 @@ impl Screen for Me {
                 }
             }
             Msg::ReadMore(Err(error)) => self.error = Some(error),
-            Msg::ReadToday(Ok(view)) => self.drafts = view.drafts,
+            Msg::ReadToday(Ok(view)) => {
+                self.drafts = view.drafts;
+                self.unread = view.notice_count;
+            }
             Msg::ReadToday(Err(_)) => {}
             Msg::Sync if self.is_syncing => {}
             Msg::Sync => {
@@ -131,17 +142,18 @@ impl Screen for Me {
         let content = html! {
             <>
                 { account(env) }
+                { self.service_section(env) }
                 { for self.error.as_ref().map(|error| failure(words, error)) }
                 { draw_load(words, &self.unsent, |page| self.outbox(env, page, on)) }
                 { self.sync_cell(env, on) }
                 { self.draft_section(env) }
                 { self.setting_section(env, on) }
                 <div class="weui-cells gc-cell-plain gc-gap">
-                    <a class="weui-cell weui-cell_access" href={Route::About.href()} data-testid="go-about">
-                        <div class="weui-cell__hd gc-icell">{ icon("info") }</div>
-                        <div class="weui-cell__bd">{ t!(words, ABOUT_TITLE) }</div>
-                        <div class="weui-cell__ft"></div>
-                    </a>
+                    if env.may_report() {
+                        { access_cell(Route::ReportAs(SUGGESTION.to_owned(), None), "go-suggestion", "message",
+                            t!(words, SUGGESTION_TITLE), Html::default()) }
+                    }
+                    { access_cell(Route::About, "go-about", "info", t!(words, ABOUT_TITLE), Html::default()) }
                 </div>
                 <p class="weui-cells__tips gc-foot">{ t!(words, ME_PROMISE) }</p>
             </>
@@ -169,6 +181,22 @@ fn account(env: &Env) -> Html {
 }
 
 impl Me {
+    fn service_section(&self, env: &Env) -> Html {
+        let words = env.words;
+        let badge = (self.unread > 0).then(|| {
+            let label = t!(words, NOTICES_UNREAD, count = self.unread);
+            html! { <span class="weui-badge" aria-label={label} data-testid="notice-badge">{ self.unread }</span> }
+        });
+        let offline = html! { { t!(words, SERVICES_SUB) } };
+        html! {
+            <div class="weui-cells gc-cell-plain gc-gap">
+                { access_cell(Route::Services, "go-services", "book", t!(words, SERVICES_TITLE), offline) }
+                { access_cell(Route::HealthDesk, "go-health", "health", t!(words, HEALTH_DESK), Html::default()) }
+                { access_cell(Route::Notices, "go-notices", "bell", t!(words, NOTICES_TITLE), badge.unwrap_or_default()) }
+            </div>
+        }
+    }
+
     fn outbox(&self, env: &Env, page: &UnsentPage, on: &Callback<Msg>) -> Html {
         let words = env.words;
         let is_stuck = |row: &&UnsentRow| {

@@ -1,12 +1,18 @@
-//! 今日: is anything of mine burning? Two big buttons, begun forms, my incidents, households due. A building lead's
-//! home is three big buttons first.
+//! 今日: is anything of mine burning? Two big buttons, what needs a look, begun forms, what waits for me in my role by
+//! deadline, appointments of today, households due. A building lead's home is three big buttons first; whoever has no
+//! households finds the queue in their place.
 
+use contract::domain::Role;
 use contract::domain::category::category_label;
-use contract::{CommandError, DraftKind, DraftRow, GetToday, StoreHealth, TodayView, Topic};
+use contract::{AppointmentRow, CommandError, DraftKind, DraftRow, GetToday, Queue, StoreHealth, TodayView, Topic};
 use yew::prelude::*;
 
+use crate::app::time_of;
 use crate::i18n::t;
-use crate::parts::{Page, draw_load, empty, household_row, icon, icon_small, incident_row, strip, sync_chip};
+use crate::parts::{
+    Page, access_cell, draw_load, empty, household_row, icon, icon_small, incident_row, strip, sync_chip,
+    title_or_category,
+};
 use crate::route::{Route, Tab};
 use crate::state::{Effect, Env, Load, Screen};
 
@@ -25,7 +31,7 @@ impl Screen for Today {
     type Arg = ();
     type Msg = Msg;
 
-    const TOPICS: &'static [Topic] = &[Topic::Households, Topic::Incidents, Topic::Outbox];
+    const TOPICS: &'static [Topic] = &[Topic::Households, Topic::Incidents, Topic::Outbox, Topic::Session];
 
     fn open((): &(), _env: &Env) -> (Self, Vec<Effect<Msg>>) {
         (Self { view: Load::Waiting }, vec![ask()])
@@ -51,7 +57,7 @@ impl Screen for Today {
             trailing: sync_chip(env),
             ..Page::default()
         };
-        let buttons = if env.is_lead() { lead_buttons(env) } else { worker_buttons(env) };
+        let buttons = if env.is_lead() { lead_buttons(env) } else { buttons(env) };
         let content = html! { <>{ buttons }{ draw_load(words, &self.view, |view| sections(env, view)) }</> };
         page.draw(env, content)
     }
@@ -61,15 +67,24 @@ fn ask() -> Effect<Msg> {
     Effect::ask(&GetToday {}, Msg::Read)
 }
 
-fn worker_buttons(env: &Env) -> Html {
+/// The two things that are done most: report, and visit or work through the queue.
+fn buttons(env: &Env) -> Html {
     let words = env.words;
+    let second_class = if env.may_report() { "weui-btn_default" } else { "weui-btn_primary" };
+    let (route, testid, symbol, label) = if env.has_households() {
+        (Route::Households, "go-visit", "visit", t!(words, TODAY_RECORD_VISIT))
+    } else {
+        (Route::Tasks, "go-tasks", "tasks", t!(words, TAB_TASKS))
+    };
     html! {
         <div class="gc-pad gc-actions">
-            <a class="weui-btn weui-btn_primary gc-big" href={Route::Report(None).href()} data-testid="go-report">
-                { icon("report") }{ t!(words, TAB_REPORT) }
-            </a>
-            <a class="weui-btn weui-btn_default gc-big" href={Route::Households.href()} data-testid="go-visit">
-                { icon("visit") }{ t!(words, TODAY_RECORD_VISIT) }
+            if env.may_report() {
+                <a class="weui-btn weui-btn_primary gc-big" href={Route::Report(None).href()} data-testid="go-report">
+                    { icon("report") }{ t!(words, TAB_REPORT) }
+                </a>
+            }
+            <a class={classes!("weui-btn", second_class, "gc-big")} href={route.href()} data-testid={testid}>
+                { icon(symbol) }{ label }
             </a>
         </div>
     }
@@ -112,27 +127,96 @@ fn sections(env: &Env, view: &TodayView) -> Html {
                     <p>{ t!(words, STORE_SET_ASIDE, file = file, salvaged = *salvaged, unreadable = *unreadable) }</p>
                 }) }
             }
-            if view.conflict_count > 0 {
-                { strip("", "merge", html! {
-                    <a class="weui-link" href={Route::Conflicts.href()} data-testid="conflict-hint">
-                        { t!(words, TODAY_CONFLICTS, count = view.conflict_count) }
-                    </a>
-                }) }
-            }
+            { hints(env, view) }
             if !view.drafts.is_empty() {
                 { draft_section(env, view) }
             }
-            { due_or_incidents(env, view) }
+            if env.is_lead() {
+                { due_section(env, view) }
+                { appointment_section(env, view) }
+                { incident_section(env, view) }
+            } else {
+                { incident_section(env, view) }
+                { appointment_section(env, view) }
+                if env.has_households() {
+                    { due_section(env, view) }
+                }
+            }
+            if env.role() == Role::GridWorker {
+                <div class="weui-cells gc-cell-plain gc-gap">
+                    { access_cell(Route::HealthDesk, "go-health", "health", t!(words, HEALTH_DESK), Html::default()) }
+                </div>
+            }
             <p class="weui-cells__tips gc-foot">{ t!(words, ME_PROMISE) }</p>
         </>
     }
 }
 
-fn due_or_incidents(env: &Env, view: &TodayView) -> Html {
-    if env.is_lead() {
-        html! { <>{ due_section(env, view) }{ incident_section(env, view) }</> }
+/// What needs a look: steps that did not take effect, notices, households with two entries.
+fn hints(env: &Env, view: &TodayView) -> Html {
+    let words = env.words;
+    let hint = |tone, symbol, route: Route, testid: &'static str, text: String| {
+        strip(tone, symbol, html! { <a class="weui-link" href={route.href()} data-testid={testid}>{ text }</a> })
+    };
+    html! {
+        <>
+            if view.futile_count > 0 {
+                { hint("gc-strip_urgent", "refused", Route::Queue(Queue::Futile), "futile-hint",
+                    t!(words, TODAY_FUTILE, count = view.futile_count)) }
+            }
+            if view.notice_count > 0 {
+                { hint("gc-strip_calm", "bell", Route::Notices, "notice-hint",
+                    t!(words, NOTICES_UNREAD, count = view.notice_count)) }
+            }
+            if view.conflict_count > 0 && env.has_households() {
+                { hint("", "merge", Route::Conflicts, "conflict-hint",
+                    t!(words, TODAY_CONFLICTS, count = view.conflict_count)) }
+            }
+        </>
+    }
+}
+
+fn appointment_section(env: &Env, view: &TodayView) -> Html {
+    if view.appointments.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section aria-labelledby="h-appointments">
+            <h2 class="weui-cells__title" id="h-appointments">{ t!(env.words, TODAY_APPOINTMENTS) }</h2>
+            <ul class="weui-cells" data-arrows="y">
+                { for view.appointments.iter().map(|row| html! {
+                    <li key={format!("{}{}", row.incident, row.at.as_i64())}>{ appointment_row(env, row) }</li>
+                }) }
+            </ul>
+        </section>
+    }
+}
+
+fn appointment_row(env: &Env, row: &AppointmentRow) -> Html {
+    let words = env.words;
+    let kind = words.name(row.kind).to_owned();
+    let (class, state) = if row.is_confirmed {
+        ("gc-state gc-state_confirmed", t!(words, APPOINTMENT_SETTLED))
     } else {
-        html! { <>{ incident_section(env, view) }{ due_section(env, view) }</> }
+        ("gc-state gc-state_pending", t!(words, APPOINTMENT_PROPOSED))
+    };
+    html! {
+        <a
+            class="weui-cell weui-cell_access gc-row"
+            href={Route::Incident(row.incident).href()}
+            data-testid="appointment-row"
+        >
+            <div class="weui-cell__hd gc-icell">{ icon("clock") }</div>
+            <div class="weui-cell__bd">
+                <div class="gc-row__top">
+                    <p class="gc-row__title">{ time_of(row.at) }{ "　" }{ kind }</p><span {class}>{ state }</span>
+                </div>
+                <p class="gc-row__meta">
+                    { words.join([row.place.clone(), title_or_category(words, &row.title, &row.category)]) }
+                </p>
+            </div>
+            <div class="weui-cell__ft"></div>
+        </a>
     }
 }
 
@@ -181,10 +265,11 @@ pub(crate) fn draft_row(env: &Env, draft: &DraftRow) -> Html {
 
 fn incident_section(env: &Env, view: &TodayView) -> Html {
     let words = env.words;
+    let title = if env.has_households() { t!(words, TODAY_INCIDENTS) } else { t!(words, TODAY_WAITING) };
     html! {
         <section aria-labelledby="h-incidents">
             <h2 class="weui-cells__title" id="h-incidents">
-                { t!(words, TODAY_INCIDENTS) }{ " " }
+                { title }{ " " }
                 if view.incident_count > 0 {
                     <small>{ t!(words, TODAY_INCIDENT_COUNT, count = view.incident_count) }</small>
                 }

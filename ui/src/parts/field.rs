@@ -21,7 +21,7 @@ pub(crate) fn select_of(event: &Event) -> String {
     event.target().and_then(|t| t.dyn_into::<HtmlSelectElement>().ok()).map(|field| field.value()).unwrap_or_default()
 }
 
-/// A line to type in. `kind` is the input's type: `text`, `tel`, `number`, `date`.
+/// A line to type in. `kind` is the input's type: `text`, `tel`, `number`, `date`, `time`.
 pub(crate) fn input_cell(
     id: &str,
     label: String,

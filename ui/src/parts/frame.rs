@@ -7,7 +7,7 @@ use super::{icon, icon_small};
 use crate::browser::{PANEL_ID, TITLE_ID};
 use crate::i18n::{Words, t};
 use crate::route::{Route, Tab};
-use crate::state::Env;
+use crate::state::{Env, Pane};
 
 /// A page's frame. `back` makes it a page under another one; without it the tab bar is shown.
 #[derive(Default)]
@@ -33,6 +33,9 @@ pub(crate) struct Page {
 impl Page {
     /// Draws the page around its content.
     pub(crate) fn draw(self, env: &Env, content: Html) -> Html {
+        if env.pane != Pane::Whole {
+            return self.draw_pane(env.pane, content);
+        }
         let words = env.words;
         let is_sub = self.back.is_some();
         let header_class =
@@ -61,9 +64,23 @@ impl Page {
                     <div class="weui-bottom-fixed-opr-page__tool">{ self.tool }</div>
                 }
                 if !is_sub {
-                    { draw_tabs(words, self.tab) }
+                    { draw_tabs(env, self.tab) }
                 }
             </div>
+        }
+    }
+
+    /// Only what stands in one pane of a desk: that has the title and the way to the other pages.
+    fn draw_pane(self, pane: Pane, content: Html) -> Html {
+        let id = (pane != Pane::Detail).then_some(PANEL_ID);
+        html! {
+            <>
+                { self.below }
+                <div class="gc-pane__scroll" {id} onscroll={self.onscroll}>{ content }</div>
+                if has(&self.tool) {
+                    <div class="weui-bottom-fixed-opr-page__tool">{ self.tool }</div>
+                }
+            </>
         }
     }
 }
@@ -80,7 +97,9 @@ fn draw_back(words: Words, route: &Route) -> Html {
     }
 }
 
-fn draw_tabs(words: Words, lit: Option<Tab>) -> Html {
+/// The way to the other pages.
+pub(crate) fn draw_tabs(env: &Env, lit: Option<Tab>) -> Html {
+    let words = env.words;
     let tabs = [
         (Tab::Today, Route::Today, "today", "tab-today", t!(words, TAB_TODAY)),
         (Tab::Households, Route::Households, "home", "tab-households", t!(words, TAB_HOUSEHOLDS)),
@@ -88,6 +107,12 @@ fn draw_tabs(words: Words, lit: Option<Tab>) -> Html {
         (Tab::Tasks, Route::Tasks, "tasks", "tab-tasks", t!(words, TAB_TASKS)),
         (Tab::Me, Route::Me, "me", "tab-me", t!(words, TAB_ME)),
     ];
+    // Whoever has no households and may not report is not shown a tab that leads nowhere.
+    let is_offered = |(tab, ..): &(Tab, Route, &'static str, &'static str, String)| match tab {
+        Tab::Households => env.has_households(),
+        Tab::Report => env.may_report(),
+        Tab::Today | Tab::Tasks | Tab::Me => true,
+    };
     let draw = |(tab, route, symbol, testid, label): (Tab, Route, &'static str, &'static str, String)| {
         let is_lit = lit == Some(tab);
         html! {
@@ -98,11 +123,14 @@ fn draw_tabs(words: Words, lit: Option<Tab>) -> Html {
                 data-testid={testid}
             >
                 { icon(symbol) }
+                if tab == Tab::Me && env.unread > 0 {
+                    <span class="weui-badge gc-tab-badge" aria-label={t!(words, NOTICES_UNREAD, count = env.unread)}>{ env.unread }</span>
+                }
                 <p class="weui-tabbar__label">{ label }</p>
             </a>
         }
     };
-    html! { <nav class="weui-tabbar" aria-label={t!(words, NAV_MAIN)} data-arrows="x">{ for tabs.map(draw) }</nav> }
+    html! { <nav class="weui-tabbar" aria-label={t!(words, NAV_MAIN)} data-arrows="x">{ for tabs.into_iter().filter(is_offered).map(draw) }</nav> }
 }
 
 /// The chip that says how this phone stands with the server; it leads to the list of what is not sent.

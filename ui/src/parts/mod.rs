@@ -5,17 +5,24 @@ mod choice;
 mod field;
 mod frame;
 mod icon;
+mod incident;
 mod notice;
 mod row;
+mod search;
 mod style;
+mod window;
 
 pub(crate) use badge::{conflict_badge, due_label, record_state, save_state};
 pub(crate) use choice::{chip, chip_row, seg, seg_tri, tick};
 pub(crate) use field::{input_cell, input_of, select_cell, select_of, sift, switch_cell, textarea_cell, textarea_of};
-pub(crate) use frame::{Page, sync_chip};
+pub(crate) use frame::{Page, draw_tabs, sync_chip};
 pub(crate) use icon::{icon, icon_small};
-pub(crate) use notice::{draw_load, empty, failure, strip};
-pub(crate) use row::{
-    class_mark, has_tags, household_row, household_title, incident_row, incident_title, visit_summary,
+pub(crate) use incident::{
+    incident_marks, incident_number, incident_row, incident_title, limit_bar, limit_label, mark, number_words,
+    stage_name, title_or_category,
 };
+pub(crate) use notice::{draw_load, empty, failure, resumed_strip, strip};
+pub(crate) use row::{access_cell, class_mark, has_tags, household_row, household_title, visit_summary};
+pub(crate) use search::search_box;
 pub(crate) use style::set_style;
+pub(crate) use window::{Window, read_scroll};

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::icon;
 use crate::i18n::{Words, t};
-use crate::state::Load;
+use crate::state::{FormDraft, Load};
 
 /// Draws what was read; while waiting and after a failure, says so.
 pub(crate) fn draw_load<T>(words: Words, load: &Load<T>, draw: impl FnOnce(&T) -> Html) -> Html {
@@ -44,4 +44,24 @@ pub(crate) fn strip(tone: &'static str, symbol: &'static str, text: Html) -> Htm
             <div class="weui-information-bar__bd">{ text }</div>
         </div>
     }
+}
+
+/// The draft that was found again, with the way to throw it away, asked twice; nothing for one begun now.
+pub(crate) fn resumed_strip(words: Words, draft: &FormDraft, on_discard: Callback<MouseEvent>) -> Html {
+    if !draft.is_resumed() {
+        return Html::default();
+    }
+    let label = if draft.is_discarding() { t!(words, DISCARD_SURE) } else { t!(words, DISCARD) };
+    strip(
+        "gc-strip_calm",
+        "draft",
+        html! {
+            <div class="gc-strip__row">
+                <span data-testid="resumed">{ t!(words, DRAFT_RESUMED) }</span>
+                <button class="weui-link gc-hit" type="button" data-testid="discard-draft" onclick={on_discard}>
+                    { label }
+                </button>
+            </div>
+        },
+    )
 }

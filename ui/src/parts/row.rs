@@ -1,11 +1,10 @@
-//! Rows of lists: a household, an incident, a visit.
+//! Rows of lists: a household, a visit.
 
-use contract::domain::category::category_label;
-use contract::domain::codes::{CodeList as _, Priority, VisitClass};
-use contract::{HouseholdRow, IncidentRow, RecordState, VisitRow};
+use contract::domain::codes::{CodeList as _, VisitClass};
+use contract::{HouseholdRow, RecordState, VisitRow};
 use yew::prelude::*;
 
-use super::{conflict_badge, due_label, icon_small, record_state};
+use super::{conflict_badge, due_label, icon, record_state};
 use crate::i18n::t;
 use crate::route::Route;
 use crate::state::Env;
@@ -87,47 +86,6 @@ pub(crate) fn household_row(env: &Env, row: &HouseholdRow) -> Html {
     }
 }
 
-/// An incident's title: its own, or its category's name.
-pub(crate) fn incident_title(env: &Env, row: &IncidentRow) -> String {
-    if row.title.is_empty() {
-        category_label(&row.category, env.words.language()).to_owned()
-    } else {
-        row.title.clone()
-    }
-}
-
-/// An incident's row, with its honest state.
-pub(crate) fn incident_row(env: &Env, row: &IncidentRow) -> Html {
-    let words = env.words;
-    let is_urgent = matches!(row.priority, Some(Priority::Urgent | Priority::Major));
-    let handled = if row.is_self_handled { t!(words, INCIDENT_SELF_HANDLED) } else { String::new() };
-    let meta = words.join([row.address_text.clone(), words.moment(row.reported_at, env.today), handled]);
-    html! {
-        <a
-            class="weui-cell weui-cell_access gc-row"
-            href={Route::Incident(row.id).href()}
-            data-testid="incident-row"
-        >
-            <div class="weui-cell__bd">
-                <div class="gc-row__top">
-                    <p class="gc-row__title">
-                        if is_urgent {
-                            <span class="gc-state gc-state_refused">
-                                { icon_small("alert") }{ row.priority.map(|priority| words.name(priority)) }
-                            </span>
-                            { " " }
-                        }
-                        { incident_title(env, row) }
-                    </p>
-                    { record_state(words, &row.state) }
-                </div>
-                <p class="gc-row__meta">{ meta }</p>
-            </div>
-            <div class="weui-cell__ft"></div>
-        </a>
-    }
-}
-
 /// Who visited, what came of it.
 pub(crate) fn visit_summary(env: &Env, row: &VisitRow) -> String {
     let words = env.words;
@@ -144,4 +102,21 @@ pub(crate) fn visit_summary(env: &Env, row: &VisitRow) -> String {
         count => t!(words, VISIT_MADE_CHANGES, count = count),
     };
     words.join([who, row.summary.clone(), incidents, improvements])
+}
+
+/// A line that leads somewhere, with what stands at its end.
+pub(crate) fn access_cell(
+    route: Route,
+    testid: &'static str,
+    symbol: &'static str,
+    label: String,
+    trailing: Html,
+) -> Html {
+    html! {
+        <a class="weui-cell weui-cell_access" href={route.href()} data-testid={testid}>
+            <div class="weui-cell__hd gc-icell">{ icon(symbol) }</div>
+            <div class="weui-cell__bd">{ label }</div>
+            <div class="weui-cell__ft">{ trailing }</div>
+        </a>
+    }
 }

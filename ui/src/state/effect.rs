@@ -1,9 +1,16 @@
 //! What a message asks the window to do.
 
+use std::any::Any;
+
+use contract::domain::incident::Point;
 use contract::{Command, CommandError, ErrorCode, SessionView};
 
+use crate::browser::PlaceError;
 use crate::i18n::describe;
 use crate::route::Route;
+
+/// A message of any page.
+pub(crate) type AnyMsg = Box<dyn Any>;
 
 /// One piece of work for the window.
 pub(crate) enum Effect<M> {
@@ -31,6 +38,15 @@ pub(crate) enum Effect<M> {
     },
     /// Move the focus to the element with this id once it is drawn.
     Focus(&'static str),
+    /// Put a text on the clipboard; the message says whether that was possible.
+    Copy {
+        /// The text.
+        text: String,
+        /// The message.
+        then: Box<dyn FnOnce(bool) -> M>,
+    },
+    /// Ask where this device is.
+    Locate(Box<dyn FnOnce(Result<Point, PlaceError>) -> M>),
     /// Scroll the page's panel to its top, or to this offset in pixels.
     ScrollTo(i32),
 }
@@ -60,9 +76,31 @@ impl<M> Effect<M> {
     }
 }
 
+impl<M: 'static> Effect<M> {
+    /// The same work, answered with a message of any page.
+    pub(crate) fn erase(self) -> Effect<AnyMsg> {
+        match self {
+            Self::Ask(Ask { name, body, then }) => Effect::Ask(Ask { name, body, then: erase_answer(then) }),
+            Self::After { ms, msg } => Effect::After { ms, msg: Box::new(msg) },
+            Self::Replace(route) => Effect::Replace(route),
+            Self::Back(route) => Effect::Back(route),
+            Self::Session(session) => Effect::Session(session),
+            Self::Scan { file, then } => Effect::Scan { file, then: erase_answer(then) },
+            Self::Focus(id) => Effect::Focus(id),
+            Self::Copy { text, then } => Effect::Copy { text, then: erase_answer(then) },
+            Self::Locate(then) => Effect::Locate(erase_answer(then)),
+            Self::ScrollTo(top) => Effect::ScrollTo(top),
+        }
+    }
+}
+
+fn erase_answer<A: 'static, M: 'static>(then: Box<dyn FnOnce(A) -> M>) -> Box<dyn FnOnce(A) -> AnyMsg> {
+    Box::new(move |answer| Box::new(then(answer)))
+}
+
 /// Reads a reply; one that does not fit is a mismatch of UI and companion.
 pub(crate) fn read_reply<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, CommandError> {
-    serde_json::from_str(json)
+    crate::ipc::read(json)
         .map_err(|error| CommandError::new(ErrorCode::BadRequest).with_detail(describe(ErrorCode::BadRequest, error)))
 }
 

@@ -1,6 +1,6 @@
 //! What every page knows: who works here, in which language, what day it is, how sync stands.
 
-use contract::domain::{LocalDate, Role};
+use contract::domain::{IncidentId, LocalDate, Role, UnixMillis};
 use contract::{AccountView, SessionView, Settings, StoreHealth, SyncSummary, Topic};
 
 use crate::i18n::Words;
@@ -16,31 +16,72 @@ pub(crate) struct Env {
     pub(crate) settings: Settings,
     /// How the store was found at the start.
     pub(crate) store: StoreHealth,
+    /// The device's clock, at most half a minute ago.
+    pub(crate) now: UnixMillis,
     /// Today in China.
     pub(crate) today: LocalDate,
     /// The sync chip.
     pub(crate) sync: SyncSummary,
     /// Counts what has changed.
     pub(crate) revision: Revision,
+    /// Which part of the window the page has.
+    pub(crate) pane: Pane,
+    /// Notices not opened here yet: the mark on 我的.
+    pub(crate) unread: u32,
+}
+
+/// Which part of the window a page has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Pane {
+    /// All of it.
+    #[default]
+    Whole,
+    /// The left pane of a desk: the queue; which incident is open beside it.
+    Queue(Option<IncidentId>),
+    /// The right pane of a desk: one incident.
+    Detail,
 }
 
 impl Env {
     /// The surroundings that a session gives.
-    pub(crate) fn new(session: &SessionView, sync: SyncSummary, today: LocalDate, revision: Revision) -> Self {
+    pub(crate) fn new(session: &SessionView, sync: SyncSummary, now: UnixMillis, revision: Revision) -> Self {
         Self {
             words: Words::new(session.settings.language),
             account: session.account.clone(),
             settings: session.settings,
             store: session.store.clone(),
-            today,
+            now,
+            today: now.local_date(),
             sync,
             revision,
+            pane: Pane::Whole,
+            unread: 0,
         }
+    }
+
+    /// The same surroundings in one pane of a desk.
+    pub(crate) fn in_pane(&self, pane: Pane) -> Self {
+        Self { pane, ..self.clone() }
+    }
+
+    /// Whose phone it is, as far as that decides what is offered first.
+    pub(crate) fn role(&self) -> Role {
+        self.account.as_ref().map_or(Role::Unknown, |account| account.role)
     }
 
     /// Whether the owner of this phone is a building lead.
     pub(crate) fn is_lead(&self) -> bool {
         self.account.as_ref().is_some_and(|account| account.role == Role::BuildingLead)
+    }
+
+    /// Whether the owner has households to visit.
+    pub(crate) fn has_households(&self) -> bool {
+        self.account.as_ref().is_some_and(|account| account.has_households)
+    }
+
+    /// Whether the owner may report incidents.
+    pub(crate) fn may_report(&self) -> bool {
+        self.account.as_ref().is_some_and(|account| account.may_report)
     }
 
     /// Names of the owner's grids or buildings.

@@ -9,14 +9,17 @@
 mod autosave;
 mod effect;
 mod env;
+mod form_draft;
 mod host;
 
 use contract::{CommandError, Topic};
 use yew::{Callback, Html};
 
-pub(crate) use autosave::{Autosave, SAVE_DEBOUNCE_MS, SaveState};
+pub(crate) use autosave::SaveState;
+use autosave::{Autosave, SAVE_DEBOUNCE_MS};
 pub(crate) use effect::{Effect, read_reply};
-pub(crate) use env::{Env, Revision};
+pub(crate) use env::{Env, Pane, Revision};
+pub(crate) use form_draft::{DraftMsg, FormDraft, Turn};
 pub(crate) use host::{Host, Opener};
 
 /// A page as data.
@@ -43,6 +46,11 @@ pub(crate) trait Screen: Sized + 'static {
     /// The page is left, or the app goes to the background: what was typed must be written now.
     fn pause(&mut self) -> Vec<Effect<Self::Msg>> {
         Vec::new()
+    }
+
+    /// What a key on its own does here; asked only while nobody types.
+    fn find_shortcut(&self, _key: char) -> Option<Self::Msg> {
+        None
     }
 
     /// Keeps what should be found again when the page is opened the next time.

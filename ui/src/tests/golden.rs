@@ -9,12 +9,12 @@ use contract::domain::codes::{Language, Outcome};
 use yew::prelude::*;
 
 use super::lint::find_faults;
-use super::sample;
+use super::{golden_incidents, golden_services, sample};
 use crate::pages::household::{Household, Msg as HouseholdMsg};
 use crate::pages::households::{Chip, Households, Msg as HouseholdsMsg};
 use crate::pages::report::{Edit as ReportEdit, Msg as ReportMsg, Report, ReportArg};
 use crate::pages::visit::{Edit, Msg as VisitMsg, VisitPage};
-use crate::pages::{about, enrol, incident, me, tasks, today, visited, visits};
+use crate::pages::{about, enrol, me, today, visited, visits};
 use crate::state::{Env, Screen};
 
 #[derive(Properties, PartialEq)]
@@ -28,7 +28,7 @@ fn Static(props: &StaticProps) -> Html {
 }
 
 /// Opens a page, lets things happen to it, and draws it.
-fn draw<S: Screen>(arg: S::Arg, env: &Env, msgs: Vec<S::Msg>) -> Html {
+pub(super) fn draw<S: Screen>(arg: S::Arg, env: &Env, msgs: Vec<S::Msg>) -> Html {
     let (mut screen, _) = S::open(&arg, env);
     for msg in msgs {
         screen.update(msg);
@@ -36,13 +36,13 @@ fn draw<S: Screen>(arg: S::Arg, env: &Env, msgs: Vec<S::Msg>) -> Html {
     screen.view(env, &Callback::noop())
 }
 
-type Drawing = fn(&Env) -> Html;
+pub(super) type Drawing = fn(&Env) -> Html;
 
 /// Every page by name.
 fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
     let worker = Role::GridWorker;
     let lead = Role::BuildingLead;
-    let drawings: [(&'static str, Role, Drawing); 20] = [
+    let drawings: [(&'static str, Role, Drawing); 18] = [
         ("enrol", worker, |env| {
             let code = "gridcompanion://enrol?server=https%3A%2F%2Fgrid.example&code=ABCD";
             draw::<enrol::Enrol>((), env, vec![enrol::Msg::Typed(code.into())])
@@ -114,10 +114,6 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
             let chosen = ReportMsg::Edit(ReportEdit::Category("03001".into()));
             draw::<Report>(ReportArg::default(), env, vec![opened, chosen, ReportMsg::Edit(ReportEdit::SelfHandled)])
         }),
-        ("tasks", worker, |env| draw::<tasks::Tasks>((), env, vec![tasks::Msg::Read(1, Ok(sample::incident_page()))])),
-        ("incident", worker, |env| {
-            draw::<incident::Incident>(sample::id(3, 2), env, vec![incident::Msg::Read(Ok(sample::incident_view()))])
-        }),
         ("me", worker, |env| {
             let msgs = vec![
                 me::Msg::ReadSync(Ok(sample::sync_view())),
@@ -128,7 +124,8 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
         }),
         ("about", worker, |env| draw::<about::About>((), env, vec![about::Msg::Read(Ok(sample::about()))])),
     ];
-    drawings.into_iter().map(|(name, role, drawing)| (name, (role, drawing))).collect()
+    let all = drawings.into_iter().chain(golden_services::drawings()).chain(golden_incidents::drawings());
+    all.map(|(name, role, drawing)| (name, (role, drawing))).collect()
 }
 
 async fn render(role: Role, language: Language, drawing: Drawing) -> String {

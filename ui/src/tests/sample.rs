@@ -1,19 +1,18 @@
 //! People and households to draw. All invented; area codes begin with 9901.
 
 use contract::domain::checklist::{BUILDING_LEAD_SHORT, THREE_INQUIRIES_PEACETIME, find_preset};
-use contract::domain::codes::{
-    HouseStatus, Language, NeedCode, NeedState, Outcome, Priority, Relation, Residence, VisitClass,
-};
+use contract::domain::codes::{HouseStatus, Language, NeedCode, NeedState, Outcome, Relation, Residence, VisitClass};
 use contract::domain::flat::Scalar;
 use contract::domain::household::{Place, VisitMark};
 use contract::domain::{DueState, LocalDate, Role, UnixMillis};
 use contract::{
-    About, AccountView, BuildingOption, CandidateView, ConflictView, DraftKind, DraftRow, HistoryEntry, HistoryKind,
-    HouseholdPage, HouseholdRow, HouseholdView, IncidentFormView, IncidentPage, IncidentRow, IncidentView, LastSync,
-    MemberView, NeedView, NetworkState, RecordState, SessionView, Settings, StoreHealth, SyncResult, SyncSummary,
-    SyncView, TodayView, UnsentPage, UnsentRow, VisitForm, VisitFormView, VisitPage, VisitReceipt, VisitRow, VisitView,
+    About, AccountView, BuildingOption, CandidateView, ConflictView, DraftKind, DraftRow, HouseholdPage, HouseholdRow,
+    HouseholdView, IncidentFormView, LastSync, MemberView, NeedView, NetworkState, RecordState, SessionView, Settings,
+    StoreHealth, SyncResult, SyncSummary, SyncView, TodayView, UnsentPage, UnsentRow, VisitForm, VisitFormView,
+    VisitPage, VisitReceipt, VisitRow, VisitView,
 };
 
+pub(crate) use super::sample_incidents::{incident_page, incidents};
 use crate::state::{Env, Revision};
 
 /// An id of this kind, number `n`.
@@ -36,10 +35,21 @@ pub(crate) fn hours_ago(hours: i64) -> UnixMillis {
 pub(crate) fn session(role: Role, settings: Settings) -> SessionView {
     let (name, unit) = match role {
         Role::BuildingLead => ("周桂芳", "海棠苑 3栋"),
+        Role::CommunityClerk => ("何静", "北门社区"),
+        Role::Supervisor => ("罗宁", "海棠区"),
+        Role::Handler => ("高峰", "海棠街道城管中队"),
+        Role::Dispatcher => ("沈洁", "海棠街道"),
         _ => ("陈立", "第二十一网格"),
     };
     SessionView {
-        account: Some(AccountView { id: id(1, 1), name: name.into(), role, units: vec![unit.into()] }),
+        account: Some(AccountView {
+            id: id(1, 1),
+            name: name.into(),
+            role,
+            units: vec![unit.into()],
+            has_households: matches!(role, Role::GridWorker | Role::BuildingLead),
+            may_report: !matches!(role, Role::Handler | Role::Supervisor),
+        }),
         settings,
         store: StoreHealth::Ready,
     }
@@ -51,7 +61,7 @@ pub(crate) fn summary() -> SyncSummary {
 
 pub(crate) fn env(role: Role, language: Language) -> Env {
     let settings = Settings { language, ..Settings::default() };
-    Env::new(&session(role, settings), summary(), today(), Revision::default())
+    Env::new(&session(role, settings), summary(), hours_ago(0), Revision::default())
 }
 
 pub(crate) fn worker() -> Env {
@@ -111,30 +121,6 @@ pub(crate) fn household_page(rows: Vec<HouseholdRow>, total: u64) -> HouseholdPa
     }
 }
 
-pub(crate) fn incidents() -> Vec<IncidentRow> {
-    let row = IncidentRow {
-        id: id(3, 1),
-        category: "03001".into(),
-        title: String::new(),
-        priority: Some(Priority::Urgent),
-        address_text: "海棠苑3栋1单元 一层".into(),
-        reported_at: hours_ago(1),
-        is_self_handled: false,
-        is_mine: true,
-        state: RecordState::Queued,
-    };
-    let refused = IncidentRow {
-        id: id(3, 2),
-        category: "03005".into(),
-        priority: None,
-        is_self_handled: true,
-        reported_at: hours_ago(26),
-        state: RecordState::Refused { code: "rule_broken".into(), detail: "text".into() },
-        ..row.clone()
-    };
-    vec![row, refused]
-}
-
 pub(crate) fn drafts() -> Vec<DraftRow> {
     let visit = DraftRow {
         id: id(4, 1),
@@ -154,6 +140,9 @@ pub(crate) fn today_view() -> TodayView {
         units: vec!["第二十一网格".into()],
         sync: summary(),
         drafts: drafts(),
+        appointments: vec![super::sample_services::appointment()],
+        futile_count: 1,
+        notice_count: 1,
         incidents: incidents(),
         incident_count: 5,
         due: households(),
@@ -167,6 +156,9 @@ pub(crate) fn today_view() -> TodayView {
 pub(crate) fn empty_today() -> TodayView {
     TodayView {
         drafts: Vec::new(),
+        appointments: Vec::new(),
+        futile_count: 0,
+        notice_count: 0,
         incidents: Vec::new(),
         incident_count: 0,
         due: Vec::new(),
@@ -297,27 +289,6 @@ pub(crate) fn visit_view() -> VisitView {
 
 pub(crate) fn incident_form_view() -> IncidentFormView {
     IncidentFormView { draft: id(4, 8), form: contract::IncidentForm::default(), place: None, is_resumed: false }
-}
-
-pub(crate) fn incident_page() -> IncidentPage {
-    IncidentPage { rows: incidents(), has_more: true, total: 5 }
-}
-
-pub(crate) fn incident_view() -> IncidentView {
-    let entry = |kind, hours| HistoryEntry {
-        kind,
-        by: Some("陈立".into()),
-        role: Some(Role::GridWorker),
-        at: hours_ago(hours),
-    };
-    IncidentView {
-        row: incidents().remove(1),
-        short_no: "a3f9c1".into(),
-        text: "一层消防通道被旧家具堵住。".into(),
-        handled_text: "已请业主当场搬走。".into(),
-        household: Some((id(2, 2), "3栋1单元402".into())),
-        history: vec![entry(HistoryKind::Reported, 26), entry(HistoryKind::Refused, 20)],
-    }
 }
 
 pub(crate) fn sync_view() -> SyncView {

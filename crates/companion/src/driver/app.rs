@@ -255,7 +255,7 @@ mod tests {
         assert!(report(Some(Priority::Urgent)) && report(Some(Priority::Major)));
         assert!(!report(Some(Priority::Normal)) && !report(None));
         let incident = IncidentId::new(UnixMillis::new(1), [1; 10]);
-        assert!(is_urgent_command(&AddNote { id: incident, text: "已到现场".into() }));
+        assert!(is_urgent_command(&AddNote { incident, text: "已到现场".into() }));
         assert!(is_urgent("take_step", "{"), "what cannot be read writes nothing anyway");
         assert!(!is_urgent_command(&SubmitVisit { draft, form: VisitForm::default() }));
     }

@@ -77,9 +77,7 @@ pub(crate) fn keep_own_steps(writing: &Writing<'_>, id: RecordId, me: AccountId)
 pub(crate) fn note_erasure(writing: &Writing<'_>, document: RecordId) -> Result<(), StoreError> {
     forget_departed_steps(writing, document)?;
     writing
-        .prepare_cached(
-            "INSERT OR IGNORE INTO erasure (document) SELECT id FROM document WHERE id = :document",
-        )?
+        .prepare_cached("INSERT OR IGNORE INTO erasure (document) SELECT id FROM document WHERE id = :document")?
         .execute(named_params! {":document": id_bytes(document)})?;
     Ok(())
 }
@@ -152,7 +150,8 @@ pub(crate) fn count_departed_futile(db: &Connection) -> Result<u64, StoreError> 
 
 fn has_row(db: &Connection, step: TransitionId) -> Result<bool, StoreError> {
     let mut statement = db.prepare_cached("SELECT 1 AS one FROM departed_step WHERE step = :step")?;
-    let found = statement.query_row(named_params! {":step": step.as_uuid().into_bytes()}, |row| row.get::<_, i64>("one"));
+    let found =
+        statement.query_row(named_params! {":step": step.as_uuid().into_bytes()}, |row| row.get::<_, i64>("one"));
     Ok(found.optional()?.is_some())
 }
 

@@ -27,8 +27,8 @@ pub(crate) fn look_at(db: &Connection, incident: &Incident) -> Result<Outlook, S
         let confirmed = Standing::of(incident);
         return Ok(Outlook { shown: confirmed.clone(), confirmed, pending: Vec::new() });
     };
-    let rules = read_time_rules(db)?;
-    Ok(look(incident, &rules, on_server_clock(db, last)?))
+    let now = on_server_clock(db, last)?;
+    Ok(look(incident, &read_time_rules(db, now)?, now))
 }
 
 /// A moment of this device's clock as the server's clock would say it, as far as the last round told.

@@ -1,16 +1,20 @@
 //! Reference data: values that the server side writes, pulled like everything else, never merged.
 //!
 //! Keys known here: `account-names` (`{account: {name, role}}`), `grids` (`{grid: name}`), `buildings/{grid}`
-//! (`{building: {compound, name}}`), `organisations` (`domain::organisation`) and `template/{key}` (a checklist).
-//! Others are kept as they are. A value that does not have its shape is kept and changes no table.
+//! (`{building: {compound, name}}`), `organisations`, `directory`, `notices`, rules of time (each in its
+//! module of `domain`) and `template/{key}` (a checklist). Others are kept as they are. A value that does not have its shape is kept and
+//! changes no table; of a list or a map of entries those are read that this version can read.
 
 use std::collections::BTreeMap;
 
 use domain::checklist::Template;
 use domain::codes::CodeList as _;
-use domain::deadline::TimeRules;
+use domain::deadline::{CALENDARS, OFFICE_HOURS, TIME_LIMITS, TimeRules};
+use domain::directory::{DIRECTORY, Directory, with_presets};
+use domain::notice::{NOTICES, Notices};
 use domain::organisation::{ORGANISATIONS, Organisations};
-use domain::{AccountId, BuildingCode, GridCode, Role};
+use domain::reference::read_list;
+use domain::{AccountId, AreaCode, BuildingCode, GridCode, OrgCode, Role, UnixMillis};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -61,6 +65,8 @@ pub(crate) fn put_reference(writing: &Writing<'_>, key: &str, version: u64, json
         put_account_names(writing, json)
     } else if let Some(grid) = key.strip_prefix("buildings/") {
         put_buildings(writing, grid, json)
+    } else if is_time_rule(key) {
+        look_again_at_estimates(writing)
     } else {
         Ok(())
     }
@@ -102,8 +108,18 @@ fn put_buildings(writing: &Writing<'_>, grid: &str, json: &str) -> Result<(), St
 
 /// The value of a key.
 pub(crate) fn find_reference(db: &Connection, key: &str) -> Result<Option<String>, StoreError> {
-    let mut statement = db.prepare_cached("SELECT value FROM reference WHERE key = :key")?;
-    Ok(statement.query_row(named_params! {":key": key}, |row| row.get("value")).optional()?)
+    Ok(find_versioned(db, key)?.map(|(_, json)| json))
+}
+
+/// The value of a key, and its version.
+fn find_versioned(db: &Connection, key: &str) -> Result<Option<(u64, String)>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT version, value FROM reference WHERE key = :key")?;
+    let found = statement
+        .query_row(named_params! {":key": key}, |row| {
+            Ok((row.get::<_, i64>("version")?.unsigned_abs(), row.get("value")?))
+        })
+        .optional()?;
+    Ok(found)
 }
 
 /// The checklist with this key as the server side last published it.
@@ -124,11 +140,6 @@ pub(crate) fn find_account_name(db: &Connection, account: AccountId) -> Result<O
     Ok(found)
 }
 
-/// A grid's name; its serial in words when the server side has not named it.
-pub(crate) fn grid_name(db: &Connection, grid: &GridCode) -> Result<String, StoreError> {
-    Ok(read_grid_names(db)?.name(grid))
-}
-
 /// Names of the grids, read once for a whole list.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct GridNames(BTreeMap<String, String>);
@@ -138,6 +149,11 @@ impl GridNames {
     pub(crate) fn name(&self, grid: &GridCode) -> String {
         self.0.get(grid.as_str()).cloned().unwrap_or_else(|| format!("第{}网格", grid.serial()))
     }
+
+    /// Every grid that the server side knows, by code.
+    pub(crate) fn grids(&self) -> impl Iterator<Item = GridCode> {
+        self.0.keys().filter_map(|code| code.parse().ok())
+    }
 }
 
 /// Names of the grids.
@@ -145,14 +161,85 @@ pub(crate) fn read_grid_names(db: &Connection) -> Result<GridNames, StoreError> 
     Ok(GridNames(read_value(db, GRIDS)?.unwrap_or_default()))
 }
 
-/// The organisations that handle incidents; none before the first sync.
-pub(crate) fn read_organisations(db: &Connection) -> Result<Organisations, StoreError> {
-    Ok(read_value(db, ORGANISATIONS)?.unwrap_or_default())
+/// A community or town in words, by its serial: the server side names none.
+pub(crate) fn area_name(area: &AreaCode) -> String {
+    let digits = area.as_str();
+    let serial = |from: usize| digits.get(from..from + 3).and_then(|serial| serial.parse::<u16>().ok()).unwrap_or(0);
+    match serial(9) {
+        0 => format!("第{}镇街", serial(6)),
+        community => format!("第{community}社区"),
+    }
 }
 
-/// Time limits and calendar.
-pub(crate) fn read_time_rules(_db: &Connection) -> Result<TimeRules, StoreError> {
-    Ok(TimeRules::default())
+/// The organisations that handle incidents; none before the first sync.
+pub(crate) fn read_organisations(db: &Connection) -> Result<Organisations, StoreError> {
+    let entries: BTreeMap<String, serde_json::Value> = read_value(db, ORGANISATIONS)?.unwrap_or_default();
+    let read = |(code, entry): (String, _)| Some((code.parse::<OrgCode>().ok()?, serde_json::from_value(entry).ok()?));
+    Ok(entries.into_iter().filter_map(read).collect())
+}
+
+/// An organisation's name; its code when the server side has not named it.
+pub(crate) fn organisation_name(db: &Connection, org: &OrgCode) -> Result<String, StoreError> {
+    Ok(read_organisations(db)?.remove(org).map_or_else(|| org.to_string(), |organisation| organisation.name))
+}
+
+/// The notices, those to come and those of the past too; none before the first sync.
+pub(crate) fn read_notices(db: &Connection) -> Result<Notices, StoreError> {
+    Ok(find_reference(db, NOTICES)?.map(|json| read_list(&json)).unwrap_or_default())
+}
+
+/// The service directory as it was last read: several hundred entries take a phone some milliseconds, and it is asked
+/// for with every letter that is typed.
+#[derive(Debug, Default)]
+pub(crate) struct DirectoryShelf {
+    json: String,
+    directory: Directory,
+}
+
+impl DirectoryShelf {
+    /// The directory with the numbers that every directory has, and its version; no version before the first sync.
+    pub(crate) fn read(&mut self, db: &Connection) -> Result<(&Directory, Option<u64>), StoreError> {
+        let (version, json) = find_versioned(db, DIRECTORY)?.unzip();
+        let json = json.unwrap_or_default();
+        if self.directory.is_empty() || self.json != json {
+            self.directory = with_presets(read_list(&json));
+            self.json = json;
+        }
+        Ok((&self.directory, version))
+    }
+}
+
+/// Time limits and calendar of the years around a moment. What the server side has not published, or what this version
+/// cannot read, is as this version has it.
+pub(crate) fn read_time_rules(db: &Connection, now: UnixMillis) -> Result<TimeRules, StoreError> {
+    let mut failure = None;
+    let find = |key: &str| {
+        find_reference(db, key).unwrap_or_else(|error| {
+            failure = Some(error);
+            None
+        })
+    };
+    let (rules, unread) = TimeRules::from_published(find, now, &TimeRules::default());
+    if !unread.is_empty() {
+        tracing::warn!(?unread, "rules of time have a shape that this version does not know");
+    }
+    failure.map_or(Ok(rules), Err)
+}
+
+/// Whether a key holds rules of time.
+fn is_time_rule(key: &str) -> bool {
+    key.starts_with(CALENDARS) || key == OFFICE_HOURS || key == TIME_LIMITS
+}
+
+/// Limits that were worked out here follow the rules: incidents with undecided steps are looked at again.
+fn look_again_at_estimates(writing: &Writing<'_>) -> Result<(), StoreError> {
+    writing
+        .prepare_cached(
+            "UPDATE document SET is_projected = 0
+             WHERE is_projected = 1 AND id IN (SELECT id FROM incident WHERE pending > 0)",
+        )?
+        .execute([])?;
+    Ok(())
 }
 
 /// The value of a key, if it has the shape that is asked for.

@@ -26,6 +26,11 @@ pub(crate) const LOOKS: SettingKey = SettingKey("looks");
 /// `i64`: milliseconds by which the server's clock was ahead of this device's at the last round; negative: behind.
 pub(crate) const SERVER_AHEAD: SettingKey = SettingKey("server_ahead_ms");
 
+/// `BTreeMap<String, LocalDate>`: notices that were opened here, with the day from which they hold.
+pub(crate) const NOTICES_READ: SettingKey = SettingKey("notices_read");
+/// `BTreeSet<(IncidentId, UnixMillis)>`: appointments of these days that were reminded of.
+pub(crate) const REMINDED: SettingKey = SettingKey("reminded");
+
 /// `String`: the version of the app that last opened the store.
 pub(crate) const APP_VERSION: SettingKey = SettingKey("app_version");
 

@@ -84,11 +84,8 @@ impl Applying<'_> {
     /// Takes over what was decided on own steps in incidents that this device does not receive any more.
     pub(super) fn take_rulings(&mut self, rulings: &[Ruling]) -> Result<(), StoreError> {
         for ruling in rulings {
-            let word = if ruling.effective {
-                Word::Effective
-            } else {
-                Word::Futile(Refusal::from_code(&ruling.reason))
-            };
+            let word =
+                if ruling.effective { Word::Effective } else { Word::Futile(Refusal::from_code(&ruling.reason)) };
             if note_ruling(self.writing, ruling.document, ruling.transition, word)? {
                 self.applied.topics.insert(Topic::Incidents);
             }

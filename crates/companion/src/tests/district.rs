@@ -26,6 +26,9 @@ pub(crate) struct District {
     desk: Desk,
     serial: u32,
     erased: Vec<RecordId>,
+    /// Rulings are told in the round after.
+    pub(crate) is_slow: bool,
+    held: Vec<Ruling>,
 }
 
 impl District {
@@ -37,6 +40,8 @@ impl District {
             desk: Desk::default(),
             serial: 0,
             erased: Vec::new(),
+            is_slow: false,
+            held: Vec::new(),
         }
     }
 
@@ -53,16 +58,22 @@ impl District {
 
     /// One round of a device; a second passes.
     pub(crate) fn sync(&mut self, phone: &mut Phone) -> AppliedRound {
+        self.sync_while(phone, |_| ())
+    }
+
+    /// The same, with something happening on the device while the request is under way.
+    pub(crate) fn sync_while(&mut self, phone: &mut Phone, happen: impl FnOnce(&mut Phone)) -> AppliedRound {
         self.now = self.now.plus_ms(1_000);
         let work = Machine::new(Config::default()).handle(UnixMillis::new(0), 0, Event::Opened);
         let plan = work.into_iter().find_map(|work| if let Work::Start(plan) = work { Some(plan) } else { None });
         let account = phone.companion.account().cloned().expect("bound");
         let installation = phone.companion.installation().expect("an installation");
         let now = phone.companion.now();
-        let store = &mut phone.companion.store;
+        let store = &phone.companion.store;
         let round = prepare_round(store, &plan.expect("opening starts a round"), installation, now).expect("prepared");
+        happen(phone);
         let mut outcomes = Vec::new();
-        let mut rulings = Vec::new();
+        let mut rulings = std::mem::take(&mut self.held);
         for push in &round.request.push {
             let document = self.documents.entry(push.document).or_insert_with(RecordDocument::empty);
             let changes: Vec<&[u8]> = push.changes.iter().map(|blob| blob.0.as_slice()).collect();
@@ -70,7 +81,8 @@ impl District {
             let hashes = applied.new.into_iter().chain(applied.known);
             let outcome = |hash| Outcome { document: push.document, hash, verdict: Verdict::Accepted };
             outcomes.extend(hashes.map(outcome));
-            rulings.extend(self.decide(push.document, &account));
+            let decided = self.decide(push.document, &account);
+            if self.is_slow { &mut self.held } else { &mut rulings }.extend(decided);
         }
         let streams = subscriptions(&account);
         let pages = streams.iter().map(|stream| self.page(stream, installation, &round)).collect();

@@ -66,7 +66,10 @@ fn settled_on_the_spot_needs_what_was_done() {
     let form = IncidentForm { handled_text: "当场搬走".into(), ..form };
     let receipt = phone.run(SubmitIncident { draft, form });
     let view = phone.run(GetIncident { id: receipt.incident });
-    assert_eq!((view.handled_text.as_str(), view.history[0].kind), ("当场搬走", HistoryKind::Step(TransitionKind::SelfHandle)));
+    assert_eq!(
+        (view.handled_text.as_str(), view.history[0].kind),
+        ("当场搬走", HistoryKind::Step(TransitionKind::SelfHandle))
+    );
     assert_eq!(phone.run(GetToday {}).incident_count, 0, "it is not open");
 
     let mut lead = Phone::of_lead();
@@ -105,8 +108,20 @@ fn an_appointment_is_asked_for_along_with_the_report() {
     let form = IncidentForm { booking: Some(booking), ..draft.form };
     for (wrong, field) in [
         (IncidentForm { category: "05001".into(), ..form.clone() }, "booking"),
-        (IncidentForm { booking: form.booking.clone().map(|b| BookingForm { place: " ".into(), ..b }), ..form.clone() }, "booking.place"),
-        (IncidentForm { booking: form.booking.clone().map(|b| BookingForm { at: phone.companion.now(), ..b }), ..form.clone() }, "booking.at"),
+        (
+            IncidentForm {
+                booking: form.booking.clone().map(|b| BookingForm { place: " ".into(), ..b }),
+                ..form.clone()
+            },
+            "booking.place",
+        ),
+        (
+            IncidentForm {
+                booking: form.booking.clone().map(|b| BookingForm { at: phone.companion.now(), ..b }),
+                ..form.clone()
+            },
+            "booking.at",
+        ),
     ] {
         let error = phone.refuse(SubmitIncident { draft: draft.draft, form: wrong });
         assert_eq!(error.field.as_deref(), Some(field));

@@ -2,7 +2,7 @@
 
 use contract::{IncidentRow, ListIncidents, PAGE_ROWS, Queue};
 use domain::incident::Incident;
-use domain::workflow::{Desk, State, TransitionKind, settle};
+use domain::workflow::{Desk, State, settle};
 use domain::{IncidentId, RecordId, UnixMillis};
 
 use super::phone::{Phone, account_id, dispatcher, grid, receive};
@@ -15,18 +15,15 @@ const MANY: u32 = 5_000;
 fn incident(n: u32, now: UnixMillis) -> Incident {
     let at = now.plus_ms(-60_000 * i64::from(n));
     let mut random = [0; 10];
-    random[..4].copy_from_slice(&n.to_be_bytes());
-    random[9] = (n % 251) as u8;
+    random[6..].copy_from_slice(&n.to_be_bytes());
     let id = IncidentId::new(at, random);
-    let step = |kind: &str, by: u8, role: &str, ms: i64| {
-        serde_json::json!({"kind": kind, "by": account_id(by), "role": role, "at_device": at.plus_ms(ms).as_i64()})
-    };
+    let step = |kind: &str, by: u8, role: &str, ms: i64| serde_json::json!({"kind": kind, "by": account_id(by), "role": role, "at_device": at.plus_ms(ms).as_i64()});
     let mut steps = serde_json::Map::new();
-    let key = |k: u8| domain::id::TransitionId::new(at, [k, random[0], random[1], random[2], random[3], 0, 0, 0, 0, 0]);
+    let key = |k: u8| domain::id::TransitionId::new(at, [k, 0, 0, 0, 0, 0, random[6], random[7], random[8], random[9]]);
     steps.insert(key(1).to_string(), step("submit", 1, "grid_worker", 0));
-    if n % 5 == 0 {
+    if n.is_multiple_of(5) {
         let (kind, by, role) =
-            if n % 10 == 0 { ("withdraw", 1, "grid_worker") } else { ("accept", 5, "dispatcher") };
+            if n.is_multiple_of(10) { ("withdraw", 1, "grid_worker") } else { ("accept", 5, "dispatcher") };
         steps.insert(key(2).to_string(), step(kind, by, role, 1));
     }
     let mut incident: Incident = serde_json::from_value(serde_json::json!({
@@ -86,14 +83,14 @@ fn a_desk_finds_its_way_through_five_thousand_incidents() {
         let count = |queue| page.queues.iter().find(|count| count.queue == queue).map_or(0, |count| count.count);
         (count(Queue::DueSoon), count(Queue::Overdue))
     };
-    let (_, red) = sum(&page);
     desk.wait_minutes(60 * 24 * 365);
     assert_eq!(sum(&list(&mut desk, Queue::Open, "")), (0, u64::from(MANY) - ended), "a year later all are late");
-    assert!(red <= u64::from(MANY) - ended);
 
     // Searched by number (whole, with hyphens, its end), by the end of the id, by words, pinyin and category.
     let wanted = incident(4_321, now);
-    for query in ["9901012026112304321", "990101-20261123-04321", "04321", &RecordId::from(wanted.id).short(), "第4321处"] {
+    for query in
+        ["9901012026112304321", "990101-20261123-04321", "04321", &RecordId::from(wanted.id).short(), "第4321处"]
+    {
         let found = list(&mut desk, Queue::Open, query);
         assert_eq!(found.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [wanted.id], "{query}");
     }
@@ -123,5 +120,4 @@ fn an_incident_moves_from_queue_to_queue_as_time_passes() {
     };
     assert_eq!(where_at(limit.due_at), (0, 1, domain::deadline::Light::Red));
     assert_eq!(where_at(limit.start_at.plus_ms(-60_000)), (0, 0, domain::deadline::Light::Green));
-    assert!(TransitionKind::MarkOverdue != TransitionKind::Submit);
 }

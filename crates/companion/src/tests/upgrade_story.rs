@@ -1,18 +1,22 @@
 //! Every released schema is kept with data, upgraded, and compared with a fresh one.
 //!
-//! `fixtures/schema_0001.sqlite` was written by [`write_missing_fixture`] when schema 1 was made; it is never written
-//! again. A new migration adds a line to [`FIXTURES`], and the next run of the test the file.
+//! Each `fixtures/schema_NNNN.sqlite` was written by [`write_missing_fixture`] when its schema was made; it is never
+//! written again. A new migration adds a line to [`FIXTURES`], and the next run of the test the file.
 
 use std::path::PathBuf;
 
-use contract::{GetHousehold, GetSession, GetToday, ListHouseholds, ListUnsent, OpenIncidentForm};
+use contract::{
+    GetHousehold, GetSession, GetToday, IncidentForm, ListHouseholds, ListIncidents, ListUnsent, OpenIncidentForm,
+    Queue, SubmitIncident,
+};
 use domain::codes::Outcome;
 use rusqlite::Connection;
 
 use super::phone::{Phone, home};
 use crate::{Companion, Store, StorePlace, Surroundings};
 
-const FIXTURES: &[&str] = &["schema_0001.sqlite"];
+/// Each with how many records in it were not sent.
+const FIXTURES: &[(&str, u64)] = &[("schema_0001.sqlite", 2), ("schema_0002.sqlite", 3)];
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures")
@@ -33,7 +37,7 @@ fn read_schema(db: &Connection) -> Vec<(String, String)> {
 fn every_released_schema_becomes_todays_and_keeps_its_data() {
     write_missing_fixture();
     let fresh = Store::open(&StorePlace::Memory).expect("a fresh store");
-    for name in FIXTURES {
+    for (name, unsent) in FIXTURES {
         let temporary = tempfile::tempdir().expect("a folder");
         let path = temporary.path().join("store.sqlite");
         std::fs::copy(folder().join(name), &path).expect(name);
@@ -45,7 +49,7 @@ fn every_released_schema_becomes_todays_and_keeps_its_data() {
         let view = companion.run(GetHousehold { id: household.id }).expect(name);
         assert_eq!((view.visits.len(), view.members.len()), (1, 2), "{name}");
         assert_eq!(companion.run(GetToday {}).expect(name).drafts.len(), 1, "{name}");
-        assert_eq!(companion.run(ListUnsent::default()).expect(name).total, 2, "{name}");
+        assert_eq!(companion.run(ListUnsent::default()).expect(name).total, *unsent, "{name}");
         for query in ["王", "lgq", "402", "0001"] {
             let found = companion.run(ListHouseholds { query: query.into(), ..ListHouseholds::default() }).expect(name);
             assert_eq!(found.total, 1, "{name}: {query}");
@@ -53,9 +57,38 @@ fn every_released_schema_becomes_todays_and_keeps_its_data() {
     }
 }
 
+/// As schema 1 was left by a worker who had reported something: an incident without anything of its work.
+#[test]
+fn incidents_of_the_first_schema_are_there_after_the_upgrade() {
+    let mut phone = Phone::with_file();
+    let draft = phone.run(OpenIncidentForm::default()).draft;
+    let form = IncidentForm { category: "05003".into(), text: "垃圾没有清运".into(), ..IncidentForm::default() };
+    let incident = phone.run(SubmitIncident { draft, form }).incident;
+    let mut phone = phone.restart_after(|path| {
+        let db = Connection::open(path).expect("opens");
+        db.execute_batch(
+            "DROP TABLE incident; DROP TABLE incident_search; DROP TABLE departed_step; DROP TABLE erasure;
+             CREATE TABLE incident (
+                 id BLOB NOT NULL PRIMARY KEY, household BLOB, account BLOB NOT NULL, category TEXT NOT NULL,
+                 title TEXT NOT NULL, priority TEXT, address_text TEXT NOT NULL, reported_at INTEGER NOT NULL,
+                 is_self_handled INTEGER NOT NULL
+             ) STRICT, WITHOUT ROWID;
+             CREATE INDEX incident_by_time ON incident (reported_at, id);
+             INSERT INTO incident SELECT id, NULL, x'00', '05003', '', NULL, '', 0, 0 FROM document;
+             PRAGMA user_version = 1;",
+        )
+        .expect("as it was");
+    });
+    for (queue, query) in [(Queue::Open, ""), (Queue::Mine, "清运"), (Queue::Mine, "垃圾")] {
+        let page = phone.run(ListIncidents { queue, query: query.into(), after: None });
+        assert_eq!(page.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [incident], "{queue:?} {query}");
+        assert_eq!(page.rows[0].standing, domain::workflow::State::Reported);
+    }
+}
+
 /// Writes the fixture of the newest schema when it is not there.
 fn write_missing_fixture() {
-    let path = folder().join(FIXTURES.last().expect("one"));
+    let path = folder().join(FIXTURES.last().expect("one").0);
     if path.exists() {
         return;
     }
@@ -63,6 +96,9 @@ fn write_missing_fixture() {
     let home = phone.receive_home("402", &[("王秀兰", "19900000001"), ("李国强", "")]);
     phone.receive_home("403", &[("孙丽", "19900000009")]);
     phone.visit(home, |form| form.outcome = Some(Outcome::Met));
+    let draft = phone.run(OpenIncidentForm::default()).draft;
+    let form = IncidentForm { category: "05003".into(), text: "垃圾没有清运".into(), ..IncidentForm::default() };
+    phone.run(SubmitIncident { draft, form });
     phone.run(OpenIncidentForm::default());
     let db = phone.companion.store.read();
     std::fs::create_dir_all(folder()).expect("a folder");

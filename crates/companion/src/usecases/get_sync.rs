@@ -9,6 +9,7 @@ use crate::store::outline::{count_open, list_unsent};
 
 impl UseCase for GetSync {
     fn run(self, companion: &mut Companion) -> Result<SyncView, Failure> {
+        companion.note_screen();
         let summary = companion.read_sync_summary()?;
         let status = companion.sync_status();
         Ok(SyncView { summary, last: status.last.clone(), verified_at: status.verified_at, next_at: status.next_at })

@@ -4,13 +4,14 @@ use contract::{DraftKind, DraftRow, DueFilter, GetToday, IncidentForm, ListHouse
 use domain::UnixMillis;
 
 use super::UseCase;
-use super::session::list_units;
+use super::list_notices::count_unread;
+use super::units::list_units;
 use crate::companion::Companion;
 use crate::error::Failure;
 use crate::store::StoreError;
+use crate::store::departed_step::count_departed_futile;
 use crate::store::draft::{Draft, list_drafts};
 use crate::store::household_list::{count_households, find_place, list_due};
-use crate::store::departed_step::count_departed_futile;
 use crate::store::incident_list::{
     Viewer, Which, count_futile_steps, count_incidents, list_appointments, list_incidents,
 };
@@ -23,6 +24,7 @@ const DUE_ROWS: u32 = 20;
 impl UseCase for GetToday {
     fn run(self, companion: &mut Companion) -> Result<TodayView, Failure> {
         let account = companion.require_account()?;
+        companion.note_screen();
         let today = companion.today();
         let db = companion.store.read();
         let count = |due: DueFilter, has_conflicts: bool| {
@@ -33,12 +35,12 @@ impl UseCase for GetToday {
         let drafts = list_drafts(db)?.into_iter().map(|draft| draft_row(companion, draft)).collect::<Result<_, _>>()?;
         Ok(TodayView {
             date: today,
-            units: list_units(companion)?,
+            units: list_units(db, &account)?,
             sync: companion.read_sync_summary()?,
             drafts,
             appointments: list_appointments(db, midnight, midnight.plus_ms(UnixMillis::DAY_MS))?,
             futile_count: count_futile_steps(db)? + count_departed_futile(db)?,
-            notice_count: 0,
+            notice_count: count_unread(companion)?,
             incidents: list_incidents(db, &viewer, Which::Waiting, "", None, INCIDENT_ROWS)?,
             incident_count: count_incidents(db, &viewer, Which::Waiting, "")?,
             due: list_due(db, today, DUE_ROWS)?,

@@ -9,7 +9,7 @@ use domain::{Incident, Role};
 use super::get_incident::Case;
 use crate::store::StoreError;
 use crate::store::departed_step::number_of;
-use crate::store::incident_list::list_candidates;
+use crate::store::incident_search::list_candidates;
 use crate::store::record::read_record;
 use crate::store::reference::read_time_rules;
 
@@ -29,9 +29,9 @@ pub(super) fn list_choices(
         choices.orgs = list_organisations(case);
     }
     if is_offered(&[Dispatch, Transfer, AskExtension, GrantExtension]) {
-        let (rules, shown) = (read_time_rules(case.db)?, &outlook.shown);
+        let (rules, shown) = (read_time_rules(case.db, case.now)?, &outlook.shown);
         let class = shown.class.unwrap_or_else(|| classify(&case.incident, shown));
-        let from = shown.reported_at.unwrap_or(case.now);
+        let from = shown.begun_at.unwrap_or(case.now);
         let set = shown.limits.get(&Stage::Resolve).copied();
         choices.usual_due_at = set.or_else(|| rules.limit(class, Stage::Resolve, from)).map(|limit| limit.due_at);
         choices.latest_extension = rules.extended_resolve(class, from);

@@ -149,7 +149,7 @@ fn would_take_effect(case: &Case<'_>, outlook: &Outlook, step: &Transition) -> R
     }
     let standing = standing_for(outlook, step.kind);
     let again = Transition { round: standing.round, at_device: case.now, ..step.clone() };
-    Ok(decide(&case.incident, standing, &again, &read_time_rules(case.db)?, case.now).is_ok())
+    Ok(decide(&case.incident, standing, &again, &read_time_rules(case.db, case.now)?, case.now).is_ok())
 }
 
 fn name_rival(case: &Case<'_>, id: TransitionId) -> Result<Option<LostTo>, StoreError> {

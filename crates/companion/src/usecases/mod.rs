@@ -33,6 +33,7 @@ mod submit_incident;
 mod submit_visit;
 mod submit_visit_plan;
 mod take_step;
+mod units;
 
 use contract::{
     AddNote, ChooseValue, Command, CommandError, DiscardDraft, DismissDepartedStep, EditHousehold, ErrorCode, GetAbout,

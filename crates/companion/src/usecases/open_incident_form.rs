@@ -2,10 +2,9 @@
 
 use contract::{DraftKind, ErrorCode, IncidentForm, IncidentFormView, OpenIncidentForm};
 use domain::id::DraftId;
-use domain::rights::{Act, Reach, reach};
-use domain::{Account, Kind};
 
 use super::UseCase;
+use super::units::may_report;
 use crate::companion::Companion;
 use crate::error::Failure;
 use crate::store::StoreError;
@@ -15,7 +14,7 @@ use crate::store::household_list::find_place;
 impl UseCase for OpenIncidentForm {
     fn run(self, companion: &mut Companion) -> Result<IncidentFormView, Failure> {
         let account = companion.require_account()?;
-        if !may_report(&account) {
+        if !may_report(companion.store.read(), &account)? {
             return Err(ErrorCode::NotAllowed.into());
         }
         let db = companion.store.read();
@@ -52,12 +51,6 @@ impl UseCase for OpenIncidentForm {
         }
         Ok(IncidentFormView { draft: draft.id, form, place, is_resumed })
     }
-}
-
-/// Whether an account may report: its role does, and it has a place to which a report belongs.
-pub(super) fn may_report(account: &Account) -> bool {
-    let has_place = !account.scope.grids.is_empty() || !account.scope.buildings.is_empty();
-    has_place && reach(account.role, Kind::Incident, Act::Create) != Reach::None
 }
 
 fn read_form(draft: &Draft) -> IncidentForm {

@@ -5,19 +5,18 @@ use domain::Kind;
 use domain::rights::{Act, Reach, reach};
 
 use super::UseCase;
-use super::open_incident_form::may_report;
+use super::units::{list_units, may_report};
 use crate::companion::Companion;
 use crate::error::Failure;
-use crate::store::reference::{building_name, grid_name};
 use crate::store::setting::{LOOKS, put_setting, read_setting};
 
 impl UseCase for GetSession {
     fn run(self, companion: &mut Companion) -> Result<SessionView, Failure> {
         let account = match companion.account().cloned() {
             Some(account) => Some(AccountView {
-                units: list_units(companion)?,
+                units: list_units(companion.store.read(), &account)?,
+                may_report: may_report(companion.store.read(), &account)?,
                 has_households: reach(account.role, Kind::Household, Act::Read) != Reach::None,
-                may_report: may_report(&account),
                 id: account.id,
                 name: account.name,
                 role: account.role,
@@ -35,15 +34,4 @@ impl UseCase for SaveSettings {
         companion.mark_changed([Topic::Session]);
         GetSession {}.run(companion)
     }
-}
-
-/// Names of the account's grids and buildings.
-pub(super) fn list_units(companion: &Companion) -> Result<Vec<String>, Failure> {
-    let Some(account) = companion.account() else {
-        return Ok(Vec::new());
-    };
-    let db = companion.store.read();
-    let grids = account.scope.grids.iter().map(|grid| grid_name(db, grid));
-    let buildings = account.scope.buildings.iter().map(|building| building_name(db, building.as_str()));
-    Ok(grids.chain(buildings).collect::<Result<_, _>>()?)
 }

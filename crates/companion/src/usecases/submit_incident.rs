@@ -15,6 +15,7 @@ use super::check::{check_length, check_required};
 use super::get_household::require_card;
 use super::household_edits::refuse_unknown;
 use super::incident_steps::check_booking;
+use super::units::find_report_grid;
 use crate::companion::Companion;
 use crate::error::{Failure, refuse_breaches};
 use crate::store::draft::{find_draft, remove_draft};
@@ -100,7 +101,15 @@ fn add_booking(incident: &mut Incident, (id, at): (TransitionId, UnixMillis), ac
 }
 
 fn make_step(account: &Account, kind: TransitionKind, at_device: UnixMillis, payload: Payload) -> Transition {
-    Transition { kind, by: account.id, role: account.role, org: account.scope.org.clone(), at_device, round: 0, payload }
+    Transition {
+        kind,
+        by: account.id,
+        role: account.role,
+        org: account.scope.org.clone(),
+        at_device,
+        round: 0,
+        payload,
+    }
 }
 
 /// Where a report of this role comes from.
@@ -149,7 +158,7 @@ fn check_form(form: &IncidentForm, role: Role, now: UnixMillis) -> Result<String
     Ok(category.to_owned())
 }
 
-/// Where the incident belongs: the household's building, else the account's first unit.
+/// Where the incident belongs: the household's building, else the account's own grid.
 fn find_unit(
     companion: &Companion,
     account: &Account,
@@ -159,7 +168,6 @@ fn find_unit(
         let card = require_card(companion, household)?;
         return Ok((card.building.grid(), Some(card.building)));
     }
-    let scope = &account.scope;
-    let grid = scope.grids.first().cloned().or_else(|| scope.buildings.first().map(BuildingCode::grid));
+    let grid = find_report_grid(companion.store.read(), account)?;
     Ok((grid.ok_or(Failure::from(ErrorCode::NotAllowed))?, None))
 }

@@ -100,7 +100,7 @@ fn take_step(
     if is_under_way(incident, &step) {
         return GetIncident { id: incident.id }.run(companion);
     }
-    let rules = read_time_rules(companion.store.read())?;
+    let rules = read_time_rules(companion.store.read(), now)?;
     if let Err(refusal) = decide(incident, standing, &step, &rules, now) {
         judge_refusal(&step, refusal)?;
     }
@@ -119,7 +119,7 @@ fn check_decision(
     let outlook = look_at(companion.store.read(), incident)?;
     let standing = standing_for(&outlook, kind);
     let step = make_step(companion, account, kind, payload.clone(), standing.round);
-    let rules = read_time_rules(companion.store.read())?;
+    let rules = read_time_rules(companion.store.read(), now)?;
     match decide(incident, standing, &step, &rules, now) {
         Ok(_) => Ok(()),
         Err(refusal) => {
@@ -151,8 +151,12 @@ fn append_step(
     companion: &mut Companion,
     account: &Account,
     incident: &Incident,
-    step: Transition,
+    mut step: Transition,
 ) -> Result<IncidentView, Failure> {
+    // Undecided steps are shown in the order of their times: a person's own never run backwards within an incident,
+    // whatever their clock does meanwhile.
+    let own = incident.transitions.values().filter(|other| other.by == account.id).map(|other| other.at_device);
+    step.at_device = own.max().map_or(step.at_device, |last| step.at_device.max(last.plus_ms(1)));
     if !may_append(account, incident, "transitions") {
         return Err(refuse(Refusal::WrongRole));
     }

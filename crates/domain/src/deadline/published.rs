@@ -34,12 +34,13 @@ impl TimeRules {
         for key in list_rule_keys(now) {
             let Some(text) = find(&key) else { continue };
             let is_read = match key.as_str() {
-                OFFICE_HOURS => {
-                    read_or(&text, &mut rules.calendar.hours, || last.calendar.hours.clone())
-                }
+                OFFICE_HOURS => read_or(&text, &mut rules.calendar.hours, || last.calendar.hours.clone()),
                 TIME_LIMITS => read_or(&text, &mut rules.limits, || last.limits),
                 _ => match serde_json::from_str::<crate::calendar::YearTable>(&text) {
-                    Ok(table) => rules.calendar.years.insert(table.year, table).is_some() || true,
+                    Ok(table) => {
+                        rules.calendar.years.insert(table.year, table);
+                        true
+                    }
                     Err(_) => {
                         let year: i16 = key[CALENDARS.len()..].parse().unwrap_or_default();
                         rules.calendar.years.extend(last.calendar.years.get(&year).cloned().map(|table| (year, table)));

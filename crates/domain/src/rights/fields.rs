@@ -80,6 +80,8 @@ pub fn may_set_field_at_creation(role: Role, kind: Kind, path: &str) -> bool {
 pub fn is_honest_authorship(account: &Account, path: &str, value: &Scalar) -> bool {
     let named = |own: &str| matches!(value, Scalar::Text(text) if text == own);
     match path.rsplit('.').next() {
+        // The office imports what others wrote, and the server's own hand is nobody's to use.
+        Some("role") if account.role == Role::Office => !named(Role::System.code()),
         _ if account.role == Role::Office => true,
         Some("by") => named(&account.id.to_string()),
         Some("role") => named(account.role.code()),

@@ -125,7 +125,12 @@ pub struct RecordRef<'a> {
 impl<'a> RecordRef<'a> {
     /// A record of which nothing but its place and author matters.
     #[must_use]
-    pub fn plain(kind: Kind, grid: &'a GridCode, building: Option<&'a BuildingCode>, author: Option<AccountId>) -> Self {
+    pub fn plain(
+        kind: Kind,
+        grid: &'a GridCode,
+        building: Option<&'a BuildingCode>,
+        author: Option<AccountId>,
+    ) -> Self {
         let (orgs_now, orgs_ever) = (BTreeSet::new(), BTreeSet::new());
         Self { kind, grid, building, author, orgs_now, orgs_ever, is_watched: false }
     }

@@ -299,4 +299,5 @@ fn nobody_signs_with_a_colleagues_name() {
     }
     let office = person(4, Role::Office);
     assert!(is_honest_authorship(&office, "by", &text(&account(2).to_string())), "an import names the authors");
+    assert!(!is_honest_authorship(&office, "transitions.x.role", &text("system")), "but not the server itself");
 }

@@ -144,7 +144,8 @@ fn check_need(
         }
         Need::SoundLimit => {
             let class = standing.class.unwrap_or_else(|| classify(incident, standing));
-            let latest = rules.extended_resolve(class, now);
+            let own = || rules.limit(class, Stage::Resolve, now).map(|limit| limit.due_at);
+            let latest = rules.extended_resolve(class, now).or_else(own);
             let is_sound = |due: UnixMillis| due > now && latest.is_none_or(|latest| due <= latest);
             require(payload.due_at.is_none_or(is_sound), Refusal::BadLimit)
         }
@@ -236,7 +237,7 @@ pub fn find_auto_close(incident: &Incident, standing: &Standing) -> Option<UnixM
 #[must_use]
 pub fn is_sampled(incident: &Incident) -> bool {
     let bytes = incident.id.as_uuid().into_bytes();
-    u16::from_be_bytes([bytes[14], bytes[15]]) % 10 == 0
+    u16::from_be_bytes([bytes[14], bytes[15]]).is_multiple_of(10)
 }
 
 /// The class of time limits of an incident as it is classified now. A category of a newer version runs as general.
@@ -262,7 +263,7 @@ fn is_allowed_extension(
     let class = standing.class.unwrap_or_else(|| classify(incident, standing));
     let from = standing.begun_at.unwrap_or(now);
     let is_more = standing.limits.get(&Stage::Resolve).is_none_or(|limit| until > limit.due_at);
-    until > now && is_more && rules.extended_resolve(class, from).is_none_or(|latest| until <= latest)
+    until > now && is_more && rules.extended_resolve(class, from).is_some_and(|latest| until <= latest)
 }
 
 fn find_effect(
@@ -290,8 +291,12 @@ fn find_effect(
         },
         TransitionKind::Resubmit => {
             let paused = standing.since.unwrap_or(now);
-            let shift = |(stage, limit): (&Stage, &Limit)| (*stage, rules.shift(limit, class, paused, now));
-            Effect { class: None, limits: standing.limits.iter().map(shift).collect() }
+            let shift = |(stage, limit): (&Stage, &Limit)| {
+                let moved = rules.shift(limit, class, paused, now);
+                // What had passed before the pause is no new limit.
+                (moved != *limit).then_some((*stage, moved))
+            };
+            Effect { class: None, limits: standing.limits.iter().filter_map(shift).collect() }
         }
         // Whoever accepts may have put the category or priority right: the limits follow, from the report on.
         TransitionKind::Accept if class_now != class => {

@@ -1,15 +1,17 @@
 //! What a device shows: the server's decisions, and on top of them what was done here and is not decided yet.
 
+use std::collections::BTreeSet;
+
 use crate::account::{Account, Role};
 use crate::deadline::TimeRules;
 use crate::id::TransitionId;
 use crate::incident::Incident;
 use crate::time::UnixMillis;
 
-use super::decide::{decide, has_capacity};
+use super::decide::{Effect, decide, has_capacity};
 use super::settle::find_taken_back;
-use super::standing::Standing;
-use super::step::{Decision, Payload, Refusal, Transition, TransitionKind};
+use super::standing::{Standing, State};
+use super::step::{Decision, Payload, Transition, TransitionKind};
 use super::table::{Offline, RULES, find_rule};
 
 /// An incident as a device sees it.
@@ -44,29 +46,44 @@ pub fn look(incident: &Incident, rules: &TimeRules, now: UnixMillis) -> Outlook 
     undecided.sort_by_key(|(id, step)| (step.at_device, **id));
     let order: Vec<TransitionId> = undecided.iter().map(|(id, _)| **id).collect();
     let taken_back = find_taken_back(incident, &order);
-    let mut pending = Vec::with_capacity(undecided.len());
-    for (id, step) in undecided {
-        let offline = find_rule(step.kind).map_or(Offline::Requested, |rule| rule.offline);
-        let ruling = if taken_back.contains(id) {
-            Err(Refusal::Retracted)
-        } else {
-            decide(incident, &shown, step, rules, now)
-        };
-        pending.push(Pending { id: *id, offline, is_likely: ruling.is_ok() });
-        if let (Ok(effect), Offline::Shown) = (ruling, offline) {
-            let position = shown.position + 1;
-            let guess = Decision {
-                position,
-                effective: true,
-                reason: None,
-                at_server: now,
-                class: effect.class,
-                limits: effect.limits,
-            };
-            shown.apply(*id, step, &guess);
+    let mut likely = BTreeSet::new();
+    // A clock that was put right in between turns the order of device times round: what does not fit at first may fit
+    // after the others.
+    loop {
+        let before = likely.len();
+        for (id, step) in &undecided {
+            if taken_back.contains(*id) || likely.contains(*id) {
+                continue;
+            }
+            let Ok(effect) = decide(incident, &shown, step, rules, now) else { continue };
+            likely.insert(**id);
+            if offline_of(step) == Offline::Shown {
+                let guess = guess_decision(shown.position + 1, effect, now);
+                shown.apply(**id, step, &guess);
+            }
+        }
+        if likely.len() == before {
+            break;
         }
     }
+    let pending = |(id, step): &(&TransitionId, &Transition)| Pending {
+        id: **id,
+        offline: offline_of(step),
+        is_likely: likely.contains(*id),
+    };
+    let pending = undecided.iter().map(pending).collect();
     Outlook { confirmed, shown, pending }
+}
+
+/// What may be shown of a step before the server has decided; what a newer version made is only asked for.
+fn offline_of(step: &Transition) -> Offline {
+    find_rule(step.kind).map_or(Offline::Requested, |rule| rule.offline)
+}
+
+/// What the server would write.
+fn guess_decision(position: u32, effect: Effect, now: UnixMillis) -> Decision {
+    let Effect { class, limits } = effect;
+    Decision { position, effective: true, reason: None, at_server: now, class, limits }
 }
 
 /// A step that an account may take now, as far as person and state decide; what it has to carry is asked for by the
@@ -104,7 +121,8 @@ pub fn offer_steps(incident: &Incident, standing: &Standing, account: &Account, 
         TransitionKind::ConfirmBooking => standing.appointment.as_ref().is_some_and(|a| !a.is_confirmed),
         TransitionKind::CancelBooking => standing.appointment.is_some(),
         TransitionKind::Reopen => standing.since.is_some_and(|at| now.since_ms(at) <= super::REOPEN_LIMIT_MS),
-        // Submitting is what the form does; taking back belongs to a line of the history.
+        // What an incident begins with is what the form does; taking back belongs to a line of the history.
+        TransitionKind::SelfHandle => standing.state != State::Draft,
         TransitionKind::Submit | TransitionKind::Retract => false,
         _ => true,
     };

@@ -98,7 +98,7 @@ pub struct Standing {
     pub class: Option<SlaClass>,
     /// Time limits as last set.
     pub limits: BTreeMap<Stage, Limit>,
-    /// Running limits that the server found passed.
+    /// Running limits that the server found passed; those of before while it is returned.
     pub overdue: BTreeSet<Stage>,
     /// Who handles it.
     pub assigned: Option<Assignment>,
@@ -212,7 +212,10 @@ impl Standing {
             self.state = state;
             self.last_move = Some(id);
             self.since = Some(now);
-            self.overdue.retain(|stage| state.running_stages().contains(stage));
+            // While it is returned nothing runs, and what had passed has still passed when it comes back.
+            if state != State::Returned {
+                self.overdue.retain(|stage| state.running_stages().contains(stage));
+            }
         }
     }
 

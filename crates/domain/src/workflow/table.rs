@@ -197,7 +197,7 @@ pub const RULES: &[Rule] = {
         rule(K::Verify, &[Resolved], Answer, &[Worker, SamplingClerk], Shown, &[Need::ForeignVerdict]),
         rule(K::Feedback, &[Verified], Answer, &[Worker], Shown, &[Need::Answer]),
         rule(K::AutoClose, &[Resolved], Move(Closed), &[System], Never, &[Need::EndOfDay]),
-        rule(K::Void, &[Reported, Accepted], Move(Voided), &[Clerk, Dispatcher], Requested, &[Need::Text]),
+        rule(K::Void, &[Reported, Returned, Accepted], Move(Voided), &[Clerk, Dispatcher], Requested, &[Need::Text]),
         rule(K::Merge, &[Reported, Accepted], Move(Voided), &[Clerk, Dispatcher], Requested, &[Need::OtherIncident]),
         rule(
             K::Reopen,

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::value::{describe_field, describe_value};
 use super::{Household, Msg, Sheet, sheet};
 use crate::i18n::t;
+use crate::pages::report::HEALTH_REQUEST;
 use crate::parts::{
     Page, class_mark, draw_load, due_label, empty, failure, icon, icon_small, incident_row, record_state, select_of,
     sift, sync_chip, visit_summary,
@@ -45,6 +46,13 @@ fn tool(page: &Household, env: &Env) -> Html {
                 data-testid="report-here"
             >
                 { t!(words, TAB_REPORT) }
+            </a>
+            <a
+                class="weui-btn weui-btn_default gc-narrow"
+                href={Route::ReportAs(HEALTH_REQUEST.to_owned(), Some(page.id)).href()}
+                data-testid="health-here"
+            >
+                { t!(words, HEALTH_HERE) }
             </a>
             <a class="weui-btn weui-btn_primary" href={Route::Visit(page.id).href()} data-testid="record-visit">
                 { icon("visit") }{ t!(words, VISIT_TITLE) }

@@ -3,7 +3,7 @@
 //! Flow: what is typed is asked 120 ms after the last key; a filter is asked at once. Every question has a number and
 //! an answer to an older one is dropped, so a slow answer never overwrites a newer one. Rows stay until the new ones
 //! are there. Further pages are fetched by key while scrolling; only the rows near the window are in the document
-//! (see [`window`]).
+//! (see [`Window`]).
 //!
 //! When something changed elsewhere, as many rows as are shown are read again and exchanged at once, so that the list
 //! does not jump. Going back from a household finds the list as it was left ([`Screen::remember`]).
@@ -11,7 +11,6 @@
 //! Missing: jumping to the far end of 10,000 rows reads the pages between one after the other.
 
 mod view;
-mod window;
 
 #[cfg(test)]
 mod tests;
@@ -22,13 +21,18 @@ use contract::domain::BuildingCode;
 use contract::{BuildingOption, CommandError, DueFilter, HouseholdPage, HouseholdRow, ListHouseholds, PageKey, Topic};
 use yew::prelude::*;
 
+use crate::parts::{Window, has_tags};
 use crate::state::{Effect, Env, Load, Screen};
-use window::Window;
 
 /// Pause in typing after which the list is asked.
 const SEARCH_DEBOUNCE_MS: u32 = 120;
 /// Rows kept ready below the window before the next page is asked.
 const READ_AHEAD_ROWS: usize = 20;
+
+/// Height of a row with two lines and with three, in pixels; `styles/app.css` keeps the text within.
+const fn row_heights(is_care: bool) -> (i32, i32) {
+    if is_care { (122, 162) } else { (76, 106) }
+}
 
 /// The list of households.
 #[derive(Clone)]
@@ -36,6 +40,7 @@ pub(crate) struct Households {
     filter: Filter,
     list: Load<List>,
     counts: Counts,
+    is_care: bool,
     window: Window,
     /// Number of the last keystroke.
     typed: u32,
@@ -145,7 +150,8 @@ impl Screen for Households {
             filter: Filter { has_conflicts: *only_conflicts, ..Filter::default() },
             list: Load::Waiting,
             counts: Counts::default(),
-            window: Window::new(env.settings.care),
+            is_care: env.settings.care,
+            window: Window::new(row_heights(env.settings.care).0),
             typed: 0,
             question: 0,
             asked: String::new(),
@@ -220,6 +226,12 @@ impl Screen for Households {
     }
 }
 
+fn measure(window: &mut Window, rows: &[HouseholdRow], is_care: bool) {
+    let (two, three) = row_heights(is_care);
+    let heights: Vec<i32> = rows.iter().map(|row| if has_tags(row) { three } else { two }).collect();
+    window.measure(&heights);
+}
+
 impl Households {
     fn request(&self, after: Option<PageKey>) -> ListHouseholds {
         ListHouseholds {
@@ -292,7 +304,7 @@ impl Households {
             return vec![self.ask_page(wanted, page.next)];
         }
         let rows = std::mem::take(&mut self.incoming);
-        self.window.measure(&rows);
+        measure(&mut self.window, &rows, self.is_care);
         self.list.take(Ok(List {
             query: self.asked.clone(),
             rows,
@@ -309,7 +321,7 @@ impl Households {
         list.rows.extend(page.rows);
         list.next = page.next;
         list.total = page.total;
-        self.window.measure(&list.rows);
+        measure(&mut self.window, &list.rows, self.is_care);
         self.read_ahead()
     }
 

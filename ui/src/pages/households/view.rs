@@ -2,13 +2,13 @@
 
 use contract::DueFilter;
 use contract::domain::BuildingCode;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{Chip, Filter, Households, List, Msg};
 use crate::i18n::t;
-use crate::parts::{Page, chip, chip_row, draw_load, empty, household_row, input_of, select_of, set_style, sync_chip};
+use crate::parts::{
+    Page, chip, chip_row, draw_load, empty, household_row, read_scroll, search_box, select_of, set_style, sync_chip,
+};
 use crate::route::Tab;
 use crate::state::Env;
 
@@ -21,8 +21,8 @@ pub(super) fn draw(page: &Households, env: &Env, on: &Callback<Msg>) -> Html {
         trailing: sync_chip(env),
         below: html! { <>{ search(page, env, on) }{ filters(page, env, on) }</> },
         onscroll: Some(on.reform(|event: Event| {
-            let panel = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-            panel.map_or(Msg::Scrolled(0, 0), |panel| Msg::Scrolled(panel.scroll_top(), panel.client_height()))
+            let (top, height) = read_scroll(&event);
+            Msg::Scrolled(top, height)
         })),
         ..Page::default()
     };
@@ -37,27 +37,7 @@ fn search(page: &Households, env: &Env, on: &Callback<Msg>) -> Html {
     } else {
         (t!(words, SEARCH_LABEL), t!(words, SEARCH_HINT))
     };
-    html! {
-        <div class="weui-search-bar" role="search">
-            <form class="weui-search-bar__form" onsubmit={|event: SubmitEvent| event.prevent_default()}>
-                <div class="weui-search-bar__box">
-                    <i class="weui-icon-search" aria-hidden="true"></i>
-                    <input
-                        class="weui-search-bar__input"
-                        type="search"
-                        id="search"
-                        data-testid="search"
-                        autocomplete="off"
-                        enterkeyhint="search"
-                        aria-label={label}
-                        placeholder={hint}
-                        value={page.filter.query.clone()}
-                        oninput={on.reform(|event: InputEvent| Msg::Typed(input_of(&event)))}
-                    />
-                </div>
-            </form>
-        </div>
-    }
+    search_box(label, hint, page.filter.query.clone(), on.reform(Msg::Typed))
 }
 
 fn filters(page: &Households, env: &Env, on: &Callback<Msg>) -> Html {

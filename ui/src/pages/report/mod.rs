@@ -1,57 +1,91 @@
 //! 上报: choose a category and submit; text and place if there is time. Two taps for a category, one to submit.
 //!
-//! In danger the telephone comes first: an app that may be offline is no alarm. Photos come with a later version and
-//! are not shown as a control that does nothing.
+//! In danger the telephone comes first: an app that may be offline is no alarm. So the banner stands as soon as what
+//! was chosen runs on the urgent clock, before the rest of the form. Where the phone is goes along only after a tap,
+//! with this report alone. Photos come with a later version and are not shown as a control that does nothing.
 
+mod booking;
 mod grid;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
-use contract::domain::HouseholdId;
-use contract::domain::category::{Category, find_category, find_hints};
-use contract::domain::codes::Priority;
+use contract::domain::category::{Category, find_category, find_group};
+use contract::domain::codes::{BookingKind, Priority};
 use contract::domain::id::DraftId;
+use contract::domain::incident::Point;
+use contract::domain::workflow::may_book;
+use contract::domain::{HouseholdId, UnixMillis};
 use contract::{
-    CommandError, DiscardDraft, DraftSaved, IncidentForm, IncidentFormView, IncidentReceipt, OpenIncidentForm,
-    SaveIncidentForm, SubmitIncident, Topic,
+    CommandError, IncidentForm, IncidentFormView, IncidentReceipt, ListServices, OpenIncidentForm, SaveIncidentForm,
+    ServiceList, ServiceView, SubmitIncident, Topic,
 };
 use yew::prelude::*;
 
-use crate::state::{Autosave, Effect, Env, Load, SAVE_DEBOUNCE_MS, Screen};
+use crate::browser::PlaceError;
+use crate::state::{DraftMsg, Effect, Env, FormDraft, Load, Screen, Turn};
+
+pub(crate) use booking::BookingEdit;
+
+/// The category of what the health desk takes in: 健康申报及诉求.
+pub(crate) const HEALTH_REQUEST: &str = "08001";
 
 /// The form of a report.
 pub(crate) struct Report {
     arg: ReportArg,
     view: Load<IncidentFormView>,
     form: IncidentForm,
-    autosave: Autosave,
+    draft: FormDraft,
     phase: Phase,
     shows_all: bool,
-    is_discarding: bool,
+    /// Services that offer the kind of appointment that is chosen.
+    offers: Vec<ServiceView>,
+    finding: Finding,
+    /// When the page was opened.
+    now: UnixMillis,
 }
 
 /// Where the form was opened from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct ReportArg {
     /// The household it is about.
     pub(crate) household: Option<HouseholdId>,
     /// A draft begun before.
     pub(crate) draft: Option<DraftId>,
+    /// What to begin with: the health desk's request, a suggestion.
+    pub(crate) category: Option<String>,
 }
 
 /// How far the report is.
 #[derive(Debug, Clone, PartialEq)]
 enum Phase {
     Typing,
-    /// No category yet.
-    NoCategory,
-    /// Settled on the spot, but not said how.
-    NotSaidHow,
+    Incomplete(Lack),
     Submitting,
     Failed(CommandError),
     Done(IncidentReceipt),
+}
+
+/// What is missing before submitting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lack {
+    /// No category yet.
+    Category,
+    /// Settled on the spot, but not said how.
+    Handled,
+    /// An appointment nowhere.
+    BookingPlace,
+    /// An appointment at a time that is over.
+    BookingDay,
+}
+
+/// How far asking for the phone's place is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Finding {
+    Idle,
+    Asking,
+    Failed(PlaceError),
 }
 
 /// A change that was typed.
@@ -68,6 +102,10 @@ pub(crate) enum Edit {
     SelfHandled,
     /// What was done.
     HandledText(String),
+    /// The appointment.
+    Booking(BookingEdit),
+    /// Leave the phone's place out after all.
+    DropPoint,
 }
 
 /// What can happen on the page.
@@ -78,22 +116,26 @@ pub(crate) enum Msg {
     Edit(Edit),
     /// All 22 classes, or the usual ones.
     ShowAll,
-    /// The pause after this edit is over.
-    Pause(u64),
-    /// A field was left.
-    Left,
-    /// This edit was written, or not.
-    Written(u64, Result<DraftSaved, CommandError>),
+    /// Something happened to the draft.
+    Draft(DraftMsg),
+    /// Services for this kind of appointment were read.
+    Offered(BookingKind, Result<ServiceList, CommandError>),
+    /// Add where the phone is.
+    Locate,
+    /// Where it is, or why that is not known.
+    Located(Result<Point, PlaceError>),
     /// Submit.
     Submit,
     /// The incident was saved, or not.
     Submitted(Result<IncidentReceipt, CommandError>),
-    /// Throw the draft away; asked twice.
-    Discard,
-    /// It is gone.
-    Discarded(Result<(), CommandError>),
     /// Report another one.
     Again,
+}
+
+impl From<DraftMsg> for Msg {
+    fn from(msg: DraftMsg) -> Self {
+        Self::Draft(msg)
+    }
 }
 
 impl Screen for Report {
@@ -102,9 +144,9 @@ impl Screen for Report {
 
     const TOPICS: &'static [Topic] = &[];
 
-    fn open(arg: &ReportArg, _env: &Env) -> (Self, Vec<Effect<Msg>>) {
-        let mut page = Self::blank(*arg);
-        let effects = page.reopen();
+    fn open(arg: &ReportArg, env: &Env) -> (Self, Vec<Effect<Msg>>) {
+        let page = Self::blank(arg.clone(), env.now);
+        let effects = vec![page.ask_form()];
         (page, effects)
     }
 
@@ -112,51 +154,54 @@ impl Screen for Report {
         match msg {
             Msg::Opened(Ok(view)) => {
                 self.form = view.form.clone();
-                if view.is_resumed {
-                    self.autosave = Autosave::resumed();
-                }
+                self.draft = FormDraft::open(view.draft, view.is_resumed);
                 self.shows_all = !self.form.category.is_empty() && !grid::is_usual(&self.form.category);
                 self.view = Load::Ready(*view);
+                return self.ask_offers();
             }
             Msg::Opened(Err(error)) => self.view = Load::Failed(error),
             Msg::Edit(edit) => return self.take_edit(edit),
             Msg::ShowAll => self.shows_all = !self.shows_all,
-            Msg::Pause(edit) if self.autosave.is_due(edit) => return self.write(),
-            Msg::Pause(_) => {}
-            Msg::Left => return self.pause(),
-            Msg::Written(edit, result) => self.autosave.finish(edit, result.map(|_| ())),
+            Msg::Draft(msg) => {
+                let form = &self.form;
+                match self.draft.take(msg, |draft| SaveIncidentForm { draft, form: form.clone() }) {
+                    Turn::Goes(effects) => return effects,
+                    Turn::Discarded => return self.begin_again(),
+                    Turn::Failed(error) => self.phase = Phase::Failed(error),
+                }
+            }
+            Msg::Offered(kind, Ok(list)) if self.booking_kind() == Some(kind) => self.offers = list.rows,
+            // Without suggestions the place is written by hand.
+            Msg::Offered(..) => {}
+            Msg::Locate if self.finding == Finding::Asking => {}
+            Msg::Locate => {
+                self.finding = Finding::Asking;
+                return vec![Effect::Locate(Box::new(Msg::Located))];
+            }
+            Msg::Located(Ok(point)) => {
+                self.finding = Finding::Idle;
+                self.form.point = Some(point);
+                return vec![self.draft.touch()];
+            }
+            Msg::Located(Err(error)) => self.finding = Finding::Failed(error),
             Msg::Submit => return self.submit(),
             Msg::Submitted(Ok(receipt)) => {
                 self.phase = Phase::Done(receipt);
                 return vec![Effect::ScrollTo(0), Effect::Focus(crate::browser::TITLE_ID)];
             }
             Msg::Submitted(Err(error)) => {
-                self.autosave.reopen();
+                self.draft.reopen();
                 self.phase = Phase::Failed(error);
                 return vec![Effect::Focus("problems")];
             }
-            Msg::Discard if self.is_discarding => {
-                let Some(view) = self.view.ready() else { return Vec::new() };
-                self.autosave.close();
-                return vec![Effect::ask(&DiscardDraft { draft: view.draft }, Msg::Discarded)];
-            }
-            Msg::Discard => self.is_discarding = true,
-            Msg::Discarded(Err(error)) => {
-                self.autosave.reopen();
-                self.phase = Phase::Failed(error);
-            }
-            Msg::Discarded(Ok(())) | Msg::Again => {
-                *self = Self::blank(ReportArg { draft: None, ..self.arg });
-                let mut effects = self.reopen();
-                effects.push(Effect::Focus(crate::browser::TITLE_ID));
-                return effects;
-            }
+            Msg::Again => return self.begin_again(),
         }
         Vec::new()
     }
 
     fn pause(&mut self) -> Vec<Effect<Msg>> {
-        if self.autosave.needs_write() { self.write() } else { Vec::new() }
+        let form = &self.form;
+        self.draft.pause(|draft| SaveIncidentForm { draft, form: form.clone() })
     }
 
     fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
@@ -165,27 +210,37 @@ impl Screen for Report {
 }
 
 impl Report {
-    fn blank(arg: ReportArg) -> Self {
+    fn blank(arg: ReportArg, now: UnixMillis) -> Self {
         Self {
             arg,
             view: Load::Waiting,
             form: IncidentForm::default(),
-            autosave: Autosave::default(),
+            draft: FormDraft::default(),
             phase: Phase::Typing,
             shows_all: false,
-            is_discarding: false,
+            offers: Vec::new(),
+            finding: Finding::Idle,
+            now,
         }
     }
 
-    fn reopen(&mut self) -> Vec<Effect<Msg>> {
-        let request = OpenIncidentForm { household: self.arg.household, draft: self.arg.draft };
-        vec![Effect::ask(&request, |result| Msg::Opened(result.map(Box::new)))]
+    fn ask_form(&self) -> Effect<Msg> {
+        let ReportArg { household, draft, category } = self.arg.clone();
+        let request = OpenIncidentForm { household, draft, category };
+        Effect::ask(&request, |result| Msg::Opened(result.map(Box::new)))
+    }
+
+    /// An empty form in place of the one that is sent or thrown away.
+    fn begin_again(&mut self) -> Vec<Effect<Msg>> {
+        *self = Self::blank(ReportArg { draft: None, ..self.arg.clone() }, self.now);
+        vec![self.ask_form(), Effect::Focus(crate::browser::TITLE_ID)]
     }
 
     fn take_edit(&mut self, edit: Edit) -> Vec<Effect<Msg>> {
         if self.view.ready().is_none() {
             return Vec::new();
         }
+        let before = self.booking_kind();
         let form = &mut self.form;
         match edit {
             Edit::Category(code) => form.category = code,
@@ -194,34 +249,58 @@ impl Report {
             Edit::Place(text) => form.address_text = text,
             Edit::SelfHandled => form.is_self_handled = !form.is_self_handled,
             Edit::HandledText(text) => form.handled_text = text,
+            Edit::Booking(edit) => booking::apply(form, edit, self.now.local_date()),
+            Edit::DropPoint => form.point = None,
         }
         self.phase = Phase::Typing;
-        self.is_discarding = false;
-        let edit = self.autosave.touch();
-        vec![Effect::After { ms: SAVE_DEBOUNCE_MS, msg: Msg::Pause(edit) }]
+        let mut effects = vec![self.draft.touch()];
+        if self.booking_kind() != before {
+            effects.extend(self.ask_offers());
+        }
+        effects
     }
 
-    fn write(&mut self) -> Vec<Effect<Msg>> {
-        let Some(view) = self.view.ready() else { return Vec::new() };
-        let edit = self.autosave.start();
-        let request = SaveIncidentForm { draft: view.draft, form: self.form.clone() };
-        vec![Effect::ask(&request, move |result| Msg::Written(edit, result))]
+    fn booking_kind(&self) -> Option<BookingKind> {
+        self.form.booking.as_ref().map(|booking| booking.kind)
+    }
+
+    /// Whom the directory offers for the appointment that is asked for.
+    fn ask_offers(&mut self) -> Vec<Effect<Msg>> {
+        self.offers.clear();
+        let ask = |kind| {
+            let request = ListServices { booking: Some(kind), ..ListServices::default() };
+            Effect::ask(&request, move |result| Msg::Offered(kind, result))
+        };
+        self.booking_kind().map(ask).into_iter().collect()
     }
 
     fn submit(&mut self) -> Vec<Effect<Msg>> {
-        let Some(view) = self.view.ready().filter(|_| self.phase != Phase::Submitting) else { return Vec::new() };
-        if self.form.category.is_empty() {
-            self.phase = Phase::NoCategory;
-            return vec![Effect::Focus("problems")];
+        let Some(draft) = self.draft.id().filter(|_| self.phase != Phase::Submitting) else { return Vec::new() };
+        if let Some((lack, field)) = self.find_lack() {
+            self.phase = Phase::Incomplete(lack);
+            return vec![Effect::Focus(field)];
         }
-        if self.form.is_self_handled && self.form.handled_text.trim().is_empty() {
-            self.phase = Phase::NotSaidHow;
-            return vec![Effect::Focus("handled-text")];
-        }
-        let request = SubmitIncident { draft: view.draft, form: self.form.clone() };
+        let mut form = self.form.clone();
+        form.booking = form.booking.filter(|_| self.may_book());
         self.phase = Phase::Submitting;
-        self.autosave.close();
-        vec![Effect::ask(&request, Msg::Submitted)]
+        self.draft.close();
+        vec![Effect::ask(&SubmitIncident { draft, form }, Msg::Submitted)]
+    }
+
+    /// What is missing, and where to say it.
+    fn find_lack(&self) -> Option<(Lack, &'static str)> {
+        let form = &self.form;
+        if form.category.is_empty() {
+            return Some((Lack::Category, "problems"));
+        }
+        if form.is_self_handled && form.handled_text.trim().is_empty() {
+            return Some((Lack::Handled, "handled-text"));
+        }
+        let booking = form.booking.as_ref().filter(|_| self.may_book())?;
+        if booking.place.trim().is_empty() {
+            return Some((Lack::BookingPlace, "booking-place"));
+        }
+        (booking.at <= self.now).then_some((Lack::BookingDay, "booking-day"))
     }
 
     /// The category that was chosen, if it is one of level 2.
@@ -229,11 +308,16 @@ impl Report {
         find_category(&self.form.category)
     }
 
-    /// Whether the telephone comes first.
+    /// Whether an appointment can be asked for; a matter that is settled needs none.
+    fn may_book(&self) -> bool {
+        may_book(&self.form.category) && !self.form.is_self_handled
+    }
+
+    /// Whether the telephone comes first: what would be submitted now runs on the urgent clock. A class alone is
+    /// submitted as its first category.
     fn is_urgent(&self) -> bool {
-        matches!(self.form.priority, Some(Priority::Urgent | Priority::Major))
-            || self.category().is_some_and(|category| {
-                find_hints(category).contains(&contract::domain::category::CategoryHint::CallFirst)
-            })
+        let first = || find_group(&self.form.category).and_then(|group| group.categories.first());
+        let is_urgent_kind = self.category().or_else(first).is_some_and(Category::is_urgent);
+        is_urgent_kind || matches!(self.form.priority, Some(Priority::Urgent | Priority::Major))
     }
 }

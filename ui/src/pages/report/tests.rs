@@ -37,6 +37,10 @@ fn in_danger_the_telephone_comes_first() {
     assert!(page.is_urgent(), "a blocked fire passage runs on the urgent clock");
     page.update(Msg::Edit(Edit::Category("05003".into())));
     assert!(!page.is_urgent());
+    page.update(Msg::Edit(Edit::Category("10".into())));
+    assert!(page.is_urgent(), "a class alone counts as what it would be submitted as");
+    page.update(Msg::Edit(Edit::Category("01".into())));
+    assert!(!page.is_urgent());
     page.update(Msg::Edit(Edit::Priority(Priority::Major)));
     assert!(page.is_urgent());
 }
@@ -48,4 +52,84 @@ fn another_report_begins_empty() {
     let effects = page.update(Msg::Again);
     assert!(effects[0].asked::<OpenIncidentForm>().is_some());
     assert!(page.form.category.is_empty());
+}
+
+fn book(page: &mut Report, edit: BookingEdit) -> Vec<Effect<Msg>> {
+    page.update(Msg::Edit(Edit::Booking(edit)))
+}
+
+#[test]
+fn a_dispute_carries_an_appointment_and_other_matters_none() {
+    let mut page = open();
+    page.update(Msg::Edit(Edit::Category("02001".into())));
+    page.update(Msg::Edit(Edit::Place("海棠苑3栋".into())));
+    let effects = book(&mut page, BookingEdit::Toggle);
+    let asked: ListServices = effects.iter().find_map(Effect::asked).expect("whom the directory offers");
+    assert_eq!(asked.booking, Some(BookingKind::OnSite));
+    let booking = page.form.booking.clone().expect("an appointment");
+    assert_eq!(booking.place, "海棠苑3栋", "a mediator comes to the place");
+    assert_eq!(booking.at.local().to_string(), "2026-07-15T09:00:00");
+    book(&mut page, BookingEdit::Day("2026-07-20".into()));
+    book(&mut page, BookingEdit::Time("14:30".into()));
+    book(&mut page, BookingEdit::Time("".into()));
+    let submitted: SubmitIncident = page.update(Msg::Submit)[0].asked().expect("submitted");
+    let at = submitted.form.booking.map(|booking| booking.at.local().to_string());
+    assert_eq!(at.as_deref(), Some("2026-07-20T14:30:00"));
+
+    let mut page = open();
+    page.update(Msg::Edit(Edit::Category("02001".into())));
+    book(&mut page, BookingEdit::Toggle);
+    page.update(Msg::Edit(Edit::Category("03005".into())));
+    let submitted: SubmitIncident = page.update(Msg::Submit)[0].asked().expect("submitted");
+    assert_eq!(submitted.form.booking, None);
+}
+
+#[test]
+fn an_appointment_needs_a_place_and_a_day_to_come() {
+    let mut page = open();
+    page.update(Msg::Edit(Edit::Category("08001".into())));
+    book(&mut page, BookingEdit::Toggle);
+    page.update(Msg::Submit);
+    assert_eq!(page.phase, Phase::Incomplete(Lack::BookingPlace));
+    let doctor = crate::tests::sample_services::doctor();
+    book(&mut page, BookingEdit::Service(doctor));
+    assert_eq!(page.form.booking.as_ref().and_then(|booking| booking.service.as_deref()), Some("family-doctor"));
+    book(&mut page, BookingEdit::Day("2026-07-13".into()));
+    page.update(Msg::Submit);
+    assert_eq!(page.phase, Phase::Incomplete(Lack::BookingDay));
+    book(&mut page, BookingEdit::Day("2026-07-14".into()));
+    page.update(Msg::Submit);
+    assert_eq!(page.phase, Phase::Incomplete(Lack::BookingDay), "it is ten o'clock already");
+    book(&mut page, BookingEdit::Time("15:00".into()));
+    assert!(page.update(Msg::Submit)[0].asked::<SubmitIncident>().is_some());
+}
+
+#[test]
+fn a_place_that_cannot_be_found_never_blocks() {
+    let mut page = open();
+    page.update(Msg::Edit(Edit::Category("05001".into())));
+    assert!(matches!(page.update(Msg::Locate)[..], [Effect::Locate(_)]));
+    assert!(page.update(Msg::Locate).is_empty(), "a second tap does not ask twice");
+    page.update(Msg::Located(Err(PlaceError::Forbidden)));
+    let submitted: SubmitIncident = page.update(Msg::Submit)[0].asked().expect("submitted");
+    assert_eq!(submitted.form.point, None);
+}
+
+#[test]
+fn a_place_goes_along_and_can_be_left_out_again() {
+    let mut page = open();
+    let point = Point { lat: 30.0, lng: 120.0, acc_m: 12.0 };
+    assert!(matches!(page.update(Msg::Located(Ok(point)))[..], [Effect::After { .. }]));
+    assert_eq!(page.form.point, Some(point));
+    page.update(Msg::Edit(Edit::DropPoint));
+    assert_eq!(page.form.point, None);
+}
+
+#[test]
+fn the_health_desk_opens_the_form_with_its_category() {
+    let arg = ReportArg { category: Some(HEALTH_REQUEST.into()), household: Some(sample::id(2, 2)), draft: None };
+    let (_, effects) = Report::open(&arg, &sample::worker());
+    let asked: OpenIncidentForm = effects[0].asked().expect("opened");
+    assert_eq!(asked.category.as_deref(), Some("08001"));
+    assert_eq!(asked.household, Some(sample::id(2, 2)));
 }

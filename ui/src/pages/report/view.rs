@@ -1,6 +1,7 @@
 //! The markup of the report.
 
 use contract::IncidentReceipt;
+use contract::domain::Role;
 use contract::domain::category::{
     Category, CategoryGroup, CategoryHint, find_category, find_group, find_hints, groups,
 };
@@ -9,14 +10,15 @@ use contract::domain::incident::TEXT_LIMIT;
 use yew::prelude::*;
 
 use super::grid::{icon_of, shown_groups};
-use super::{Edit, Msg, Phase, Report};
+use super::{Edit, Finding, HEALTH_REQUEST, Lack, Msg, Phase, Report, booking};
+use crate::browser::PlaceError;
 use crate::i18n::{Words, t};
 use crate::parts::{
-    Page, chip, chip_row, draw_load, failure, icon, icon_small, input_cell, input_of, save_state, seg, strip,
-    switch_cell, sync_chip, textarea_cell, textarea_of,
+    Page, chip, chip_row, draw_load, failure, icon, icon_small, input_cell, input_of, resumed_strip, save_state, seg,
+    strip, switch_cell, sync_chip, textarea_cell, textarea_of,
 };
 use crate::route::{Route, Tab};
-use crate::state::Env;
+use crate::state::{DraftMsg, Env};
 
 /// Most characters of a place in words.
 const PLACE_LIMIT: usize = 200;
@@ -25,16 +27,18 @@ const HANDLED_LIMIT: usize = 500;
 
 pub(super) fn draw(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
-    let back = match (page.arg.household, page.arg.draft) {
-        (Some(household), _) => Some(Route::Household(household)),
-        (None, Some(_)) => Some(Route::Today),
-        (None, None) => None,
+    let is_health = page.arg.category.as_deref() == Some(HEALTH_REQUEST);
+    let back = match &page.arg {
+        arg if arg.household.is_some() => arg.household.map(Route::Household),
+        arg if arg.draft.is_some() => Some(Route::Today),
+        _ if is_health => Some(Route::HealthDesk),
+        arg => arg.category.as_ref().map(|_| Route::Me),
     };
     if let Phase::Done(receipt) = &page.phase {
         return draw_receipt(receipt, back, env, on);
     }
     let frame = Page {
-        title: t!(words, TAB_REPORT),
+        title: if is_health { t!(words, HEALTH_REQUEST_TITLE) } else { t!(words, TAB_REPORT) },
         sub: page
             .view
             .ready()
@@ -42,16 +46,13 @@ pub(super) fn draw(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
             .map_or_else(|| t!(words, REPORT_SUB), |place| place.full()),
         back,
         tab: Some(Tab::Report),
-        trailing: save_state(words, &page.autosave.state()),
+        trailing: save_state(words, &page.draft.state()),
         tool: page.view.ready().map(|_| tool(page, env, on)).unwrap_or_default(),
         ..Page::default()
     };
-    let content = draw_load(words, &page.view, |view| {
+    let content = draw_load(words, &page.view, |_| {
         html! {
-            <div onfocusout={on.reform(|_| Msg::Left)}>
-                if view.is_resumed {
-                    { resumed(page, env, on) }
-                }
+            <div onfocusout={on.reform(|_| Msg::Draft(DraftMsg::Left))}>
                 { body(page, env, on) }
             </div>
         }
@@ -70,8 +71,10 @@ fn tool(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
         _ => t!(words, SUBMIT_REPORT),
     };
     let problem = match &page.phase {
-        Phase::NoCategory => Some(html! { <p>{ icon("alert") }{ t!(words, LACK_CATEGORY) }</p> }),
-        Phase::NotSaidHow => Some(html! { <p>{ icon("alert") }{ t!(words, LACK_HANDLED) }</p> }),
+        Phase::Incomplete(Lack::Category) => Some(t!(words, LACK_CATEGORY)),
+        Phase::Incomplete(Lack::Handled) => Some(t!(words, LACK_HANDLED)),
+        Phase::Incomplete(Lack::BookingPlace) => Some(t!(words, LACK_BOOKING_PLACE)),
+        Phase::Incomplete(Lack::BookingDay) => Some(t!(words, LACK_BOOKING_DAY)),
         Phase::Typing | Phase::Submitting | Phase::Failed(_) | Phase::Done(_) => None,
     };
     html! {
@@ -81,7 +84,7 @@ fn tool(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
                     { failure(words, error) }
                 }
                 if let Some(problem) = problem {
-                    <div class="gc-problems" role="alert" data-testid="problems">{ problem }</div>
+                    <div class="gc-problems" role="alert" data-testid="problems"><p>{ icon("alert") }{ problem }</p></div>
                 }
             </div>
             <button
@@ -97,32 +100,17 @@ fn tool(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
     }
 }
 
-fn resumed(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
-    let words = env.words;
-    let label = if page.is_discarding { t!(words, DISCARD_SURE) } else { t!(words, DISCARD) };
-    strip(
-        "gc-strip_calm",
-        "draft",
-        html! {
-            <div class="gc-strip__row">
-                <span data-testid="resumed">{ t!(words, DRAFT_RESUMED) }</span>
-                <button class="weui-link gc-hit" type="button" data-testid="discard-draft" onclick={on.reform(|_| Msg::Discard)}>
-                    { label }
-                </button>
-            </div>
-        },
-    )
-}
-
 fn body(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
     let form = &page.form;
     let group = form.category.get(..2).and_then(find_group);
+    let may_settle = env.role() == Role::GridWorker;
     html! {
         <>
             if page.is_urgent() {
                 { call_first(words) }
             }
+            { resumed_strip(words, &page.draft, on.reform(|_| Msg::Draft(DraftMsg::Discard))) }
             { group_grid(page, env, on) }
             { for group.map(|group| categories(page, group, env, on)) }
             { for page.category().map(|category| hints(category, env, on)) }
@@ -136,16 +124,20 @@ fn body(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
                     on.reform(|event: InputEvent| Msg::Edit(Edit::Text(textarea_of(&event))))) }
                 { input_cell("report-place", t!(words, REPORT_PLACE), "text", form.address_text.clone(), PLACE_LIMIT,
                     on.reform(|event: InputEvent| Msg::Edit(Edit::Place(input_of(&event))))) }
-                // Settling on the spot is a grid worker's right; a building lead reports.
-                if !env.is_lead() {
+                { point_cell(page, env, on) }
+                // Settling on the spot is a grid worker's right; everybody else reports.
+                if may_settle {
                     { switch_cell("self-handled", "confirmed", t!(words, SELF_HANDLED), t!(words, SELF_HANDLED_DESC),
                         form.is_self_handled, on.reform(|_: Event| Msg::Edit(Edit::SelfHandled))) }
                 }
-                if form.is_self_handled && !env.is_lead() {
+                if form.is_self_handled && may_settle {
                     { textarea_cell("handled-text", t!(words, HANDLED_TEXT), form.handled_text.clone(), HANDLED_LIMIT,
                         on.reform(|event: InputEvent| Msg::Edit(Edit::HandledText(textarea_of(&event))))) }
                 }
             </div>
+            if page.may_book() {
+                { booking::draw(page, env, on) }
+            }
             <p class="weui-cells__tips gc-foot">{ icon_small("camera") }{ " " }{ t!(words, PHOTOS_LATER) }</p>
         </>
     }
@@ -160,8 +152,51 @@ fn call_first(words: Words) -> Html {
             <div class="weui-information-bar__bd"><strong>{ t!(words, CALL_FIRST) }</strong>{ t!(words, CALL_FIRST_NOTE) }</div>
             <div class="weui-information-bar__ft">
                 { for numbers.map(|(number, label)| html! {
-                    <a class="weui-link gc-hit" href={format!("tel:{number}")} aria-label={label}>{ number }</a>
+                    <a
+                        class="weui-link gc-hit gc-number"
+                        href={format!("tel:{number}")}
+                        aria-label={label}
+                        data-testid={format!("call-{number}")}
+                    >
+                        { number }
+                    </a>
                 }) }
+            </div>
+        </div>
+    }
+}
+
+/// 附上位置: where the phone is, after a tap; without it the report goes just as well.
+fn point_cell(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let (desc, label, msg): (_, _, fn() -> Msg) = match (&page.form.point, page.finding) {
+        (Some(point), _) => {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "metres, for a person to read")]
+            let metres = point.acc_m.round() as u32;
+            (t!(words, POINT_ADDED, metres = metres), t!(words, UNDO), || Msg::Edit(Edit::DropPoint))
+        }
+        (None, Finding::Asking) => (t!(words, POINT_ASKING), t!(words, POINT_ADD), || Msg::Locate),
+        (None, Finding::Failed(PlaceError::Forbidden)) => {
+            (t!(words, POINT_FORBIDDEN), t!(words, POINT_ADD), || Msg::Locate)
+        }
+        (None, Finding::Failed(PlaceError::Unknown)) => {
+            (t!(words, POINT_UNKNOWN), t!(words, POINT_ADD), || Msg::Locate)
+        }
+        (None, Finding::Idle) => (t!(words, POINT_NOTE), t!(words, POINT_ADD), || Msg::Locate),
+    };
+    html! {
+        <div class="weui-cell gc-stack">
+            <div class="weui-cell__hd gc-icell">{ icon("pin") }</div>
+            <div class="weui-cell__bd"><p class="weui-cell__desc" role="status" data-testid="point-state">{ desc }</p></div>
+            <div class="weui-cell__ft">
+                <button
+                    class="weui-btn weui-btn_default weui-btn_mini"
+                    type="button"
+                    data-testid="point"
+                    onclick={on.reform(move |_| msg())}
+                >
+                    { label }
+                </button>
             </div>
         </div>
     }

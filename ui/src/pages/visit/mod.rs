@@ -3,7 +3,7 @@
 //! Flow: the companion opens the draft that was begun or a new one, with the checklist in the version it began with.
 //! What is shown follows from `domain::checklist`; answers that the checklist keeps elsewhere (advice, leaflets,
 //! promise, remark) are mirrored into the form's own fields, see [`form`]. Everything typed is written by
-//! [`Autosave`]. Submitting makes the visit in one transaction and shows a receipt; a failed submit leaves the form as
+//! [`FormDraft`]. Submitting makes the visit in one transaction and shows a receipt; a failed submit leaves the form as
 //! it was.
 //!
 //! Missing: photos; amending a visit that was submitted.
@@ -21,25 +21,22 @@ use contract::domain::codes::{Advice, Channel, Outcome};
 use contract::domain::visit::Answer;
 use contract::domain::{HouseholdId, MemberId, checklist};
 use contract::{
-    CommandError, DiscardDraft, DraftSaved, OpenVisitForm, SaveVisitForm, SubmitVisit, Topic, VisitForm, VisitFormView,
-    VisitReceipt,
+    CommandError, OpenVisitForm, SaveVisitForm, SubmitVisit, Topic, VisitForm, VisitFormView, VisitReceipt,
 };
 use yew::prelude::*;
 
 use crate::route::Route;
-use crate::state::{Autosave, Effect, Env, Load, SAVE_DEBOUNCE_MS, Screen};
+use crate::state::{DraftMsg, Effect, Env, FormDraft, Load, Screen, Turn};
 
 /// The form of a visit.
 pub(crate) struct VisitPage {
     household: HouseholdId,
     view: Load<VisitFormView>,
     form: VisitForm,
-    autosave: Autosave,
+    draft: FormDraft,
     phase: Phase,
     /// 无变化 was tapped, and nothing was changed since.
     is_unchanged: bool,
-    /// "Throw away" was tapped once.
-    is_discarding: bool,
 }
 
 /// How far the visit is.
@@ -114,20 +111,18 @@ pub(crate) enum Msg {
     Opened(Result<Box<VisitFormView>, CommandError>),
     /// Something was typed.
     Edit(Edit),
-    /// The pause after this edit is over.
-    Pause(u64),
-    /// A field was left.
-    Left,
-    /// This edit was written, or not.
-    Written(u64, Result<DraftSaved, CommandError>),
+    /// Something happened to the draft.
+    Draft(DraftMsg),
     /// Submit.
     Submit,
     /// The visit was saved, or not.
     Submitted(Result<VisitReceipt, CommandError>),
-    /// Throw the draft away; asked twice.
-    Discard,
-    /// It is gone.
-    Discarded(Result<(), CommandError>),
+}
+
+impl From<DraftMsg> for Msg {
+    fn from(msg: DraftMsg) -> Self {
+        Self::Draft(msg)
+    }
 }
 
 impl Screen for VisitPage {
@@ -141,10 +136,9 @@ impl Screen for VisitPage {
             household: *household,
             view: Load::Waiting,
             form: VisitForm::default(),
-            autosave: Autosave::default(),
+            draft: FormDraft::default(),
             phase: Phase::Typing,
             is_unchanged: false,
-            is_discarding: false,
         };
         let request = OpenVisitForm { household: *household };
         (page, vec![Effect::ask(&request, |result| Msg::Opened(result.map(Box::new)))])
@@ -154,44 +148,36 @@ impl Screen for VisitPage {
         match msg {
             Msg::Opened(Ok(view)) => {
                 self.form = view.form.clone();
-                if view.is_resumed {
-                    self.autosave = Autosave::resumed();
-                }
+                self.draft = FormDraft::open(view.draft, view.is_resumed);
                 self.view = Load::Ready(*view);
             }
             Msg::Opened(Err(error)) => self.view = Load::Failed(error),
             Msg::Edit(edit) => return self.take_edit(edit),
-            Msg::Pause(edit) if self.autosave.is_due(edit) => return self.write(),
-            Msg::Pause(_) => {}
-            Msg::Left => return self.pause(),
-            Msg::Written(edit, result) => self.autosave.finish(edit, result.map(|_| ())),
+            Msg::Draft(msg) => {
+                let form = &self.form;
+                match self.draft.take(msg, |draft| SaveVisitForm { draft, form: form.clone() }) {
+                    Turn::Goes(effects) => return effects,
+                    Turn::Discarded => return vec![Effect::Back(Route::Household(self.household))],
+                    Turn::Failed(error) => self.phase = Phase::Failed(error),
+                }
+            }
             Msg::Submit => return self.submit(),
             Msg::Submitted(Ok(receipt)) => {
                 self.phase = Phase::Done(receipt);
                 return vec![Effect::ScrollTo(0), Effect::Focus(crate::browser::TITLE_ID)];
             }
             Msg::Submitted(Err(error)) => {
-                self.autosave.reopen();
+                self.draft.reopen();
                 self.phase = Phase::Failed(error);
                 return vec![Effect::Focus("problems")];
-            }
-            Msg::Discard if self.is_discarding => {
-                let Some(view) = self.view.ready() else { return Vec::new() };
-                self.autosave.close();
-                return vec![Effect::ask(&DiscardDraft { draft: view.draft }, Msg::Discarded)];
-            }
-            Msg::Discard => self.is_discarding = true,
-            Msg::Discarded(Ok(())) => return vec![Effect::Back(Route::Household(self.household))],
-            Msg::Discarded(Err(error)) => {
-                self.autosave.reopen();
-                self.phase = Phase::Failed(error);
             }
         }
         Vec::new()
     }
 
     fn pause(&mut self) -> Vec<Effect<Msg>> {
-        if self.autosave.needs_write() { self.write() } else { Vec::new() }
+        let form = &self.form;
+        self.draft.pause(|draft| SaveVisitForm { draft, form: form.clone() })
     }
 
     fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
@@ -208,23 +194,14 @@ impl VisitPage {
         let is_adding = matches!(edit, Edit::AddMember);
         self.is_unchanged = matches!(edit, Edit::NoChange) || (self.is_unchanged && matches!(edit, Edit::Outcome(_)));
         form::apply(&mut self.form, view, edit);
-        self.is_discarding = false;
         if !matches!(self.phase, Phase::Submitting) {
             self.phase = Phase::Typing;
         }
-        let edit = self.autosave.touch();
-        let mut effects = vec![Effect::After { ms: SAVE_DEBOUNCE_MS, msg: Msg::Pause(edit) }];
+        let mut effects = vec![self.draft.touch()];
         if is_adding {
             effects.push(Effect::Focus("new-member"));
         }
         effects
-    }
-
-    fn write(&mut self) -> Vec<Effect<Msg>> {
-        let Some(view) = self.view.ready() else { return Vec::new() };
-        let edit = self.autosave.start();
-        let request = SaveVisitForm { draft: view.draft, form: self.form.clone() };
-        vec![Effect::ask(&request, move |result| Msg::Written(edit, result))]
     }
 
     fn submit(&mut self) -> Vec<Effect<Msg>> {
@@ -237,7 +214,7 @@ impl VisitPage {
         }
         let request = SubmitVisit { draft: view.draft, form };
         self.phase = Phase::Submitting;
-        self.autosave.close();
+        self.draft.close();
         vec![Effect::ask(&request, Msg::Submitted)]
     }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use contract::ErrorCode;
 use contract::domain::Role;
 use contract::domain::visit::Tri;
+use contract::{DiscardDraft, ErrorCode};
 
 use super::*;
 use crate::tests::sample;
@@ -88,8 +88,8 @@ fn everything_typed_is_written_after_a_pause_and_when_the_page_is_left() {
     let effects = edit(&mut page, Edit::Note("a".into()));
     assert!(matches!(effects[..], [Effect::After { ms: 300, .. }]));
     edit(&mut page, Edit::Note("ab".into()));
-    assert!(page.update(Msg::Pause(1)).is_empty(), "a newer letter has its own pause");
-    let saved: SaveVisitForm = page.update(Msg::Pause(2))[0].asked().expect("written");
+    assert!(page.update(Msg::Draft(DraftMsg::Pause(1))).is_empty(), "a newer letter has its own pause");
+    let saved: SaveVisitForm = page.update(Msg::Draft(DraftMsg::Pause(2)))[0].asked().expect("written");
     assert_eq!(saved.form.note, "ab");
     edit(&mut page, Edit::Note("abc".into()));
     let saved: SaveVisitForm = page.pause()[0].asked().expect("written at once");
@@ -117,6 +117,6 @@ fn a_visit_without_an_outcome_is_not_sent_and_a_failed_one_can_be_sent_again() {
 #[test]
 fn a_draft_is_thrown_away_only_by_a_second_tap() {
     let mut page = open(Role::GridWorker);
-    assert!(page.update(Msg::Discard).is_empty());
-    assert!(page.update(Msg::Discard)[0].asked::<DiscardDraft>().is_some());
+    assert!(page.update(Msg::Draft(DraftMsg::Discard)).is_empty());
+    assert!(page.update(Msg::Draft(DraftMsg::Discard))[0].asked::<DiscardDraft>().is_some());
 }

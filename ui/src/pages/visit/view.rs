@@ -9,9 +9,9 @@ use yew::prelude::*;
 
 use super::{Edit, Lack, Msg, Phase, VisitPage, blocks, question};
 use crate::i18n::{Words, t};
-use crate::parts::{Page, draw_load, failure, icon, save_state, seg, strip};
+use crate::parts::{Page, draw_load, failure, icon, resumed_strip, save_state, seg};
 use crate::route::Route;
-use crate::state::Env;
+use crate::state::{DraftMsg, Env};
 
 pub(super) fn draw(page: &VisitPage, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
@@ -19,12 +19,12 @@ pub(super) fn draw(page: &VisitPage, env: &Env, on: &Callback<Msg>) -> Html {
         title: t!(words, VISIT_TITLE),
         sub: page.view.ready().map(|view| crate::parts::household_title(&view.household)).unwrap_or_default(),
         back: Some(Route::Household(page.household)),
-        trailing: save_state(words, &page.autosave.state()),
+        trailing: save_state(words, &page.draft.state()),
         tool: page.view.ready().map(|_| tool(page, env, on)).unwrap_or_default(),
         ..Page::default()
     };
     let content = draw_load(words, &page.view, |view| {
-        html! { <div onfocusout={on.reform(|_| Msg::Left)}>{ body(page, view, env, on) }</div> }
+        html! { <div onfocusout={on.reform(|_| Msg::Draft(DraftMsg::Left))}>{ body(page, view, env, on) }</div> }
     });
     frame.draw(env, content)
 }
@@ -94,9 +94,7 @@ fn body(page: &VisitPage, view: &VisitFormView, env: &Env, on: &Callback<Msg>) -
     let words = env.words;
     html! {
         <>
-            if view.is_resumed {
-                { resumed(page, env, on) }
-            }
+            { resumed_strip(words, &page.draft, on.reform(|_| Msg::Draft(DraftMsg::Discard))) }
             <fieldset class="gc-pad">
                 <legend class="gc-legend">{ t!(words, VISIT_OUTCOME) }</legend>
                 { seg("outcome", &outcomes(words), page.form.outcome, &on.reform(|outcome| Msg::Edit(Edit::Outcome(outcome)))) }
@@ -109,24 +107,6 @@ fn body(page: &VisitPage, view: &VisitFormView, env: &Env, on: &Callback<Msg>) -
 
 fn outcomes(words: Words) -> Vec<(Outcome, &'static str, String)> {
     Outcome::ALL.iter().map(|outcome| (*outcome, outcome.code(), words.name(*outcome).to_owned())).collect()
-}
-
-/// The draft that was found again, with the way to throw it away; asked twice.
-fn resumed(page: &VisitPage, env: &Env, on: &Callback<Msg>) -> Html {
-    let words = env.words;
-    let label = if page.is_discarding { t!(words, DISCARD_SURE) } else { t!(words, DISCARD) };
-    strip(
-        "gc-strip_calm",
-        "draft",
-        html! {
-            <div class="gc-strip__row">
-                <span data-testid="resumed">{ t!(words, DRAFT_RESUMED) }</span>
-                <button class="weui-link gc-hit" type="button" data-testid="discard-draft" onclick={on.reform(|_| Msg::Discard)}>
-                    { label }
-                </button>
-            </div>
-        },
-    )
 }
 
 fn no_change(page: &VisitPage, view: &VisitFormView, env: &Env, on: &Callback<Msg>) -> Html {

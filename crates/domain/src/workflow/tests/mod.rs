@@ -162,11 +162,13 @@ impl Case {
     /// Whether it is one that a clerk looks at if it is settled on the spot.
     fn with_sampling(mut self, is_sampled: bool) -> Self {
         let id = |last: u8| IncidentId::new(noon(TODAY), [0, 0, 0, 0, 0, 0, 0, 0, 0, last]);
-        self.incident.id = (1..=255).map(id).find(|id| {
-            self.incident.id = *id;
-            super::is_sampled(&self.incident) == is_sampled
-        })
-        .expect("one in ten");
+        self.incident.id = (1..=255)
+            .map(id)
+            .find(|id| {
+                self.incident.id = *id;
+                super::is_sampled(&self.incident) == is_sampled
+            })
+            .expect("one in ten");
         self
     }
 
@@ -245,9 +247,8 @@ impl Case {
 
     /// How often the server said that a stage is overdue.
     fn marks(&self, stage: crate::deadline::Stage) -> usize {
-        let is_mark = |step: &&Transition| {
-            step.kind == TransitionKind::MarkOverdue && step.payload.stage == Some(stage)
-        };
+        let is_mark =
+            |step: &&Transition| step.kind == TransitionKind::MarkOverdue && step.payload.stage == Some(stage);
         self.incident.transitions.values().filter(is_mark).count()
     }
 }

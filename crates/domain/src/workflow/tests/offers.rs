@@ -32,9 +32,7 @@ fn each_state() -> Vec<Case> {
     returned.take_all([(WANG, K::Return, text("哪一栋？"))]);
     withdrawn.take_all([(CHEN, K::Withdraw, nothing())]);
     voided.take_all([(WANG, K::Void, text("重复测试"))]);
-    vec![
-        draft, reported, returned, accepted, dispatched, handling, resolved, verified, closed, withdrawn, voided,
-    ]
+    vec![draft, reported, returned, accepted, dispatched, handling, resolved, verified, closed, withdrawn, voided]
 }
 
 #[test]
@@ -53,6 +51,59 @@ fn each_role_is_offered_its_steps_in_each_state() {
 }
 
 const EXPECTED: &str = "
+draft:
+reported:
+  chen: self_handle withdraw urge book
+  li: urge book
+  he: accept* return* void* merge* book
+  ma: accept* return* void* merge* book
+  wang: accept* return* void* merge* supervise book
+  zheng: supervise
+returned:
+  chen: withdraw resubmit urge
+  li: urge
+  he: void*
+  ma: void*
+  wang: void* supervise
+  zheng: supervise
+accepted:
+  chen: urge book
+  li: urge book
+  he: dispatch* void* merge* book
+  ma: void* merge* book
+  wang: dispatch* void* merge* supervise book
+  zheng: supervise
+dispatched:
+  chen: urge book
+  li: urge book
+  he: book
+  ma: book
+  wang: transfer* supervise join* book
+  zhao: ask_refusal start ask_extension book
+  zheng: supervise
+handling:
+  chen: urge book
+  li: urge book
+  he: book
+  ma: book
+  wang: transfer* supervise join* book
+  zhao: submit_result ask_extension book
+  zheng: supervise
+resolved:
+  chen: verify urge
+  li: verify urge
+  wang: supervise
+  zheng: supervise
+verified:
+  chen: feedback urge
+  li: feedback urge
+  wang: supervise
+  zheng: supervise
+closed:
+  wang: reopen*
+  zheng: reopen*
+withdrawn:
+voided:
 ";
 
 #[test]

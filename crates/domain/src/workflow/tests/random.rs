@@ -185,10 +185,32 @@ fn two_servers_that_see_the_same_write_the_same() {
         case.settle(&order);
         other.settle(&order);
         assert_eq!(case.incident, other.incident);
-        // Neither does it matter in which order a map happens to hold the decisions: they carry their place.
-        let reversed = case.incident.decisions.clone().into_iter().rev().collect();
-        assert_eq!(Standing::of(&Incident { decisions: reversed, ..case.incident.clone() }), case.standing());
+        assert_eq!(turn_round(&case.incident), turned(case.standing()), "ids do not order anything");
     }
+}
+
+/// The same incident with ids that sort the other way round, folded.
+fn turn_round(incident: &Incident) -> Standing {
+    let mut turned = Incident { transitions: [].into(), decisions: [].into(), ..incident.clone() };
+    turned.transitions.extend(incident.transitions.iter().map(|(id, step)| (turn(*id), step.clone())));
+    turned.decisions.extend(incident.decisions.iter().map(|(id, decision)| (turn(*id), decision.clone())));
+    Standing::of(&turned)
+}
+
+fn turn(id: TransitionId) -> TransitionId {
+    TransitionId::from_uuid(uuid::Uuid::from_u128(!id.as_uuid().as_u128()))
+}
+
+/// A standing with every id in it turned.
+fn turned(mut standing: Standing) -> Standing {
+    standing.last_move = standing.last_move.map(turn);
+    for request in [&mut standing.refusal_asked, &mut standing.extension_asked].into_iter().flatten() {
+        request.step = turn(request.step);
+    }
+    if let Some(appointment) = &mut standing.appointment {
+        appointment.step = turn(appointment.step);
+    }
+    standing
 }
 
 #[test]

@@ -119,6 +119,19 @@ fn a_whole_day_without_network_is_shown_and_then_settled_the_same() {
 }
 
 #[test]
+fn a_clock_that_is_put_right_in_between_hides_nothing_that_was_done() {
+    let mut case = Case::dispatched("19001");
+    let fast = case.now.plus_ms(3 * HOUR_MS);
+    let start = case.write_at(ZHAO, K::Start, nothing(), (0, fast));
+    let done = case.write_at(ZHAO, K::SubmitResult, text("已修好"), (0, case.now.plus_ms(HOUR_MS)));
+    let seen = look(&case.incident, &TimeRules::default(), case.now);
+    assert_eq!(seen.shown.state, State::Resolved);
+    assert!(seen.pending.iter().all(|pending| pending.is_likely));
+    let order: Vec<_> = seen.pending.iter().map(|pending| pending.id).collect();
+    assert_eq!(order, [done, start], "listed by their device times");
+}
+
+#[test]
 fn what_a_newer_app_did_is_kept_and_has_no_effect() {
     let mut case = Case::reported(CHEN, "19001");
     assert_eq!(case.take(CHEN, K::Unknown, nothing()), Err(Refusal::Newer));

@@ -105,6 +105,18 @@ fn handing_back_is_asked_for_and_denied_or_granted() {
 }
 
 #[test]
+fn whoever_goes_on_regardless_has_nothing_left_to_ask() {
+    let mut case = Case::dispatched(DISPUTE);
+    case.take_all([(ZHAO, K::AskRefusal, text("不在我们的小区")), (ZHAO, K::Start, nothing())]);
+    assert_eq!(case.standing().refusal_asked, None);
+    let later = |case: &Case| until(case.due(crate::deadline::Stage::Resolve).plus_ms(HOUR_MS));
+    let more = later(&case);
+    case.take_all([(ZHAO, K::AskExtension, more), (ZHAO, K::SubmitResult, text("谈妥")), (LI, K::Verify, fails())]);
+    let more = later(&case);
+    case.take_all([(ZHAO, K::AskExtension, more)]);
+}
+
+#[test]
 fn a_community_keeps_small_matters_for_itself_and_no_others() {
     let mut case = Case::reported(CHEN, "19001");
     case.take_all([(HE, K::Accept, nothing())]);
@@ -199,7 +211,7 @@ fn what_is_closed_is_reopened_within_thirty_days_and_no_later() {
     let standing = case.standing();
     assert_eq!((standing.state, standing.round, standing.satisfaction), (State::Accepted, 1, None));
     assert!(standing.orgs_now().is_empty() && !standing.is_watched() && !standing.limits.is_empty());
-    late.wait_until(closed.plus_ms(31 * DAY_MS));
+    late.wait_until(closed.plus_ms(30 * DAY_MS + 60_000));
     assert_eq!(late.take(WANG, K::Reopen, text("又漏了")), Err(Refusal::TooLateToReopen));
 }
 
@@ -251,7 +263,8 @@ fn a_health_request_goes_straight_to_its_team_and_the_desk_may_send_it_on() {
     };
     let mut case = Case::draft(CHEN, "08001");
     case.desk.organisations = [(org("doctors"), doctors)].into();
-    let mut elsewhere = Case { incident: Incident { category: "08002".into(), ..case.incident.clone() }, ..case.clone() };
+    let mut elsewhere =
+        Case { incident: Incident { category: "08002".into(), ..case.incident.clone() }, ..case.clone() };
     case.take_all([(CHEN, K::Submit, nothing())]);
     let standing = case.standing();
     assert_eq!((standing.state, standing.orgs_now()), (State::Dispatched, [org("doctors")].into()));

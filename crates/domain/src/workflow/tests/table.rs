@@ -1,8 +1,8 @@
 //! The table of the domain reference (§7), written down a second time: a change of the rules must be meant.
 
 use super::*;
-use crate::workflow::table::RULES;
 use crate::codes::{CodeList as _, Language};
+use crate::workflow::table::RULES;
 
 /// One line a rule: kind: from → outcome | who | offline.
 fn describe(rule: &Rule) -> String {
@@ -49,7 +49,7 @@ submit_result: handling → resolved | Assignee | yes
 verify: resolved → ? | Worker SamplingClerk | yes
 feedback: verified → ? | Worker | yes
 auto_close: resolved → closed | System | server
-void: reported, accepted → voided | Clerk Dispatcher | request
+void: reported, returned, accepted → voided | Clerk Dispatcher | request
 merge: reported, accepted → voided | Clerk Dispatcher | request
 reopen: closed → accepted | Dispatcher Supervisor | request
 urge: open → - | Reporter Worker | yes

@@ -80,6 +80,46 @@ fn more_time_is_granted_once_and_within_bounds() {
 }
 
 #[test]
+fn a_class_without_an_extension_gets_none_and_no_longer_dispatch_either() {
+    let mut case = Case::dispatched("19001");
+    let class = case.standing().class.expect("a class");
+    case.desk.rules.limits.general.extended_resolve = None;
+    assert_eq!(case.desk.rules.extended_resolve(class, case.now), None);
+    let more = case.due(Stage::Resolve).plus_ms(HOUR_MS);
+    assert_eq!(case.take(ZHAO, K::AskExtension, until(more)), Err(Refusal::BadLimit));
+    let latest = case.desk.rules.limit(class, Stage::Resolve, case.now).expect("a limit").due_at;
+    let by = |at| Payload { due_at: Some(at), ..to("city-management") };
+    assert_eq!(case.take(WANG, K::Transfer, by(latest.plus_ms(DAY_MS))), Err(Refusal::BadLimit));
+    case.take_all([(WANG, K::Transfer, by(latest))]);
+}
+
+#[test]
+fn more_time_for_what_is_late_is_a_new_limit() {
+    let mut case = Case::dispatched(DISPUTE);
+    case.take_all([(ZHAO, K::Start, nothing())]);
+    let due = case.due(Stage::Resolve);
+    case.wait_until(due);
+    assert!(case.standing().overdue.contains(&Stage::Resolve));
+    let more = due.plus_ms(DAY_MS);
+    case.take_all([(ZHAO, K::AskExtension, until(more)), (WANG, K::GrantExtension, nothing())]);
+    assert!(case.standing().overdue.is_empty() && case.due(Stage::Resolve) == more);
+    case.wait_until(more);
+    assert_eq!((case.marks(Stage::Resolve), case.standing().overdue.len()), (2, 1));
+}
+
+#[test]
+fn what_was_late_before_it_was_returned_is_late_after_and_not_marked_twice() {
+    let mut case = Case::reported(CHEN, "19001");
+    case.wait_until(case.due(Stage::Accept));
+    case.take_all([(HE, K::Return, text("哪一栋？"))]);
+    case.wait_until(case.now.plus_ms(DAY_MS));
+    case.take_all([(CHEN, K::Resubmit, text("3栋"))]);
+    let standing = case.standing();
+    assert_eq!((standing.overdue.contains(&Stage::Accept), case.marks(Stage::Accept)), (true, 1));
+    assert!(case.due(Stage::Resolve) > case.now, "what had not passed got its time back");
+}
+
+#[test]
 fn more_time_can_still_be_asked_for_in_a_later_round() {
     let mut case = Case::dispatched(DISPUTE);
     case.take_all([(ZHAO, K::Start, nothing()), (ZHAO, K::SubmitResult, text("谈妥"))]);

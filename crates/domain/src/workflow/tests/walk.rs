@@ -2,7 +2,7 @@
 //! three times, until nothing new is found.
 //!
 //! Incidents are abstracted to what the machine looks at ([`Place`]): who has it and who handled it, the round up to
-//! [`LAST_ROUND`], open requests, the appointment, tries. Ids, texts and exact times are not part of it; of each place
+//! a last one, open requests, the appointment, tries. Ids, texts and exact times are not part of it; of each place
 //! the first incident that came there stands for all.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -13,9 +13,6 @@ use crate::codes::{CodeList as _, Satisfaction};
 use crate::deadline::{Stage, TimeRules};
 use crate::id::AccountId;
 use crate::workflow::Effect;
-
-/// Rounds after this one are not walked.
-const LAST_ROUND: u32 = 2;
 
 /// What the machine distinguishes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,6 +69,8 @@ pub(super) struct Setting {
     pub(super) people: Vec<Person>,
     pub(super) is_sampled: bool,
     pub(super) category: &'static str,
+    /// Rounds after this one are not walked.
+    pub(super) last_round: u32,
 }
 
 /// Everybody who may stand to an incident in some way.
@@ -103,7 +102,7 @@ pub(super) fn walk(setting: &Setting) -> Walk {
                     }
                 };
                 let next = apply(&standing, &step, effect, now);
-                if next.round > LAST_ROUND {
+                if next.round > setting.last_round {
                     continue;
                 }
                 let place = Place::of(&next);
@@ -225,9 +224,9 @@ fn possible_payloads(
         ],
         K::Verify => vec![passes(), fails(), Payload { passes: Some(false), ..nothing() }],
         K::Feedback => Satisfaction::ALL.iter().copied().chain([Satisfaction::Unknown]).map(said).collect(),
-        K::Merge => [own_id, incident_by(LI.n).id]
-            .map(|other| Payload { duplicate_of: Some(other), ..nothing() })
-            .into(),
+        K::Merge => {
+            [own_id, incident_by(LI.n).id].map(|other| Payload { duplicate_of: Some(other), ..nothing() }).into()
+        }
         K::AskExtension => vec![until(soon), until(late), until(now.plus_ms(4000 * DAY_MS))],
         K::GrantExtension => vec![until(soon), until(late), of(step_id(K::Urge))],
         K::Join => vec![Payload { joint: [org("city-management")].into(), ..nothing() }],

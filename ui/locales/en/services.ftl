@@ -1,0 +1,46 @@
+# Service directory
+services-title = Services
+services-sub = works offline
+services-search = Name, address or number
+services-none = Nothing found for “{ $query }”. Try one character of the name, or the number.
+services-version = Edition { $version }, kept on this phone, renewed by itself when there is a network.
+services-no-version = The directory downloads by itself when there is a network. Emergency numbers are always here.
+service-has-guide = guide
+service-gone = The directory no longer has this entry.
+service-address = Address
+service-hours = Hours
+service-bookings = Appointments
+service-guide = Guide
+service-updated = Checked { $day }
+call = Call
+copy-number = Copy number
+call-copied = Number copied
+call-not-copied = Could not copy; please dial it by hand
+
+# Health desk
+health-desk = Health desk
+health-request-title = Health request
+health-request-desc = Goes to the grid’s family doctor
+health-here = Health request
+health-call = Numbers and guides
+health-none = The health desk downloads by itself when there is a network.
+health-requests = My health requests
+health-no-requests = No health requests yet
+
+# Notices
+notices-title = Notices
+notices-none = No notices now
+notices-unread = { $count ->
+    [one] 1 new notice
+   *[other] { $count } new notices
+}
+notice-unread = New
+notice-urgent = Urgent
+notice-until = { $from } to { $until }
+notice-gone = This notice is over or was withdrawn.
+
+# Appointments
+reminder-title = Appointment today
+reminder-line = { $time } { $kind }
+reminder-open = Open
+reminder-seen = Got it

@@ -1,0 +1,364 @@
+//! One incident: what it is, how long still, whose move it is, what one may do, and its history in words.
+//!
+//! Flow: the companion says what may be done; the likely step and its partner stand in the bar, the rest under 更多.
+//! A step that needs words opens a form ([`form`]): a sheet on a phone, in place on a desk. What is typed is kept per
+//! incident and step until the step is made, through errors, closed sheets and other pages. Every command answers the
+//! incident as it is then, so the screen never guesses.
+//!
+//! What the server orders is only asked for while there is no network, and the page says so; everything else is shown
+//! as done and 待确认. A step that did not take effect says why and who was first, and can be sent again or put away.
+//!
+//! Failure: the form stays as it is, with the reason. An incident that has left this device says so; own steps in it
+//! are found in the queue 未生效.
+//!
+//! Missing: words typed here do not survive the end of the program.
+
+mod form;
+mod history;
+mod sheet;
+mod steps;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+
+use contract::domain::codes::BookingKind;
+use contract::domain::id::TransitionId;
+use contract::domain::workflow::{Need, Offline, Payload, Refusal, TransitionKind, find_rule};
+use contract::domain::{IncidentId, UnixMillis};
+use contract::{
+    AddNote, Command, CommandError, ErrorCode, GetIncident, IncidentView, ListServices, RetractStep, SendAgain,
+    ServiceList, ServiceView, TakeStep, Topic,
+};
+use yew::prelude::*;
+
+use crate::browser::DETAIL_TITLE_ID;
+use crate::state::{Effect, Env, Load, Pane, Screen};
+use form::Form;
+pub(crate) use form::{Edit, FormKind};
+
+/// One incident's page.
+pub(crate) struct Incident {
+    id: IncidentId,
+    view: Load<IncidentView>,
+    is_pane: bool,
+    open: Open,
+    forms: Vec<(FormKind, Form)>,
+    /// Entries of the service directory for the kind of appointment that is chosen.
+    services: Vec<ServiceView>,
+    problem: Option<Refusal>,
+    error: Option<CommandError>,
+    is_sending: bool,
+    done: Option<Done>,
+}
+
+/// What lies over the incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Nothing,
+    More,
+    Form(FormKind),
+}
+
+/// What was done last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Done {
+    /// A step; how it is shown before the server has decided.
+    Step(TransitionKind, Offline),
+    /// A note.
+    Note,
+    /// Taken back or put away.
+    Away,
+}
+
+/// What can happen on it.
+pub(crate) enum Msg {
+    /// It was read.
+    Read(Result<Box<IncidentView>, CommandError>),
+    /// A step was tapped: it is made, or its form opens.
+    Step(TransitionKind),
+    /// 通过, 不通过: the form of verifying with the answer chosen.
+    Verify(bool),
+    /// 补充情况
+    Note,
+    /// 更多
+    More,
+    /// The form or the list of steps is closed; what was typed is kept.
+    Close,
+    /// Something was typed.
+    Edit(Edit),
+    /// Entries of the service directory were read.
+    Services(BookingKind, Result<ServiceList, CommandError>),
+    /// The form is complete; what time it is.
+    Send(UnixMillis),
+    /// It was made, or not.
+    Sent(FormKind, Result<Box<IncidentView>, CommandError>),
+    /// 收回, 知道了
+    Retract(TransitionId),
+    /// 再次提交
+    Again(TransitionId, TransitionKind),
+    /// That was done, or not.
+    Acted(Done, Result<Box<IncidentView>, CommandError>),
+}
+
+thread_local! {
+    /// What was typed into forms that were left, by incident; the latest ones.
+    static KEPT: RefCell<Vec<(IncidentId, Vec<(FormKind, Form)>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Incidents of which typed words are kept.
+const KEPT_INCIDENTS: usize = 50;
+
+impl Screen for Incident {
+    type Arg = IncidentId;
+    type Msg = Msg;
+
+    const TOPICS: &'static [Topic] = &[Topic::Incidents, Topic::Outbox];
+
+    fn open(id: &IncidentId, env: &Env) -> (Self, Vec<Effect<Msg>>) {
+        let kept = KEPT.with_borrow_mut(|kept| {
+            let index = kept.iter().position(|(other, _)| other == id)?;
+            Some(kept.remove(index).1)
+        });
+        let mut page = Self {
+            id: *id,
+            view: Load::Waiting,
+            is_pane: env.pane == Pane::Detail,
+            open: Open::Nothing,
+            forms: kept.unwrap_or_default(),
+            services: Vec::new(),
+            problem: None,
+            error: None,
+            is_sending: false,
+            done: None,
+        };
+        let effects = page.refresh();
+        (page, effects)
+    }
+
+    fn update(&mut self, msg: Msg) -> Vec<Effect<Msg>> {
+        match msg {
+            Msg::Read(result) => return self.take_view(result),
+            Msg::Step(kind) if form::is_immediate(kind) => return self.take_step(kind),
+            Msg::Step(kind) => return self.open_form(FormKind::Step(kind)),
+            Msg::Verify(passes) => {
+                let effects = self.open_form(FormKind::Step(TransitionKind::Verify));
+                self.edit(Edit::Passes(passes));
+                return effects;
+            }
+            Msg::Note => return self.open_form(FormKind::Note),
+            Msg::More => {
+                self.open = Open::More;
+                return vec![Effect::Focus("sheet-title")];
+            }
+            Msg::Close => {
+                self.open = Open::Nothing;
+                self.forget_problem();
+                return vec![Effect::Focus(DETAIL_TITLE_ID)];
+            }
+            Msg::Edit(edit) => return self.edit(edit),
+            Msg::Services(kind, Ok(list)) if self.form().is_some_and(|form| form.booking == Some(kind)) => {
+                self.services = list.rows;
+            }
+            Msg::Services(..) => {}
+            Msg::Send(now) => return self.send(now),
+            Msg::Sent(kind, result) => return self.take_sent(kind, result),
+            Msg::Retract(step) => {
+                let request = RetractStep { incident: self.id, step };
+                return self.act(Done::Away, &request);
+            }
+            Msg::Again(step, kind) => {
+                let request = SendAgain { incident: self.id, step };
+                return self.act(Done::Step(kind, offline_of(kind)), &request);
+            }
+            Msg::Acted(done, result) => {
+                self.is_sending = false;
+                match result {
+                    Ok(view) => {
+                        self.view = Load::Ready(*view);
+                        self.error = None;
+                        self.done = Some(done);
+                    }
+                    Err(error) => self.error = Some(error),
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn refresh(&mut self) -> Vec<Effect<Msg>> {
+        vec![Effect::ask(&GetIncident { id: self.id }, |result| Msg::Read(result.map(Box::new)))]
+    }
+
+    fn find_shortcut(&self, key: char) -> Option<Msg> {
+        let step = match key {
+            'a' => TransitionKind::Accept,
+            'd' => TransitionKind::Dispatch,
+            'r' => TransitionKind::Return,
+            'm' => TransitionKind::Merge,
+            'n' => return self.view.ready().map(|_| Msg::Note),
+            _ => return None,
+        };
+        let view = self.view.ready()?;
+        let is_mergeable = step != TransitionKind::Merge || !view.like.is_empty();
+        (is_mergeable && view.steps.iter().any(|offer| offer.kind == step)).then_some(Msg::Step(step))
+    }
+
+    fn remember(&self) {
+        let forms: Vec<_> = self.forms.iter().filter(|(_, form)| form.has_words()).cloned().collect();
+        if !forms.is_empty() {
+            KEPT.with_borrow_mut(|kept| {
+                kept.retain(|(id, _)| *id != self.id);
+                kept.push((self.id, forms));
+                let surplus = kept.len().saturating_sub(KEPT_INCIDENTS);
+                kept.drain(..surplus);
+            });
+        }
+    }
+
+    fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
+        view::draw(self, env, on)
+    }
+}
+
+/// What a device may do with a step while it has no network.
+fn offline_of(kind: TransitionKind) -> Offline {
+    find_rule(kind).map_or(Offline::Requested, |rule| rule.offline)
+}
+
+impl Incident {
+    fn take_view(&mut self, result: Result<Box<IncidentView>, CommandError>) -> Vec<Effect<Msg>> {
+        match result {
+            Ok(view) => {
+                // On a desk the form that one came for is there at once.
+                let is_first = self.view.ready().is_none();
+                let likely = steps::sort_steps(&view).likely.map(|offer| offer.kind);
+                self.view = Load::Ready(*view);
+                if !self.is_pane || !is_first {
+                    return Vec::new();
+                }
+                if likely == Some(TransitionKind::Dispatch) {
+                    self.open_form(FormKind::Step(TransitionKind::Dispatch));
+                }
+                // Whoever opened it in the queue goes on here; Escape leads back.
+                return vec![Effect::Focus(DETAIL_TITLE_ID)];
+            }
+            // It has gone elsewhere: what was shown is no longer true.
+            Err(error) if error.code == ErrorCode::NotFound => self.view = Load::Failed(error),
+            Err(error) => self.view.take(Err(error)),
+        }
+        Vec::new()
+    }
+
+    /// The form that is open.
+    fn form(&self) -> Option<&Form> {
+        let Open::Form(kind) = self.open else { return None };
+        self.forms.iter().find(|(other, _)| *other == kind).map(|(_, form)| form)
+    }
+
+    fn forget_problem(&mut self) {
+        self.problem = None;
+        self.error = None;
+    }
+
+    fn open_form(&mut self, kind: FormKind) -> Vec<Effect<Msg>> {
+        let Some(view) = self.view.ready() else { return Vec::new() };
+        if !self.forms.iter().any(|(other, _)| *other == kind) {
+            self.forms.push((kind, Form::new(kind, view)));
+        }
+        self.open = Open::Form(kind);
+        self.done = None;
+        self.forget_problem();
+        vec![Effect::Focus("sheet-title")]
+    }
+
+    fn edit(&mut self, edit: Edit) -> Vec<Effect<Msg>> {
+        let Open::Form(kind) = self.open else { return Vec::new() };
+        let booking = if let Edit::Booking(booking) = edit { Some(booking) } else { None };
+        if let Some((_, form)) = self.forms.iter_mut().find(|(other, _)| *other == kind) {
+            form.apply(edit);
+        }
+        self.problem = None;
+        let Some(booking) = booking else { return Vec::new() };
+        self.services = Vec::new();
+        let request = ListServices { booking: Some(booking), ..ListServices::default() };
+        vec![Effect::ask(&request, move |result| Msg::Services(booking, result))]
+    }
+
+    /// Makes a step that nothing goes with.
+    fn take_step(&mut self, kind: TransitionKind) -> Vec<Effect<Msg>> {
+        let Some(view) = self.view.ready() else { return Vec::new() };
+        let is_confirming = find_rule(kind).is_some_and(|rule| rule.needs.contains(&Need::ProposedBooking));
+        let of = view.appointment.as_ref().filter(|_| is_confirming).map(|appointment| appointment.step);
+        self.open = Open::Nothing;
+        self.forget_problem();
+        self.ask(FormKind::Step(kind), Payload { of, ..Payload::default() })
+    }
+
+    fn send(&mut self, now: UnixMillis) -> Vec<Effect<Msg>> {
+        let Open::Form(kind) = self.open else { return Vec::new() };
+        let (Some(view), Some(form)) = (self.view.ready(), self.form()) else { return Vec::new() };
+        let payload = match kind {
+            FormKind::Step(step) => form.check(step, view, now),
+            FormKind::Note if form.text.trim().is_empty() => Err(Refusal::TextMissing),
+            FormKind::Note => Ok(Payload { text: form.text.trim().to_owned(), ..Payload::default() }),
+        };
+        match payload {
+            Ok(payload) => {
+                self.forget_problem();
+                self.ask(kind, payload)
+            }
+            Err(problem) => {
+                self.problem = Some(problem);
+                vec![Effect::Focus("problems")]
+            }
+        }
+    }
+
+    fn ask(&mut self, kind: FormKind, payload: Payload) -> Vec<Effect<Msg>> {
+        if std::mem::replace(&mut self.is_sending, true) {
+            return Vec::new();
+        }
+        let incident = self.id;
+        vec![match kind {
+            FormKind::Step(step) => ask_view(&TakeStep { incident, kind: step, payload }, move |r| Msg::Sent(kind, r)),
+            FormKind::Note => ask_view(&AddNote { incident, text: payload.text }, move |r| Msg::Sent(kind, r)),
+        }]
+    }
+
+    fn act<C: Command<Reply = IncidentView>>(&mut self, done: Done, request: &C) -> Vec<Effect<Msg>> {
+        if std::mem::replace(&mut self.is_sending, true) {
+            return Vec::new();
+        }
+        vec![ask_view(request, move |result| Msg::Acted(done, result))]
+    }
+
+    fn take_sent(&mut self, kind: FormKind, result: Result<Box<IncidentView>, CommandError>) -> Vec<Effect<Msg>> {
+        self.is_sending = false;
+        match result {
+            Ok(view) => {
+                self.view = Load::Ready(*view);
+                self.forms.retain(|(other, _)| *other != kind);
+                self.open = Open::Nothing;
+                self.done = Some(match kind {
+                    FormKind::Step(step) => Done::Step(step, offline_of(step)),
+                    FormKind::Note => Done::Note,
+                });
+                vec![Effect::Focus(DETAIL_TITLE_ID)]
+            }
+            Err(error) => {
+                self.error = Some(error);
+                vec![Effect::Focus("problems")]
+            }
+        }
+    }
+}
+
+fn ask_view<C: Command<Reply = IncidentView>>(
+    request: &C,
+    then: impl FnOnce(Result<Box<IncidentView>, CommandError>) -> Msg + 'static,
+) -> Effect<Msg> {
+    Effect::ask(request, move |result| then(result.map(Box::new)))
+}

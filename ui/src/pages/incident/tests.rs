@@ -1,0 +1,206 @@
+//! What steps ask for, what is kept of typed words, and what the keys do.
+
+use contract::domain::Role;
+use contract::domain::codes::{CodeList as _, Language};
+use contract::domain::workflow::TransitionKind as Kind;
+
+use super::form::{Due, preset_limits, read_moment};
+use super::*;
+use crate::i18n::Words;
+use crate::tests::sample;
+use crate::tests::sample_incidents as incidents;
+
+fn open_in(pane: Pane, view: IncidentView) -> Incident {
+    KEPT.set(Vec::new());
+    let env = sample::env(Role::Dispatcher, Language::ZhCn).in_pane(pane);
+    let (mut page, _) = Incident::open(&view.row.id, &env);
+    page.update(Msg::Read(Ok(Box::new(view))));
+    page
+}
+
+fn open(view: IncidentView) -> Incident {
+    open_in(Pane::Whole, view)
+}
+
+fn now() -> UnixMillis {
+    incidents::in_minutes(0)
+}
+
+fn edit(page: &mut Incident, edit: Edit) {
+    page.update(Msg::Edit(edit));
+}
+
+fn sent(page: &mut Incident) -> TakeStep {
+    page.update(Msg::Send(now()))[0].asked().expect("the step is made")
+}
+
+#[test]
+fn a_dispatch_names_the_suggested_organisation_and_the_usual_limit() {
+    let mut page = open(incidents::incident_view());
+    page.update(Msg::Step(Kind::Dispatch));
+    let step = sent(&mut page);
+    assert_eq!(step.payload.to_org, Some(incidents::org("jingui-property")));
+    assert_eq!(step.payload.due_at, None, "the class decides");
+    assert!(page.update(Msg::Send(now())).is_empty(), "one tap, one step");
+}
+
+#[test]
+fn another_organisation_limit_and_help_travel_with_the_dispatch() {
+    let mut page = open(incidents::incident_view());
+    page.update(Msg::Step(Kind::Dispatch));
+    edit(&mut page, Edit::Joint(incidents::org("urban-management")));
+    edit(&mut page, Edit::Joint(incidents::org("fire-station")));
+    edit(&mut page, Edit::Org(incidents::org("urban-management")));
+    edit(&mut page, Edit::DueAt("2026-07-15T17:30".into()));
+    edit(&mut page, Edit::Text("今天先清出通道".into()));
+    let payload = sent(&mut page).payload;
+    assert_eq!(payload.to_org, Some(incidents::org("urban-management")));
+    assert_eq!(payload.joint, [incidents::org("fire-station")].into(), "who handles it does not help itself");
+    assert_eq!(payload.due_at, read_moment("2026-07-15T17:30"));
+    assert_eq!(payload.text, "今天先清出通道");
+}
+
+#[test]
+fn what_is_missing_is_said_in_the_servers_words_and_nothing_is_sent() {
+    let mut page = open(incidents::verify_view());
+    page.update(Msg::Verify(false));
+    assert!(page.update(Msg::Send(now()))[0].asked::<TakeStep>().is_none());
+    assert_eq!(page.problem, Some(Refusal::TextMissing));
+    edit(&mut page, Edit::Text("还有两件家具".into()));
+    assert_eq!(page.problem, None);
+    assert_eq!(sent(&mut page).payload.passes, Some(false));
+
+    let mut page = open(incidents::incident_view());
+    page.update(Msg::Step(Kind::Dispatch));
+    edit(&mut page, Edit::DueAt("2026-07-13T17:30".into()));
+    page.update(Msg::Send(now()));
+    assert_eq!(page.problem, Some(Refusal::BadLimit), "a limit in the past");
+}
+
+#[test]
+fn every_refusal_and_every_offered_step_has_words_in_both_languages() {
+    for words in [Words::new(Language::ZhCn), Words::new(Language::En)] {
+        for refusal in Refusal::ALL {
+            assert!(!words.name(*refusal).is_empty(), "{refusal:?}");
+        }
+        for kind in Kind::ALL {
+            assert!(!words.name(*kind).is_empty(), "{kind:?}");
+            let is_offered = *kind != Kind::Submit && *kind != Kind::Retract && offline_of(*kind) != Offline::Never;
+            assert!(!is_offered || !sheet::verb(words, *kind).is_empty(), "{kind:?}");
+        }
+    }
+}
+
+#[test]
+fn typed_words_survive_an_error_a_closed_sheet_and_another_page() {
+    let mut page = open(incidents::handled_view());
+    page.update(Msg::Step(Kind::SubmitResult));
+    edit(&mut page, Edit::Text("已清空".into()));
+    let mut effects = page.update(Msg::Send(now()));
+    let answer = effects.remove(0).answer::<TakeStep>(Err(CommandError::new(ErrorCode::StorageFull)));
+    page.update(answer);
+    assert!(page.error.is_some());
+    page.update(Msg::Close);
+    page.remember();
+
+    let env = sample::env(Role::Handler, Language::ZhCn);
+    let (mut page, _) = Incident::open(&incidents::handled_view().row.id, &env);
+    page.update(Msg::Read(Ok(Box::new(incidents::handled_view()))));
+    page.update(Msg::Step(Kind::SubmitResult));
+    assert_eq!(page.form().map(|form| form.text.as_str()), Some("已清空"));
+    let mut effects = page.update(Msg::Send(now()));
+    page.update(effects.remove(0).answer::<TakeStep>(Ok(incidents::verify_view())));
+    assert!(page.form().is_none() && page.forms.is_empty(), "made: nothing is kept");
+    assert_eq!(page.done, Some(Done::Step(Kind::SubmitResult, Offline::Shown)));
+}
+
+#[test]
+fn keys_make_only_steps_that_are_on_offer() {
+    let page = open(incidents::incident_view());
+    assert!(matches!(page.find_shortcut('d'), Some(Msg::Step(Kind::Dispatch))));
+    assert!(matches!(page.find_shortcut('m'), Some(Msg::Step(Kind::Merge))));
+    assert!(matches!(page.find_shortcut('n'), Some(Msg::Note)));
+    assert!(page.find_shortcut('a').is_none() && page.find_shortcut('x').is_none());
+    let alone = IncidentView { like: Vec::new(), ..incidents::incident_view() };
+    assert!(open(alone).find_shortcut('m').is_none(), "nothing is merged with nothing");
+}
+
+#[test]
+fn on_a_desk_the_form_of_dispatching_is_there_at_once() {
+    assert_eq!(open_in(Pane::Detail, incidents::incident_view()).open, Open::Form(FormKind::Step(Kind::Dispatch)));
+    assert_eq!(open(incidents::incident_view()).open, Open::Nothing);
+    assert_eq!(open_in(Pane::Detail, incidents::handled_view()).open, Open::Nothing);
+}
+
+#[test]
+fn the_bar_has_what_one_came_for() {
+    let bar = |view: &IncidentView| {
+        let steps = steps::sort_steps(view);
+        (steps.likely.map(|offer| offer.kind), steps.partner.map(|offer| offer.kind), steps.rest.len())
+    };
+    assert_eq!(bar(&incidents::incident_view()), (Some(Kind::Dispatch), Some(Kind::Merge), 2));
+    assert_eq!(bar(&incidents::handled_view()), (Some(Kind::SubmitResult), Some(Kind::AskExtension), 0));
+    assert_eq!(bar(&incidents::booked_view()), (Some(Kind::Start), Some(Kind::AskRefusal), 1));
+}
+
+#[test]
+fn an_appointment_is_confirmed_by_the_step_that_proposed_it() {
+    let view = incidents::booked_view();
+    let step = view.appointment.as_ref().map(|appointment| appointment.step);
+    let mut page = open(view);
+    let asked: TakeStep = page.update(Msg::Step(Kind::ConfirmBooking))[0].asked().expect("one tap");
+    assert_eq!(asked.payload.of, step);
+}
+
+#[test]
+fn an_appointment_is_offered_from_the_directory() {
+    let mut page = open(incidents::booked_view());
+    page.update(Msg::Step(Kind::Book));
+    let mut effects = page.update(Msg::Edit(Edit::Booking(BookingKind::Doctor)));
+    let asked: ListServices = effects[0].asked().expect("the directory");
+    assert_eq!(asked.booking, Some(BookingKind::Doctor));
+    let list = ServiceList { rows: vec![crate::tests::sample_services::doctor()], version: Some(1) };
+    page.update(effects.remove(0).answer::<ListServices>(Ok(list)));
+    let service = page.services[0].clone();
+    edit(&mut page, Edit::Service(Some(service.clone())));
+    edit(&mut page, Edit::At("2026-07-15T09:00".into()));
+    edit(&mut page, Edit::Place("社区卫生站".into()));
+    let booking = sent(&mut page).payload.booking.expect("an appointment");
+    assert_eq!((booking.service, booking.place.as_str()), (Some(service.id), "社区卫生站"));
+}
+
+#[test]
+fn own_steps_are_taken_back_and_sent_again() {
+    let mut page = open(incidents::handled_view());
+    let step = incidents::handled_view().history[3].step.expect("a step");
+    let mut effects = page.update(Msg::Again(step, Kind::Dispatch));
+    assert_eq!(effects[0].asked::<SendAgain>().map(|request| request.step), Some(step));
+    page.update(effects.remove(0).answer::<SendAgain>(Ok(incidents::handled_view())));
+    assert_eq!(page.done, Some(Done::Step(Kind::Dispatch, Offline::Requested)));
+    assert!(page.update(Msg::Retract(step))[0].asked::<RetractStep>().is_some());
+}
+
+#[test]
+fn an_incident_that_has_gone_is_not_shown_as_if_it_were_here() {
+    let mut page = open(incidents::handled_view());
+    page.update(Msg::Read(Err(CommandError::new(ErrorCode::Internal))));
+    assert!(page.view.ready().is_some(), "a failed refresh takes nothing away");
+    page.update(Msg::Read(Err(CommandError::new(ErrorCode::NotFound))));
+    assert!(matches!(page.view, Load::Failed(_)));
+}
+
+#[test]
+fn limits_are_offered_at_the_end_of_office_hours() {
+    let local = |at: UnixMillis| at.local().to_string();
+    let offered: Vec<String> = preset_limits(now()).into_iter().map(local).collect();
+    assert_eq!(offered[..2], ["2026-07-14T17:30:00", "2026-07-15T17:30:00"]);
+    let evening = now().plus_ms(10 * 3_600_000);
+    assert_eq!(local(preset_limits(evening)[0]), "2026-07-15T17:30:00", "today's has passed");
+    for broken in ["", "2026-07-14", "2026-07-14T25:00", "2026-13-01T10:00"] {
+        assert_eq!(read_moment(broken), None, "{broken}");
+    }
+    assert_eq!(read_moment("2026-07-14T10:00"), Some(now()));
+    let mut form = Form::default();
+    form.apply(Edit::Due(now().to_string()));
+    assert_eq!(form.due, Due::At(now()));
+}

@@ -1,0 +1,110 @@
+//! What the list does while somebody chooses, types, scrolls and comes back.
+
+use contract::ErrorCode;
+
+use super::*;
+use crate::tests::{sample, sample_incidents};
+
+fn open(role: Role) -> Tasks {
+    forget_queue();
+    Tasks::open(&None, &sample::env(role, contract::domain::codes::Language::ZhCn)).0
+}
+
+fn page(first: u32, count: u32, total: u64) -> IncidentPage {
+    let rows: Vec<_> = (first..first + count).map(sample_incidents::row).collect();
+    IncidentPage { has_more: u64::from(first + count) < total, total, rows, queues: Vec::new() }
+}
+
+fn lists(effects: &[Effect<Msg>]) -> Vec<ListIncidents> {
+    effects.iter().filter_map(Effect::asked).collect()
+}
+
+#[test]
+fn every_role_begins_with_what_waits_for_it() {
+    let first = |role| open(role).queue;
+    assert_eq!(first(Role::Dispatcher), Queue::ToDispatch);
+    assert_eq!(first(Role::CommunityClerk), Queue::ToAccept);
+    assert_eq!(first(Role::Handler), Queue::ToHandle);
+    assert_eq!(first(Role::BuildingLead), Queue::Mine);
+    assert_eq!(first(Role::GridWorker), Queue::Open);
+}
+
+#[test]
+fn only_a_dispatcher_is_asked_for_answers() {
+    let asked = |role| {
+        let effects = open(role).refresh();
+        lists(&effects).iter().any(|request| request.queue == Queue::Requests)
+    };
+    assert!(asked(Role::Dispatcher));
+    assert!(!asked(Role::CommunityClerk));
+}
+
+#[test]
+fn typing_asks_once_and_an_older_answer_is_dropped() {
+    let mut list = open(Role::Dispatcher);
+    list.update(Msg::Read(1, 0, Ok(page(0, 3, 3))));
+    list.update(Msg::Typed("井".into()));
+    list.update(Msg::Typed("井盖".into()));
+    assert!(list.update(Msg::Pause(1)).is_empty());
+    let asked = lists(&list.update(Msg::Pause(2)));
+    assert_eq!(asked.iter().map(|request| request.query.as_str()).collect::<Vec<_>>(), ["井盖"]);
+    list.update(Msg::Read(1, 0, Ok(page(0, 9, 9))));
+    assert_eq!(list.list.ready().map(|list| list.rows.len()), Some(3), "the old rows stay until the new are there");
+    list.update(Msg::Read(2, 0, Ok(page(0, 1, 1))));
+    assert_eq!(list.list.ready().map(|list| list.rows.len()), Some(1));
+}
+
+#[test]
+fn five_thousand_rows_are_fetched_as_one_scrolls_and_few_are_drawn() {
+    let mut list = open(Role::Dispatcher);
+    list.update(Msg::Read(1, 0, Ok(page(0, 50, 5_000))));
+    let more = lists(&list.update(Msg::Scrolled(4_000, 900)));
+    assert_eq!(more[0].after, Some(sample_incidents::row(49).id));
+    assert!(list.update(Msg::Scrolled(4_100, 900)).is_empty(), "one page at a time");
+    list.update(Msg::ReadMore(1, Ok(page(50, 50, 5_000))));
+    assert!(list.window.rows().len() < 40, "{:?}", list.window.rows());
+    let (above, below) = list.window.padding(5_000);
+    let drawn: i32 = list.window.rows().map(|row| list.window.row_height(row)).sum();
+    assert_eq!(above + drawn + below, 5_000 * 114, "the bar at the side tells the truth");
+}
+
+#[test]
+fn a_change_elsewhere_exchanges_all_rows_at_once() {
+    let mut list = open(Role::Dispatcher);
+    list.update(Msg::Read(1, 0, Ok(page(0, 50, 100))));
+    list.update(Msg::Scrolled(4_000, 900));
+    list.update(Msg::ReadMore(1, Ok(page(50, 50, 100))));
+    list.refresh();
+    let further = lists(&list.update(Msg::Read(2, 100, Ok(page(0, 50, 100)))));
+    assert_eq!(further[0].after, Some(sample_incidents::row(49).id));
+    list.update(Msg::Read(2, 100, Ok(page(50, 50, 100))));
+    assert_eq!(list.list.ready().map(|list| list.rows.len()), Some(100));
+}
+
+#[test]
+fn a_step_in_an_incident_that_left_is_put_away_only_when_that_worked() {
+    let mut list = open(Role::Handler);
+    list.update(Msg::ReadDeparted(Ok(sample_incidents::departed())));
+    assert_eq!(list.count_of(&QueueCount { queue: Queue::Futile, count: 2 }), 4);
+    let step = list.departed[0].step;
+    assert!(list.update(Msg::Dismiss(step))[0].asked::<DismissDepartedStep>().is_some());
+    list.update(Msg::Dismissed(step, Err(CommandError::new(ErrorCode::StorageFull))));
+    assert_eq!((list.departed.len(), list.error.is_some()), (2, true));
+    list.update(Msg::Dismissed(step, Ok(())));
+    assert_eq!((list.departed.len(), list.error.is_some()), (1, false));
+}
+
+#[test]
+fn coming_back_finds_the_list_as_it_was_left() {
+    let mut list = open(Role::Dispatcher);
+    list.update(Msg::Choose(Queue::Overdue));
+    list.update(Msg::Read(2, 0, Ok(page(0, 50, 60))));
+    list.update(Msg::Scrolled(800, 700));
+    list.remember();
+    let env = sample::env(Role::Dispatcher, contract::domain::codes::Language::ZhCn);
+    let (back, effects) = Tasks::open(&None, &env);
+    assert_eq!(back.queue, Queue::Overdue);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::ScrollTo(800))));
+    let (other, _) = Tasks::open(&Some(Queue::Futile), &env);
+    assert_eq!(other.queue, Queue::Futile, "an address that names a queue opens that one");
+}

@@ -1,0 +1,252 @@
+//! The markup of the list.
+
+use contract::domain::workflow::TransitionKind;
+use contract::{DepartedStep, IncidentRow, Queue, QueueCount};
+use web_sys::KeyboardEvent;
+use yew::prelude::*;
+
+use super::{List, Msg, Tasks};
+use crate::i18n::{Words, code_of, t};
+use crate::parts::{
+    Page, chip, chip_row, draw_load, empty, failure, incident_row, incident_title, mark, number_words, read_scroll,
+    search_box, set_style, sift, sync_chip, title_or_category,
+};
+use crate::route::{Route, Tab};
+use crate::state::{Env, Pane};
+
+pub(super) fn draw(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let search = search_box(
+        t!(words, TASKS_SEARCH_LABEL),
+        t!(words, TASKS_SEARCH_HINT),
+        page.query.clone(),
+        on.reform(Msg::Typed),
+    );
+    let frame = Page {
+        title: t!(words, TAB_TASKS),
+        sub: t!(words, TASKS_SUB),
+        tab: Some(Tab::Tasks),
+        trailing: sync_chip(env),
+        below: html! { <>{ search }<div class="gc-filters">{ queues(page, words, on) }</div></> },
+        onscroll: Some(on.reform(|event: Event| {
+            let (top, height) = read_scroll(&event);
+            Msg::Scrolled(top, height)
+        })),
+        ..Page::default()
+    };
+    let content = html! {
+        <>
+            { for page.error.as_ref().map(|error| failure(words, error)) }
+            if page.queue != Queue::Requests && !page.asked.is_empty() {
+                { asked(page, env) }
+            }
+            if page.queue == Queue::Futile && !page.departed.is_empty() {
+                { departed(page, env, on) }
+            }
+            { draw_load(words, &page.list, |list| draw_list(page, list, env)) }
+            if env.pane != Pane::Whole {
+                <div class="gc-pad">
+                    <button class="weui-link gc-hit" type="button" id="keys" data-testid="keys"
+                        onclick={on.reform(|_| Msg::Help(true))}>
+                        { t!(words, KEYS_SHOW) }
+                    </button>
+                </div>
+            }
+            if page.is_help_open {
+                { help(words, on) }
+            }
+        </>
+    };
+    frame.draw(env, content)
+}
+
+fn queues(page: &Tasks, words: Words, on: &Callback<Msg>) -> Html {
+    // Until the companion has said which queues there are, only the present one is known.
+    let unknown = [QueueCount { queue: page.queue, count: 0 }];
+    let queues = page.list.ready().map_or(&unknown[..], |list| &list.queues);
+    let draw = |entry: &QueueCount| {
+        let queue = entry.queue;
+        let name = words.of_family("queue", queue);
+        let label = match page.count_of(entry) {
+            0 => name,
+            count => t!(words, CHIP_COUNT, name = name, count = count),
+        };
+        chip(label, queue == page.queue, format!("queue-{}", code_of(queue)), on.reform(move |_| Msg::Choose(queue)))
+    };
+    chip_row(t!(words, TASKS_QUEUES), false, html! { <>{ for queues.iter().map(draw) }</> })
+}
+
+fn draw_list(page: &Tasks, list: &List, env: &Env) -> Html {
+    let words = env.words;
+    if list.rows.is_empty() {
+        if page.queue == Queue::Futile && !page.departed.is_empty() {
+            return Html::default();
+        }
+        let query = page.query.trim();
+        let text =
+            if query.is_empty() { nothing(words, page.queue) } else { t!(words, TASKS_NONE_FOUND, query = query) };
+        return html! { <div role="status" data-testid="result-count">{ empty("tasks", text) }</div> };
+    }
+    let is_by_time = matches!(page.queue, Queue::Mine | Queue::Ended | Queue::All | Queue::Futile);
+    let order = if is_by_time { t!(words, NEWEST_FIRST) } else { t!(words, TASKS_ORDER) };
+    let (above, below) = page.window.padding(list.total);
+    let rows = page.window.rows();
+    let first = rows.start;
+    let draw = |(offset, row): (usize, &IncidentRow)| {
+        let index = first + offset;
+        let item = html! {
+            <li
+                class="gc-vrow"
+                key={row.id.to_string()}
+                aria-setsize={list.total.to_string()}
+                aria-posinset={(index + 1).to_string()}
+            >
+                { incident_row(env, row) }
+            </li>
+        };
+        set_style(item, &format!("height:{}px", page.window.row_height(index)))
+    };
+    let rows = html! {
+        <ul class="weui-cells gc-vlist" role="list" aria-label={t!(words, TAB_TASKS)} data-arrows="y" data-queue="y">
+            { for list.rows.get(rows).unwrap_or_default().iter().enumerate().map(draw) }
+        </ul>
+    };
+    html! {
+        <>
+            <h2 class="weui-cells__title">
+                <span role="status" data-testid="result-count">{ t!(words, TASKS_COUNT, count = list.total) }</span>
+                { " " }<small>{ order }</small>
+            </h2>
+            { set_style(rows, &format!("padding-top:{above}px;padding-bottom:{below}px")) }
+        </>
+    }
+}
+
+/// Why a queue is empty, and that this is fine.
+fn nothing(words: Words, queue: Queue) -> String {
+    match queue {
+        Queue::Mine => t!(words, TASKS_NONE_MINE),
+        Queue::Futile => t!(words, TASKS_NONE_FUTILE),
+        Queue::All | Queue::Ended => t!(words, TASKS_NONE),
+        _ => t!(words, TASKS_NONE_WAITING),
+    }
+}
+
+/// 等我答复: handlers who ask to hand back or for more time.
+fn asked(page: &Tasks, env: &Env) -> Html {
+    let words = env.words;
+    let draw = |row: &IncidentRow| {
+        let what = row.asks.map(|kind| words.name(kind)).unwrap_or_default();
+        let who = row.org_name.clone().unwrap_or_default();
+        html! {
+            <li key={row.id.to_string()}>
+                <a class="weui-cell weui-cell_access gc-row" href={Route::Incident(row.id).href()} data-testid="asked-row">
+                    <div class="weui-cell__bd">
+                        <p class="gc-row__title">{ t!(words, HISTORY_STEP, who = who, what = what) }</p>
+                        <p class="gc-row__meta">{ words.join([incident_title(env, row), row.address_text.clone()]) }</p>
+                    </div>
+                    <div class="weui-cell__ft"></div>
+                </a>
+            </li>
+        }
+    };
+    html! {
+        <section aria-labelledby="h-asked">
+            <h2 class="weui-cells__title" id="h-asked">
+                { t!(words, TASKS_ASKED) }{ " " }<small>{ t!(words, TASKS_COUNT, count = page.asked_count) }</small>
+            </h2>
+            <ul class="weui-cells gc-flush" data-arrows="y">{ for page.asked.iter().map(draw) }</ul>
+        </section>
+    }
+}
+
+/// Own steps in incidents that have left this device: why they did not count, and the words that were written.
+fn departed(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let draw = |step: &DepartedStep| {
+        let id = step.step;
+        let title = title_or_category(words, "", &step.category);
+        let head = match step.kind {
+            TransitionKind::Unknown => title,
+            kind => words.join([words.name(kind), title.as_str()]),
+        };
+        let reason = step.reason.map_or_else(|| t!(words, STEP_UNDECIDED), |reason| words.name(reason).to_owned());
+        html! {
+            <li class="weui-cell gc-row" key={id.to_string()} data-testid="departed-row">
+                <div class="weui-cell__bd">
+                    <p class="gc-row__title">{ head }</p>
+                    <p class="gc-row__meta">
+                        { words.join([number_words(words, &step.number), words.moment(step.at, env.today)]) }
+                    </p>
+                    <p class="gc-row__tags">
+                        if step.reason.is_some() {
+                            { mark("gc-state_refused", "refused", t!(words, STEP_FUTILE)) }
+                        } else {
+                            { mark("gc-state_pending", "pending", t!(words, MARK_PENDING)) }
+                        }
+                        <span class="gc-row__meta">{ reason }</span>
+                    </p>
+                    if !step.text.is_empty() {
+                        <p class="gc-text gc-quote">{ &step.text }</p>
+                    }
+                    <p class="gc-row__tags">
+                        if !step.text.is_empty() {
+                            <button class="weui-btn weui-btn_default weui-btn_mini" type="button"
+                                data-testid="copy-departed" onclick={on.reform(move |_| Msg::Copy(id))}>
+                                { t!(words, DEPARTED_COPY) }
+                            </button>
+                        }
+                        <button class="weui-btn weui-btn_default weui-btn_mini" type="button"
+                            data-testid="dismiss-departed" onclick={on.reform(move |_| Msg::Dismiss(id))}>
+                            { t!(words, STEP_DISMISS) }
+                        </button>
+                    </p>
+                </div>
+            </li>
+        }
+    };
+    let copied =
+        page.copied.map(|is_done| if is_done { t!(words, DEPARTED_COPIED) } else { t!(words, DEPARTED_COPY_FAILED) });
+    html! {
+        <section aria-labelledby="h-departed">
+            <h2 class="weui-cells__title" id="h-departed">{ t!(words, DEPARTED_TITLE) }</h2>
+            <ul class="weui-cells gc-flush">{ for page.departed.iter().map(draw) }</ul>
+            <p class="weui-cells__tips" role="status">{ copied.unwrap_or_else(|| t!(words, DEPARTED_NOTE)) }</p>
+        </section>
+    }
+}
+
+/// The keys, in a sheet.
+fn help(words: Words, on: &Callback<Msg>) -> Html {
+    let keys = [
+        ("j k ↑ ↓", t!(words, KEY_WALK)),
+        ("Enter", t!(words, KEY_OPEN)),
+        ("Esc", t!(words, KEY_BACK)),
+        ("/", t!(words, KEY_SEARCH)),
+        ("a", words.of_family("step", TransitionKind::Accept)),
+        ("d", words.of_family("step", TransitionKind::Dispatch)),
+        ("r", words.of_family("step", TransitionKind::Return)),
+        ("m", words.of_family("step", TransitionKind::Merge)),
+        ("n", t!(words, STEP_NOTE)),
+        ("?", t!(words, KEYS_SHOW)),
+    ];
+    let draw = |(key, what): (&'static str, String)| {
+        html! { <div class="gc-key"><dt><kbd>{ key }</kbd></dt><dd>{ what }</dd></div> }
+    };
+    let escape = sift(on, |event: KeyboardEvent| matches!(&*event.key(), "Escape" | "?").then_some(Msg::Help(false)));
+    html! {
+        <div class="gc-sheet" role="dialog" aria-modal="true" aria-labelledby="h-keys" onkeydown={escape}>
+            <div class="gc-sheet__box">
+                <h2 class="gc-sheet__title" id="h-keys">{ t!(words, KEYS_SHOW) }</h2>
+                <dl class="gc-pad">{ for keys.map(draw) }</dl>
+                <p class="weui-cells__tips">{ t!(words, KEYS_NOTE) }</p>
+                <div class="gc-pad">
+                    <button class="weui-btn weui-btn_primary gc-wide" type="button" id="close-sheet"
+                        data-testid="close-sheet" onclick={on.reform(|_| Msg::Help(false))}>
+                        { t!(words, CLOSE) }
+                    </button>
+                </div>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,183 @@
+//! An incident in a list: what, where, how long still, and what is special about it. A colour never speaks alone.
+
+use contract::domain::IncidentId;
+use contract::domain::category::category_label;
+use contract::domain::codes::Priority;
+use contract::domain::deadline::{Light, Stage};
+use contract::domain::workflow::State;
+use contract::{IncidentRow, LimitView, RecordState};
+use yew::prelude::*;
+
+use super::{icon_small, record_state, set_style};
+use crate::i18n::{Words, t};
+use crate::route::Route;
+use crate::state::{Env, Pane};
+
+const MINUTE_MS: i64 = 60_000;
+
+/// A title, or the category's name where there is none.
+pub(crate) fn title_or_category(words: Words, title: &str, category: &str) -> String {
+    if title.is_empty() { category_label(category, words.language()).to_owned() } else { title.to_owned() }
+}
+
+/// An incident's title: its own, or its category's name.
+pub(crate) fn incident_title(env: &Env, row: &IncidentRow) -> String {
+    title_or_category(env.words, &row.title, &row.category)
+}
+
+/// Digits of a number that the server gave: area 6, date 8, serial 5.
+const NUMBER_DIGITS: usize = 19;
+
+/// A number as it is read out: `990101-20260713-00012`, or the last six characters of the id.
+pub(crate) fn number_words(words: Words, number: &str) -> String {
+    if number.len() == NUMBER_DIGITS && number.is_ascii() {
+        format!("{}-{}-{}", &number[..6], &number[6..14], &number[14..])
+    } else {
+        t!(words, INCIDENT_NUMBER, number = number)
+    }
+}
+
+/// An incident's number as it is read out.
+pub(crate) fn incident_number(words: Words, row: &IncidentRow) -> String {
+    number_words(words, row.human_no.as_deref().unwrap_or(&row.short_no))
+}
+
+/// A length of time in its greatest sensible unit.
+pub(crate) fn span(words: Words, ms: i64) -> String {
+    let minutes = u64::try_from(ms.abs() / MINUTE_MS).unwrap_or_default().max(1);
+    match minutes {
+        0..120 => t!(words, SPAN_MINUTES, count = minutes),
+        120..2_880 => t!(words, SPAN_HOURS, count = minutes / 60),
+        _ => t!(words, SPAN_DAYS, count = minutes / 1_440),
+    }
+}
+
+/// What has to be done within a limit.
+pub(crate) fn stage_name(words: Words, stage: Stage, state: State) -> String {
+    match (stage, state) {
+        (Stage::FirstAction, State::Accepted) => t!(words, STAGE_DISPATCH),
+        _ => words.of_family("stage", stage),
+    }
+}
+
+fn light_of(env: &Env, limit: &LimitView) -> Light {
+    if limit.is_marked || env.now >= limit.limit.due_at {
+        Light::Red
+    } else if env.now >= limit.limit.yellow_at {
+        Light::Yellow
+    } else {
+        Light::Green
+    }
+}
+
+/// `剩 25 分`, `派单超时 20 分`, `预计剩 5 小时`.
+pub(crate) fn limit_label(env: &Env, limit: &LimitView, state: State) -> Html {
+    let words = env.words;
+    let left = limit.limit.due_at.since_ms(env.now);
+    let text = if left > 0 {
+        t!(words, LIMIT_LEFT, span = span(words, left))
+    } else {
+        t!(words, LIMIT_OVER, stage = stage_name(words, limit.stage, state), span = span(words, left))
+    };
+    let text = if limit.is_estimate { t!(words, LIMIT_ESTIMATE, text = text) } else { text };
+    let (class, symbol) = match light_of(env, limit) {
+        Light::Green => ("gc-due", "clock"),
+        Light::Yellow => ("gc-due gc-due_soon", "clock"),
+        Light::Red => ("gc-due gc-due_over", "alert"),
+    };
+    html! { <span {class}>{ icon_small(symbol) }{ text }</span> }
+}
+
+/// The share of the time that is used.
+pub(crate) fn limit_bar(env: &Env, limit: &LimitView, state: State) -> Html {
+    let whole = limit.limit.due_at.since_ms(limit.limit.start_at).max(1);
+    let used = env.now.since_ms(limit.limit.start_at).clamp(0, whole);
+    let percent = u64::try_from(used.saturating_mul(100) / whole).unwrap_or_default();
+    let class = match light_of(env, limit) {
+        Light::Green => "weui-progress gc-limit",
+        Light::Yellow => "weui-progress gc-limit gc-bar-soon",
+        Light::Red => "weui-progress gc-limit gc-bar-over",
+    };
+    let stage = stage_name(env.words, limit.stage, state);
+    let bar = set_style(html! { <div class="weui-progress__inner-bar"></div> }, &format!("width:{percent}%"));
+    html! {
+        <div {class} role="img" aria-label={t!(env.words, LIMIT_USED, stage = stage, percent = percent)}>
+            <div class="weui-progress__bar">{ bar }</div>
+        </div>
+    }
+}
+
+/// A mark of state: tone is `""` or one of `gc-state_…`.
+pub(crate) fn mark(tone: &'static str, symbol: &'static str, text: String) -> Html {
+    html! { <span class={classes!("gc-state", tone)}>{ icon_small(symbol) }{ text }</span> }
+}
+
+/// What is special about an incident, the state first.
+pub(crate) fn incident_marks(env: &Env, row: &IncidentRow) -> Html {
+    let words = env.words;
+    html! {
+        <p class="gc-row__tags">
+            if let Some(priority) = row.priority.filter(|p| matches!(p, Priority::Urgent | Priority::Major)) {
+                { mark("gc-state_refused", "alert", words.name(priority).to_owned()) }
+            }
+            <span class="gc-state">{ words.name(row.standing) }</span>
+            if row.is_self_handled {
+                { mark("", "confirmed", t!(words, INCIDENT_SELF_HANDLED)) }
+            }
+            if row.futile > 0 {
+                { mark("gc-state_refused", "refused", t!(words, MARK_FUTILE, count = row.futile)) }
+            }
+            if row.pending > 0 {
+                { mark("gc-state_pending", "pending", t!(words, MARK_PENDING)) }
+            }
+            if let Some(asked) = row.asks {
+                { mark("gc-state_soon", "message", words.name(asked).to_owned()) }
+            }
+            if row.is_supervised {
+                { mark("gc-state_soon", "shield", t!(words, MARK_SUPERVISED)) }
+            }
+            if row.is_urged {
+                { mark("gc-state_soon", "bell", t!(words, MARK_URGED)) }
+            }
+            if row.state != RecordState::Confirmed {
+                { record_state(words, &row.state) }
+            }
+        </p>
+    }
+}
+
+fn is_open(env: &Env, id: IncidentId) -> bool {
+    env.pane == Pane::Queue(Some(id))
+}
+
+/// An incident's row.
+pub(crate) fn incident_row(env: &Env, row: &IncidentRow) -> Html {
+    let words = env.words;
+    let category = if row.title.is_empty() { "" } else { category_label(&row.category, words.language()) };
+    let meta = words.join([
+        row.grid_name.as_str(),
+        &row.address_text,
+        category,
+        row.org_name.as_deref().unwrap_or_default(),
+        &words.moment(row.reported_at, env.today),
+    ]);
+    html! {
+        <a
+            class="weui-cell weui-cell_access gc-row"
+            href={Route::Incident(row.id).href()}
+            aria-current={is_open(env, row.id).then_some("true")}
+            data-testid="incident-row"
+        >
+            <div class="weui-cell__bd">
+                <div class="gc-row__top">
+                    <p class="gc-row__title">{ incident_title(env, row) }</p>
+                    { for row.limit.iter().map(|limit| limit_label(env, limit, row.standing)) }
+                </div>
+                <p class="gc-row__meta">{ meta }</p>
+                { incident_marks(env, row) }
+                { for row.limit.iter().map(|limit| limit_bar(env, limit, row.standing)) }
+            </div>
+            <div class="weui-cell__ft"></div>
+        </a>
+    }
+}

@@ -1,0 +1,82 @@
+//! 任务, incidents, the forms of their steps and the desk for the golden files; one each in large type and in the dark.
+
+use contract::domain::Role;
+use contract::domain::workflow::TransitionKind as Kind;
+use contract::{IncidentView, Queue, Settings, Theme};
+use yew::Html;
+
+use super::golden::{Drawing, draw};
+use super::{sample, sample_incidents as incidents};
+use crate::app::draw_desk;
+use crate::pages::incident::{Incident, Msg};
+use crate::pages::tasks::{Msg as TasksMsg, Tasks, forget_queue};
+use crate::state::{Env, Pane};
+
+fn draw_incident(env: &Env, view: IncidentView, msgs: Vec<Msg>) -> Html {
+    let id = view.row.id;
+    let msgs = std::iter::once(Msg::Read(Ok(Box::new(view)))).chain(msgs).collect();
+    draw::<Incident>(id, env, msgs)
+}
+
+fn draw_queue(env: &Env) -> Html {
+    forget_queue();
+    let read = TasksMsg::Read(1, 0, Ok(incidents::dispatch_page()));
+    draw::<Tasks>(None, env, vec![read, TasksMsg::ReadAsked(Ok(incidents::asked_page()))])
+}
+
+fn desk(env: &Env) -> Html {
+    let view = incidents::incident_view();
+    let left = draw_queue(&env.in_pane(Pane::Queue(Some(view.row.id))));
+    let right = draw_incident(&env.in_pane(Pane::Detail), view, Vec::new());
+    draw_desk(env, left, right)
+}
+
+fn with_settings(env: &Env, care: bool, theme: Theme) -> Env {
+    Env { settings: Settings { care, theme, ..env.settings }, ..env.clone() }
+}
+
+/// The pages by name.
+pub(super) fn drawings() -> [(&'static str, Role, Drawing); 14] {
+    let (worker, dispatcher, handler) = (Role::GridWorker, Role::Dispatcher, Role::Handler);
+    [
+        ("tasks", worker, |env| {
+            forget_queue();
+            draw::<Tasks>(None, env, vec![TasksMsg::Read(1, 0, Ok(sample::incident_page()))])
+        }),
+        ("tasks-dispatcher", dispatcher, draw_queue),
+        ("tasks-care", dispatcher, |env| draw_queue(&with_settings(env, true, Theme::System))),
+        ("tasks-futile", handler, |env| {
+            forget_queue();
+            let mut page = sample::incident_page();
+            page.rows.clear();
+            page.total = 0;
+            let read = TasksMsg::Read(1, 0, Ok(page));
+            let departed = TasksMsg::ReadDeparted(Ok(incidents::departed()));
+            draw::<Tasks>(Some(Queue::Futile), env, vec![read, departed])
+        }),
+        ("desk", dispatcher, desk),
+        ("desk-dark", dispatcher, |env| desk(&with_settings(env, false, Theme::Dark))),
+        ("desk-keys", dispatcher, |env| {
+            forget_queue();
+            let env = env.in_pane(Pane::Queue(None));
+            let left = draw::<Tasks>(None, &env, vec![TasksMsg::Help(true)]);
+            draw_desk(&env, left, Html::default())
+        }),
+        ("incident", dispatcher, |env| draw_incident(env, incidents::incident_view(), Vec::new())),
+        ("incident-dispatch", dispatcher, |env| {
+            draw_incident(env, incidents::incident_view(), vec![Msg::Step(Kind::Dispatch)])
+        }),
+        ("incident-merge", dispatcher, |env| {
+            draw_incident(env, incidents::incident_view(), vec![Msg::Step(Kind::Merge)])
+        }),
+        ("incident-handler", handler, |env| draw_incident(env, incidents::booked_view(), vec![Msg::Step(Kind::Book)])),
+        ("incident-history", handler, |env| draw_incident(env, incidents::handled_view(), vec![Msg::More])),
+        ("incident-verify", worker, |env| {
+            let msgs = vec![Msg::Verify(false), Msg::Send(incidents::in_minutes(0))];
+            draw_incident(env, incidents::verify_view(), msgs)
+        }),
+        ("incident-care", worker, |env| {
+            draw_incident(&with_settings(env, true, Theme::System), incidents::verify_view(), Vec::new())
+        }),
+    ]
+}
