@@ -51,6 +51,7 @@ pub struct ServiceView {
     /// Kinds of appointment it offers.
     pub bookings: Vec<BookingKind>,
     /// When the office last looked at the entry.
+    #[serde(default, with = "domain::time::as_day_if_any")]
     pub updated: Option<LocalDate>,
 }
 
@@ -68,8 +69,10 @@ pub struct NoticeView {
     /// Text.
     pub text: String,
     /// From when.
+    #[serde(with = "domain::time::as_day")]
     pub from: LocalDate,
     /// Until when.
+    #[serde(default, with = "domain::time::as_day_if_any")]
     pub until: Option<LocalDate>,
     /// Urgent.
     pub is_urgent: bool,

@@ -14,6 +14,7 @@ pub struct GetToday {}
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TodayView {
     /// Today in China.
+    #[serde(with = "domain::time::as_day")]
     pub date: LocalDate,
     /// Names of my grids or buildings.
     pub units: Vec<String>,

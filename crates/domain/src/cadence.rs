@@ -53,6 +53,7 @@ pub enum DueState {
     /// Three attempts were made in this cycle: the household is left in peace until the next.
     Rested {
         /// When the next cycle's visit is due.
+        #[serde(with = "crate::time::as_day")]
         until: LocalDate,
     },
     /// Neither visited nor given a first date.

@@ -15,7 +15,7 @@ use crate::codes::{Advice, Channel, Outcome};
 use crate::flat::{MergeRule, as_set};
 use crate::id::{AccountId, HouseholdId, IncidentId, NoteId, RecordId, VisitId};
 use crate::record::{Breach, Kind, Problem, Record, check_length};
-use crate::time::{LocalDate, UnixMillis};
+use crate::time::{LocalDate, UnixMillis, format_day, parse_day};
 
 /// One visit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -93,7 +93,7 @@ pub struct FollowUp {
     /// What was promised, at most 200 characters.
     pub text: String,
     /// For when.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "crate::time::as_day_if_any", skip_serializing_if = "Option::is_none")]
     pub date: Option<LocalDate>,
 }
 
@@ -156,7 +156,7 @@ impl fmt::Display for Answer {
                 Ok(())
             }
             Self::Number(n) => write!(f, "number:{n}"),
-            Self::Date(date) => write!(f, "date:{date}"),
+            Self::Date(date) => write!(f, "date:{}", format_day(*date)),
             Self::Text(text) => write!(f, "text:{text}"),
             Self::Unknown(whole) => f.write_str(whole),
         }
@@ -180,7 +180,7 @@ impl FromStr for Answer {
                 Self::Many(codes.split(',').filter(|code| !code.is_empty()).map(str::to_owned).collect())
             }
             ("number", n) => n.parse().map_or_else(|_| unknown(), Self::Number),
-            ("date", date) => date.parse().map_or_else(|_| unknown(), Self::Date),
+            ("date", date) => parse_day(date).map_or_else(unknown, Self::Date),
             ("text", text) => Self::Text(text.to_owned()),
             _ => unknown(),
         })

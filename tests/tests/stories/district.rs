@@ -8,7 +8,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use domain::account::Scope;
-use domain::{Account, AccountId, GridCode, Incident, IncidentId, InstallationId, Role, UnixMillis};
+use domain::workflow::SYSTEM_ACCOUNT;
+use domain::{Account, AccountId, GridCode, Incident, IncidentId, InstallationId, RecordId, Role, UnixMillis};
 use sync::wire::{ENROL_PATH, EnrolReply, EnrolRequest, SYNC_PATH, codec};
 use sync_server::admin::{self, create_enrolment_code, import_roster, save_account};
 use sync_server::roster::{ReadOptions, RosterFile};
@@ -119,6 +120,12 @@ impl District {
         let records = self.records();
         let record = records.iter().find(|record| record.id == id.into()).expect("the incident is in the ledger");
         serde_json::from_str(&record.projection).unwrap()
+    }
+
+    /// How many changes of a record the server wrote itself.
+    pub(crate) fn count_own_changes(&self, id: RecordId) -> u64 {
+        let changes = self.runtime.block_on(self.app.store().list_changes(id)).unwrap();
+        changes.iter().filter(|change| change.account == SYSTEM_ACCOUNT).count() as u64
     }
 
     /// The server looks at its clock.

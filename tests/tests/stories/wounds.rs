@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use contract::{HouseholdEdit, ListUnsent, NetworkState, RecordState, SyncResult};
+use contract::{HistoryKind, StepEffect};
+use domain::workflow::{Payload, TransitionKind as Step};
 use domain::{Kind, Role};
 use sync::machine::{Event, Phase, SetAsideCode};
 use sync::wire::{Blob, Item};
@@ -141,8 +143,14 @@ fn a_server_restored_from_a_backup_is_offered_again_what_it_lost() {
     world.work(li, |phone| phone.rename_contact("2栋1单元201", "黄女士"));
     world.come_together();
     world.work(chen, |phone| phone.visit(household, |form| form.note = "备份之后".into()));
-    world.work(chen, |phone| phone.report(Some(household), "03002", "消防通道堵塞"));
+    let incident = world.work(chen, |phone| phone.report(Some(household), "03002", "消防通道堵塞"));
     world.come_together();
+    // Built on the server's decision, which is going to be lost; one step is sent, one is not.
+    world.work(chen, |phone| phone.take(incident, Step::Urge, Payload::default())).unwrap();
+    world.come_together();
+    let before = world.phones[li].incident(incident);
+    world.phones[li].take(incident, Step::Urge, Payload::default()).unwrap();
+    world.pass(60_000);
     world.district.restart_with(|data| restore(data, &backup));
     assert_eq!((count(&world, Kind::Visit), count(&world, Kind::Incident)), (1, 0), "it lost them");
     world.come_together();
@@ -150,6 +158,10 @@ fn a_server_restored_from_a_backup_is_offered_again_what_it_lost() {
     for who in [chen, li] {
         let seen = world.phones[who].household("2栋1单元201");
         assert_eq!((seen.visit_count, seen.row.contact_name.as_str()), (2, "黄女士"));
+        let seen = world.phones[who].incident(incident);
+        assert_eq!((seen.row.standing, seen.row.pending), (before.row.standing, 0));
+        let urged = seen.history.iter().filter(|entry| entry.kind == HistoryKind::Step(Step::Urge));
+        assert!(urged.clone().all(|entry| entry.effect == StepEffect::Effective) && urged.count() == 2);
     }
     world.expect_one_truth();
 }

@@ -8,14 +8,15 @@ use std::collections::BTreeSet;
 
 use ::sync::wire::{Blob, Item};
 use contract::Topic;
-use documents::{ApplyError, RecordDocument};
+use documents::{ApplyError, RawChange, RecordDocument, inspect};
+use domain::workflow::SYSTEM_ACCOUNT;
 use domain::{ChangeHash, Collection, Kind, RecordId};
 
 use super::apply::Applying;
 use crate::store::change::ChangeState;
 use crate::store::departed_step::note_erasure;
 use crate::store::document::{DocumentRow, Projection, find_document, put_document};
-use crate::store::outbox::{find_change_bytes, list_open_of, settle_change};
+use crate::store::outbox::{OpenChange, find_change_bytes, list_open_of, replace_change, settle_change};
 use crate::store::project::project_document;
 use crate::store::reference::put_reference;
 use crate::store::{StoreError, replica};
@@ -117,6 +118,9 @@ impl Applying<'_> {
         let ours = here.filter(|row| row.kind == incoming.kind).map(|row| RecordDocument::load(&row.bytes));
         let (mut document, news) = match ours {
             Some(Ok(ours)) => {
+                let is_beyond = |change: &RawChange| !theirs.has_change(change.hash);
+                let beyond: Vec<RawChange> = ours.changes_since(&[]).into_iter().filter(is_beyond).collect();
+                let ours = self.drop_lost_decisions(&incoming, &ours, &beyond)?.unwrap_or(ours);
                 let news = theirs.changes_since(&ours.heads()).into_iter().map(|change| change.bytes).collect();
                 (ours, news)
             }
@@ -192,6 +196,9 @@ impl Applying<'_> {
         document: &RecordDocument,
     ) -> Result<(), StoreError> {
         let has_all = incoming.heads.iter().all(|head| document.has_change(*head));
+        let beyond = if has_all { document.changes_since(incoming.heads) } else { Vec::new() };
+        let kept = self.drop_lost_decisions(&incoming, document, &beyond)?;
+        let document = kept.as_ref().unwrap_or(document);
         let server_heads = here.map(|row| row.server_heads.clone()).unwrap_or_default();
         let row = DocumentRow {
             id: incoming.document,
@@ -211,6 +218,42 @@ impl Applying<'_> {
             self.applied.summary.differing.insert(incoming.document);
         }
         self.project(&row)
+    }
+
+    /// The incident without what the server had of it and has no more, if a word of the server's own is among that: it
+    /// was restored from a backup and decides anew. What others wrote since they offer again; own undelivered steps
+    /// that were built on it are made again without it. `beyond`: what is here and not there. `None`: nothing was lost.
+    fn drop_lost_decisions(
+        &mut self,
+        incoming: &Incoming<'_>,
+        document: &RecordDocument,
+        beyond: &[RawChange],
+    ) -> Result<Option<RecordDocument>, StoreError> {
+        let is_servers =
+            |change: &RawChange| inspect(&change.bytes).is_ok_and(|header| header.author == Some(SYSTEM_ACCOUNT));
+        let is_lost = incoming.kind == Kind::Incident && beyond.iter().any(is_servers);
+        let (true, Some(account)) = (is_lost, self.account.as_ref()) else { return Ok(None) };
+        let open = list_open_of(self.writing, incoming.document, self.installation)?;
+        let is_ours = |change: &&OpenChange| {
+            matches!(change.state.as_str(), "pending" | "set_aside") && document.has_change(change.hash)
+        };
+        let again: Vec<ChangeHash> = open.iter().filter(is_ours).map(|change| change.hash).collect();
+        let lost: Vec<ChangeHash> =
+            beyond.iter().map(|change| change.hash).filter(|hash| !again.contains(hash)).collect();
+        let reissue = match document.reissue(&lost, &again, self.installation, account.id) {
+            Ok(reissue) => reissue,
+            Err(error) => {
+                tracing::warn!(document = %incoming.document, %error, "lost decisions cannot be taken out");
+                return Ok(None);
+            }
+        };
+        for (old, new) in &reissue.changes {
+            if let Some(old) = open.iter().find(|change| change.hash == *old) {
+                replace_change(self.writing, old, new.as_ref().map(|change| (change, self.installation)))?;
+            }
+        }
+        tracing::warn!(document = %incoming.document, "the server has lost decisions and decided anew");
+        Ok(reissue.document)
     }
 
     fn store_as_it_is(

@@ -1,12 +1,17 @@
 //! An incident that has gone elsewhere leaves nothing behind but what its handler wrote.
 
 use contract::{DismissDepartedStep, ErrorCode, GetIncident, GetToday, ListDepartedSteps, ListIncidents, Queue};
-use domain::IncidentId;
 use domain::workflow::{Payload, Refusal, State, TransitionKind};
+use domain::{Incident, IncidentId, UnixMillis};
 
 use super::district::District;
-use super::phone::{Phone, dispatcher, handler, property, station, worker};
+use super::phone::{
+    Phone, SeededRandom, TODAY, account_id, dispatcher, grid, handler, property, receive, station, worker,
+};
 use super::workflow_story::{report, step, text, to};
+use crate::Random as _;
+use crate::store::StoreError;
+use crate::store::replica::let_go;
 
 /// An incident that is with the property company, whose device has it.
 fn dispatched() -> (District, Phone, Phone, Phone, IncidentId) {
@@ -143,6 +148,55 @@ fn an_incident_that_goes_while_its_steps_are_on_their_way_waits_for_them() {
     assert_eq!(applied.let_go, 1);
     let kept = office.run(ListDepartedSteps {});
     assert_eq!((kept.len(), kept[0].reason, kept[0].text.as_str()), (1, Some(Refusal::NotAssigned), "不属于物业范围"));
+}
+
+/// However pages are split and joined meanwhile: of several hundred that were here and went, in any order, none is
+/// found again.
+#[test]
+fn of_many_that_have_left_none_is_found_in_the_file() {
+    const SEED: u64 = 20_261_123;
+    println!("seed {SEED}");
+    let mut random = SeededRandom(SEED);
+    let mut office = Phone::with_file_of(handler(7, property()));
+    let mut incidents: Vec<Incident> = (0..600).map(|n| numbered(n, &mut random)).collect();
+    let mut left = Vec::new();
+    while incidents.len() > 200 {
+        let store = &mut office.companion.store;
+        let fresh = left.len() / 100 * 100;
+        if left.len() == fresh {
+            store
+                .write::<_, StoreError>(|writing| incidents.iter().try_for_each(|incident| receive(writing, incident)))
+                .expect("stored");
+        }
+        let mut bytes = [0; 2];
+        random.fill(&mut bytes);
+        let gone = incidents.swap_remove(usize::from(u16::from_be_bytes(bytes)) % incidents.len());
+        store.write::<_, StoreError>(|writing| let_go(writing, gone.id.into())).expect("let go");
+        left.push(gone);
+    }
+    office.companion.store.empty_log();
+    let file = read_files(&office);
+    let holds = |words: &[u8]| file.windows(words.len()).any(|window| window == words);
+    assert!(holds(incidents[0].text.as_bytes()) && holds(incidents[0].id.as_uuid().as_bytes()), "the others are here");
+    for incident in left.iter().step_by(20) {
+        let number = incident.address_text.trim_end_matches('号').as_bytes();
+        assert!(!holds(number) && !holds(&number[1..]), "{} has left", incident.address_text);
+        assert!(!holds(incident.id.as_uuid().as_bytes()), "{}", incident.id);
+    }
+}
+
+/// An incident with a number of its own in address and text.
+fn numbered(n: u32, random: &mut SeededRandom) -> Incident {
+    let mut bytes = [0; 10];
+    random.fill(&mut bytes);
+    let at = UnixMillis::start_of(TODAY).plus_ms(i64::from(n));
+    let number = 1_000_000 * (u64::from(n) + 1_000) + u64::from(u16::from_be_bytes([bytes[0], bytes[1]]));
+    serde_json::from_value(serde_json::json!({
+        "id": IncidentId::new(at, bytes), "category": "05003", "happened_at": at.as_i64(), "reported_at": at.as_i64(),
+        "source": "01", "grid": grid(), "by": account_id(1), "role": "grid_worker",
+        "text": format!("{}{number}", "垃圾没有清运".repeat(usize::from(bytes[2]) % 60)), "address_text": format!("{number}号"),
+    }))
+    .expect("an incident")
 }
 
 #[test]

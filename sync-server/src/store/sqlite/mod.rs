@@ -321,7 +321,7 @@ impl Store for SqliteStore {
     }
 
     async fn claim_server_installation(&self, fresh: InstallationId) -> Answer<InstallationId> {
-        self.write(move |db| office::claim_installation(db, office::SERVER_INSTALLATION, fresh)).await
+        self.write(move |db| office::claim_server_installation(db, fresh)).await
     }
 
     async fn read_reference(&self, keys: Vec<String>) -> Answer<BTreeMap<String, String>> {
