@@ -4,7 +4,7 @@ use domain::codes::{BookingKind, Priority};
 use domain::household::Place;
 use domain::id::DraftId;
 use domain::incident::Point;
-use domain::{HouseholdId, IncidentId, UnixMillis};
+use domain::{GridCode, HouseholdId, IncidentId, UnixMillis};
 use serde::{Deserialize, Serialize};
 
 /// Opens the report form: the draft that was begun, or a new one.
@@ -32,6 +32,8 @@ pub struct IncidentFormView {
     pub place: Option<Place>,
     /// The draft was found again, not begun now.
     pub is_resumed: bool,
+    /// Grids to choose from, with their names, where no household says it and there are several; else empty.
+    pub grids: Vec<(GridCode, String)>,
 }
 
 /// What a worker types into the report.
@@ -53,6 +55,9 @@ pub struct IncidentForm {
     /// The household it is about.
     #[serde(default)]
     pub household: Option<HouseholdId>,
+    /// The grid it happened in; none: the household's, or the first of those I may choose.
+    #[serde(default)]
+    pub grid: Option<GridCode>,
     /// I settled it on the spot.
     #[serde(default)]
     pub is_self_handled: bool,

@@ -132,7 +132,7 @@ fn describe_answer(words: Words, form: &Form, answer: &Answer) -> Option<String>
         Answer::Many(codes) if codes.is_empty() => return None,
         Answer::Many(codes) => words.list(codes.iter().map(name_of)),
         Answer::Number(number) => number.to_string(),
-        Answer::Date(date) => date.to_string(),
+        Answer::Date(date) => contract::domain::time::format_day(*date),
         Answer::Text(text) => text.clone(),
         Answer::Unknown(_) => t!(words, VISITED_NEWER_ANSWER),
     })

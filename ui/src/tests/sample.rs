@@ -288,7 +288,13 @@ pub(crate) fn visit_view() -> VisitView {
 }
 
 pub(crate) fn incident_form_view() -> IncidentFormView {
-    IncidentFormView { draft: id(4, 8), form: contract::IncidentForm::default(), place: None, is_resumed: false }
+    IncidentFormView {
+        draft: id(4, 8),
+        form: contract::IncidentForm::default(),
+        place: None,
+        is_resumed: false,
+        grids: Vec::new(),
+    }
 }
 
 pub(crate) fn sync_view() -> SyncView {

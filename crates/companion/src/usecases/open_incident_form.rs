@@ -4,7 +4,7 @@ use contract::{DraftKind, ErrorCode, IncidentForm, IncidentFormView, OpenInciden
 use domain::id::DraftId;
 
 use super::UseCase;
-use super::units::may_report;
+use super::units::{list_grid_choices, may_report};
 use crate::companion::Companion;
 use crate::error::Failure;
 use crate::store::StoreError;
@@ -49,7 +49,11 @@ impl UseCase for OpenIncidentForm {
         if form.category.is_empty() {
             asked.clone_into(&mut form.category);
         }
-        Ok(IncidentFormView { draft: draft.id, form, place, is_resumed })
+        let grids = match draft.household {
+            Some(_) => Vec::new(),
+            None => list_grid_choices(companion.store.read(), &account)?,
+        };
+        Ok(IncidentFormView { draft: draft.id, form, place, is_resumed, grids })
     }
 }
 

@@ -15,7 +15,7 @@ use super::check::{check_length, check_required};
 use super::get_household::require_card;
 use super::household_edits::refuse_unknown;
 use super::incident_steps::check_booking;
-use super::units::find_report_grid;
+use super::units::list_report_grids;
 use crate::companion::Companion;
 use crate::error::{Failure, refuse_breaches};
 use crate::store::draft::{find_draft, remove_draft};
@@ -34,7 +34,7 @@ impl UseCase for SubmitIncident {
             .ok_or(Failure::from(ErrorCode::DraftGone))?;
         let form = self.form;
         let category = check_form(&form, account.role, companion.server_now()?)?;
-        let (grid, building) = find_unit(companion, &account, form.household.or(draft.household))?;
+        let (grid, building) = find_unit(companion, &account, form.household.or(draft.household), form.grid.as_ref())?;
         let author = companion.author(&account)?;
         let mut incident = Incident {
             id: IncidentId::new(author.at, companion.surroundings.id_bytes()),
@@ -163,11 +163,17 @@ fn find_unit(
     companion: &Companion,
     account: &Account,
     household: Option<HouseholdId>,
+    chosen: Option<&GridCode>,
 ) -> Result<(GridCode, Option<BuildingCode>), Failure> {
     if let Some(household) = household {
         let card = require_card(companion, household)?;
         return Ok((card.building.grid(), Some(card.building)));
     }
-    let grid = find_report_grid(companion.store.read(), account)?;
-    Ok((grid.ok_or(Failure::from(ErrorCode::NotAllowed))?, None))
+    let grids = list_report_grids(companion.store.read(), account)?;
+    let grid = match chosen {
+        Some(chosen) if grids.contains(chosen) => chosen.clone(),
+        Some(_) => return Err(CommandError::new(ErrorCode::FieldInvalid).in_field("grid").into()),
+        None => grids.into_iter().next().ok_or(Failure::from(ErrorCode::NotAllowed))?,
+    };
+    Ok((grid, None))
 }

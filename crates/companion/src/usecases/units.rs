@@ -33,21 +33,32 @@ pub(super) fn list_units(db: &Connection, account: &Account) -> Result<Vec<Strin
     Ok(units)
 }
 
-/// The grid to which a report belongs that names no household: the account's first; a desk's is the first grid of its
-/// area that the server side knows. None: there is none, or it is not known before the first sync.
-pub(super) fn find_report_grid(db: &Connection, account: &Account) -> Result<Option<GridCode>, StoreError> {
-    let scope = &account.scope;
-    if let Some(grid) = scope.grids.first().cloned().or_else(|| scope.buildings.first().map(BuildingCode::grid)) {
-        return Ok(Some(grid));
+/// The grids to which a report may belong that names no household, the usual one first: the account's; a desk's are the
+/// grids of its area that the server side knows. Empty: there is none, or it is not known before the first sync.
+pub(super) fn list_report_grids(db: &Connection, account: &Account) -> Result<Vec<GridCode>, StoreError> {
+    let own: Vec<GridCode> = own_grids(account).into_iter().collect();
+    if !own.is_empty() {
+        return Ok(own);
     }
+    let scope = &account.scope;
     let is_within = |grid: &GridCode| {
         scope.community.as_ref() == Some(&grid.community()) || scope.town.as_ref() == Some(&grid.town())
     };
-    Ok(read_grid_names(db)?.grids().find(is_within))
+    Ok(read_grid_names(db)?.grids().filter(is_within).collect())
+}
+
+/// The same with their names, where there is a choice; else empty.
+pub(super) fn list_grid_choices(db: &Connection, account: &Account) -> Result<Vec<(GridCode, String)>, StoreError> {
+    let grids = list_report_grids(db, account)?;
+    if grids.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let names = read_grid_names(db)?;
+    Ok(grids.into_iter().map(|grid| (grid.clone(), names.name(&grid))).collect())
 }
 
 /// Whether an account may report: its role does, and there is a place to which a report belongs.
 pub(super) fn may_report(db: &Connection, account: &Account) -> Result<bool, StoreError> {
     let may_create = reach(account.role, Kind::Incident, Act::Create) != Reach::None;
-    Ok(may_create && find_report_grid(db, account)?.is_some())
+    Ok(may_create && !list_report_grids(db, account)?.is_empty())
 }

@@ -5,8 +5,9 @@
 use std::collections::BTreeSet;
 
 use contract::domain::codes::{BookingKind, CodeList as _, Satisfaction, SettlingWay};
+use contract::domain::time::parse_day;
 use contract::domain::workflow::{Booking, JOINT_LIMIT, Need, Payload, Refusal, TransitionKind as Kind, find_rule};
-use contract::domain::{IncidentId, LocalDate, OrgCode, UnixMillis};
+use contract::domain::{IncidentId, OrgCode, UnixMillis};
 use contract::{IncidentView, ServiceView};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -232,7 +233,7 @@ pub(super) fn preset_limits(now: UnixMillis) -> Vec<UnixMillis> {
 /// Reads the value of a date and time field: `2026-07-14T17:30`.
 pub(super) fn read_moment(text: &str) -> Option<UnixMillis> {
     let (date, time) = text.split_once('T')?;
-    let date: LocalDate = date.parse().ok()?;
+    let date = parse_day(date)?;
     let mut parts = time.split(':');
     let hours: i64 = parts.next()?.parse().ok()?;
     let minutes: i64 = parts.next()?.parse().ok()?;

@@ -73,7 +73,7 @@ pub(super) fn apply(form: &mut IncidentForm, edit: BookingEdit, today: LocalDate
             booking.service = Some(service.id);
         }
         BookingEdit::Day(text) => {
-            if let Ok(day) = text.parse() {
+            if let Some(day) = contract::domain::time::parse_day(&text) {
                 booking.at = join(day, minute);
             }
         }
@@ -150,7 +150,7 @@ fn fields(page: &Report, booking: &BookingForm, env: &Env, on: &Callback<Msg>) -
                 </div>
             }
             { input_cell("booking-place", t!(words, BOOKING_PLACE), "text", booking.place.clone(), PLACE_LIMIT, edit(BookingEdit::Place)) }
-            { input_cell("booking-day", t!(words, BOOKING_DAY), "date", day.to_string(), 10, edit(BookingEdit::Day)) }
+            { input_cell("booking-day", t!(words, BOOKING_DAY), "date", contract::domain::time::format_day(day), 10, edit(BookingEdit::Day)) }
             { input_cell("booking-time", t!(words, BOOKING_TIME), "time", time, 5, edit(BookingEdit::Time)) }
         </>
     }

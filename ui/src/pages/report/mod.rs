@@ -6,6 +6,7 @@
 
 mod booking;
 mod grid;
+mod receipt;
 mod view;
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! The markup of the report.
 
-use contract::IncidentReceipt;
 use contract::domain::Role;
 use contract::domain::category::{
     Category, CategoryGroup, CategoryHint, find_category, find_group, find_hints, groups,
@@ -10,12 +9,12 @@ use contract::domain::incident::TEXT_LIMIT;
 use yew::prelude::*;
 
 use super::grid::{icon_of, shown_groups};
-use super::{Edit, Finding, HEALTH_REQUEST, Lack, Msg, Phase, Report, booking};
+use super::{Edit, Finding, HEALTH_REQUEST, Lack, Msg, Phase, Report, booking, receipt};
 use crate::browser::PlaceError;
 use crate::i18n::{Words, t};
 use crate::parts::{
     Page, chip, chip_row, draw_load, failure, icon, icon_small, input_cell, input_of, resumed_strip, save_state, seg,
-    strip, switch_cell, sync_chip, textarea_cell, textarea_of,
+    strip, switch_cell, textarea_cell, textarea_of,
 };
 use crate::route::{Route, Tab};
 use crate::state::{DraftMsg, Env};
@@ -35,7 +34,7 @@ pub(super) fn draw(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
         arg => arg.category.as_ref().map(|_| Route::Me),
     };
     if let Phase::Done(receipt) = &page.phase {
-        return draw_receipt(receipt, back, env, on);
+        return receipt::draw(receipt, back, env, on);
     }
     let frame = Page {
         title: if is_health { t!(words, HEALTH_REQUEST_TITLE) } else { t!(words, TAB_REPORT) },
@@ -286,40 +285,4 @@ fn hints(category: &'static Category, env: &Env, on: &Callback<Msg>) -> Html {
 
 fn priorities(words: Words) -> Vec<(Priority, &'static str, String)> {
     Priority::ALL.iter().map(|priority| (*priority, priority.code(), words.name(*priority).to_owned())).collect()
-}
-
-fn draw_receipt(receipt: &IncidentReceipt, back: Option<Route>, env: &Env, on: &Callback<Msg>) -> Html {
-    let words = env.words;
-    let frame = Page {
-        title: t!(words, RECEIPT_REPORT),
-        sub: t!(words, INCIDENT_NUMBER, number = &receipt.short_no),
-        back: Some(back.unwrap_or(Route::Today)),
-        trailing: sync_chip(env),
-        tool: html! {
-            <div class="weui-bottom-fixed-opr">
-                <button
-                    class="weui-btn weui-btn_default"
-                    type="button"
-                    data-testid="report-again"
-                    onclick={on.reform(|_| Msg::Again)}
-                >
-                    { t!(words, RECEIPT_AGAIN) }
-                </button>
-                <a class="weui-btn weui-btn_primary" href={Route::Incident(receipt.incident).href()} data-testid="receipt-incident">
-                    { t!(words, RECEIPT_OPEN_INCIDENT) }
-                </a>
-            </div>
-        },
-        ..Page::default()
-    };
-    let content = html! {
-        <div class="gc-receipt" role="status" data-testid="receipt">
-            { icon("confirmed") }
-            <p class="gc-headline">{ t!(words, RECEIPT_SAVED) }</p>
-            <p class="gc-row__meta">{ words.moment(receipt.at, env.today) }</p>
-            <p>{ t!(words, RECEIPT_QUEUED) }</p>
-            <p>{ t!(words, RECEIPT_SHORT_NO, number = &receipt.short_no) }</p>
-        </div>
-    };
-    frame.draw(env, content)
 }

@@ -230,7 +230,7 @@ pub(super) fn rest_fold(page: &VisitPage, view: &VisitFormView, env: &Env, on: &
                         on.reform(|event: InputEvent| Msg::Edit(Edit::FollowUpText(textarea_of(&event))))) }
                 }
                 if !is_asked(StoredIn::FollowUpDate) {
-                    { input_cell("follow-up-date", t!(words, FOLLOW_UP_DATE), "date", promise.and_then(|p| p.date).map(|d| d.to_string()).unwrap_or_default(), 10,
+                    { input_cell("follow-up-date", t!(words, FOLLOW_UP_DATE), "date", promise.and_then(|p| p.date).map(contract::domain::time::format_day).unwrap_or_default(), 10,
                         on.reform(|event: InputEvent| Msg::Edit(Edit::FollowUpDate(input_of(&event))))) }
                 }
                 if !is_asked(StoredIn::Note) {

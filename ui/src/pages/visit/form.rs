@@ -80,7 +80,9 @@ pub(super) fn apply(form: &mut VisitForm, view: &VisitFormView, edit: Edit) {
         }
         Edit::Leaflets(text) => form.leaflets = text.trim().parse().unwrap_or_default(),
         Edit::FollowUpText(text) => set_follow_up(form, |promise| promise.text = text),
-        Edit::FollowUpDate(text) => set_follow_up(form, |promise| promise.date = text.parse().ok()),
+        Edit::FollowUpDate(text) => {
+            set_follow_up(form, |promise| promise.date = contract::domain::time::parse_day(&text))
+        }
         Edit::Note(text) => form.note = text,
     }
 }

@@ -245,11 +245,14 @@ fn typed(page: &VisitPage, question: &Question, env: &Env, on: &Callback<Msg>) -
         }
         Form::Date => {
             let date = match answer {
-                Some(Answer::Date(date)) => date.to_string(),
+                Some(Answer::Date(date)) => contract::domain::time::format_day(*date),
                 _ => String::new(),
             };
             let edit = on.reform(move |event: InputEvent| {
-                Msg::Edit(Edit::Answer(key.clone(), input_of(&event).parse().ok().map(Answer::Date)))
+                Msg::Edit(Edit::Answer(
+                    key.clone(),
+                    contract::domain::time::parse_day(&input_of(&event)).map(Answer::Date),
+                ))
             });
             input_cell(&id, label, "date", date, 10, edit)
         }

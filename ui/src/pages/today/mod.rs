@@ -3,15 +3,15 @@
 //! households finds the queue in their place.
 
 use contract::domain::Role;
+mod appointments;
+
 use contract::domain::category::category_label;
-use contract::{AppointmentRow, CommandError, DraftKind, DraftRow, GetToday, Queue, StoreHealth, TodayView, Topic};
+use contract::{CommandError, DraftKind, DraftRow, GetToday, Queue, StoreHealth, TodayView, Topic};
 use yew::prelude::*;
 
-use crate::app::time_of;
 use crate::i18n::t;
 use crate::parts::{
     Page, access_cell, draw_load, empty, household_row, icon, icon_small, incident_row, strip, sync_chip,
-    title_or_category,
 };
 use crate::route::{Route, Tab};
 use crate::state::{Effect, Env, Load, Screen};
@@ -133,11 +133,11 @@ fn sections(env: &Env, view: &TodayView) -> Html {
             }
             if env.is_lead() {
                 { due_section(env, view) }
-                { appointment_section(env, view) }
+                { appointments::draw(env, &view.appointments) }
                 { incident_section(env, view) }
             } else {
                 { incident_section(env, view) }
-                { appointment_section(env, view) }
+                { appointments::draw(env, &view.appointments) }
                 if env.has_households() {
                     { due_section(env, view) }
                 }
@@ -173,50 +173,6 @@ fn hints(env: &Env, view: &TodayView) -> Html {
                     t!(words, TODAY_CONFLICTS, count = view.conflict_count)) }
             }
         </>
-    }
-}
-
-fn appointment_section(env: &Env, view: &TodayView) -> Html {
-    if view.appointments.is_empty() {
-        return Html::default();
-    }
-    html! {
-        <section aria-labelledby="h-appointments">
-            <h2 class="weui-cells__title" id="h-appointments">{ t!(env.words, TODAY_APPOINTMENTS) }</h2>
-            <ul class="weui-cells" data-arrows="y">
-                { for view.appointments.iter().map(|row| html! {
-                    <li key={format!("{}{}", row.incident, row.at.as_i64())}>{ appointment_row(env, row) }</li>
-                }) }
-            </ul>
-        </section>
-    }
-}
-
-fn appointment_row(env: &Env, row: &AppointmentRow) -> Html {
-    let words = env.words;
-    let kind = words.name(row.kind).to_owned();
-    let (class, state) = if row.is_confirmed {
-        ("gc-state gc-state_confirmed", t!(words, APPOINTMENT_SETTLED))
-    } else {
-        ("gc-state gc-state_pending", t!(words, APPOINTMENT_PROPOSED))
-    };
-    html! {
-        <a
-            class="weui-cell weui-cell_access gc-row"
-            href={Route::Incident(row.incident).href()}
-            data-testid="appointment-row"
-        >
-            <div class="weui-cell__hd gc-icell">{ icon("clock") }</div>
-            <div class="weui-cell__bd">
-                <div class="gc-row__top">
-                    <p class="gc-row__title">{ time_of(row.at) }{ "　" }{ kind }</p><span {class}>{ state }</span>
-                </div>
-                <p class="gc-row__meta">
-                    { words.join([row.place.clone(), title_or_category(words, &row.title, &row.category)]) }
-                </p>
-            </div>
-            <div class="weui-cell__ft"></div>
-        </a>
     }
 }
 
