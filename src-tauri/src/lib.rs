@@ -109,14 +109,18 @@ fn open_phone(app: &App, options: Options) -> tauri::Result<()> {
         }
     });
     app.manage(phone);
-    if let Some(enrolment) = options.enrolment {
-        let handle = app.handle().clone();
-        tauri::async_runtime::spawn(async move {
-            if let Err(error) = handle.state::<Phone>().enrol_if_new(&enrolment).await {
-                tracing::warn!(%error, "the enrolment given at start was not accepted");
-            }
-        });
-    }
+    let handle = app.handle().clone();
+    tauri::async_runtime::spawn(async move {
+        let phone = handle.state::<Phone>();
+        if let Some(enrolment) = options.enrolment
+            && let Err(error) = phone.enrol_if_new(&enrolment).await
+        {
+            tracing::warn!(%error, "the enrolment given at start was not accepted");
+        }
+        if phone.is_desk().await {
+            platform::widen_for_desk(&handle);
+        }
+    });
     Ok(())
 }
 

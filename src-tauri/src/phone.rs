@@ -47,6 +47,13 @@ impl Phone {
         Ok(())
     }
 
+    /// Whether its owner sits at a desk: nobody to visit, incidents to read beside each other.
+    pub(crate) async fn is_desk(&self) -> bool {
+        let Ok(session) = self.invoke(GetSession::NAME, "{}").await else { return false };
+        let session: Option<SessionView> = serde_json::from_str(&session).ok();
+        session.and_then(|session| session.account).is_some_and(|account| !account.has_households)
+    }
+
     /// Calls `on_json` with everything the companion says without being asked.
     pub(crate) fn subscribe(&self, on_json: impl Fn(String) + Send + Sync + 'static) {
         if let Ok(app) = &self.0 {

@@ -122,10 +122,11 @@ pub fn days_between(from: LocalDate, to: LocalDate) -> i32 {
 #[must_use]
 pub fn parse_day(text: &str) -> Option<LocalDate> {
     let bytes = text.as_bytes();
-    let is_plain = bytes.len() == 10 && bytes.iter().enumerate().all(|(i, b)| match i {
-        4 | 7 => *b == b'-',
-        _ => b.is_ascii_digit(),
-    });
+    let is_plain = bytes.len() == 10
+        && bytes.iter().enumerate().all(|(i, b)| match i {
+            4 | 7 => *b == b'-',
+            _ => b.is_ascii_digit(),
+        });
     let (year, month, day) = (text.get(..4)?, text.get(5..7)?, text.get(8..)?);
     let date = || Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok();
     is_plain.then(date).flatten()
@@ -173,7 +174,6 @@ pub mod as_day_if_any {
     ///
     /// # Errors
     /// What the writer says.
-    #[expect(clippy::ref_option, reason = "serde asks for this signature")]
     pub fn serialize<S: Serializer>(date: &Option<LocalDate>, out: S) -> Result<S::Ok, S::Error> {
         match date {
             Some(date) => out.serialize_some(&format_day(*date)),

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use tauri::{Builder, Manager, Wry};
+use tauri::{AppHandle, Builder, LogicalSize, Manager, Wry};
 
 use crate::options::Options;
 
@@ -32,4 +32,15 @@ pub(crate) fn add_plugins(builder: Builder<Wry>, options: &Options) -> Builder<W
             let _ = window.set_focus();
         }
     }))
+}
+
+/// Width and height of a window with two panes, in logical pixels.
+const DESK: LogicalSize<f64> = LogicalSize::new(1240.0, 860.0);
+
+/// Gives somebody at a desk room for two panes.
+pub(crate) fn widen_for_desk(app: &AppHandle) {
+    for window in app.webview_windows().values() {
+        // Best effort: in a narrow window the same is there, one pane at a time.
+        let _ = window.set_size(DESK);
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use tauri::{Builder, Wry};
+use tauri::{AppHandle, Builder, Wry};
 
 use crate::options::Options;
 
@@ -20,3 +20,6 @@ pub(crate) fn complain(text: &str) {
 pub(crate) fn add_plugins(builder: Builder<Wry>, _options: &Options) -> Builder<Wry> {
     builder
 }
+
+/// A phone's window is as large as the phone.
+pub(crate) fn widen_for_desk(_app: &AppHandle) {}

@@ -6,6 +6,6 @@ mod desktop;
 mod mobile;
 
 #[cfg(desktop)]
-pub(crate) use desktop::{add_plugins, arguments, complain};
+pub(crate) use desktop::{add_plugins, arguments, complain, widen_for_desk};
 #[cfg(mobile)]
-pub(crate) use mobile::{add_plugins, arguments, complain};
+pub(crate) use mobile::{add_plugins, arguments, complain, widen_for_desk};

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use super::program::Process;
 
 /// Larger than the window, which nobody places.
-const SCREEN: &str = "480x960x24";
+const SCREEN: &str = "1440x960x24";
 
 /// Xvfb on a number of its own choice.
 pub(super) struct Display {

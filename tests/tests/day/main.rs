@@ -1,11 +1,14 @@
-//! A working day, in two real windows with a real server: what issue and README promise, seen from outside.
+//! A working day, in real windows with a real server: what issue and README promise, seen from outside.
 //!
 //! 陈立 is the grid worker of a grid, 周桂芳 leads one of its buildings. Both pull their places in the morning. Then the
 //! server is gone; both work on, on the same household. 陈立's phone dies and comes back. In the evening the server is
-//! there again: both see the same, and where they contradict each other both see both.
+//! there again: both see the same, and where they contradict each other both see both. Then the desk and a handler
+//! join: 王敏 dispatches what 陈立 saw in the stairwell, 赵磊 of the property company settles it, 陈立 looks, asks the
+//! resident and closes it.
 //!
 //! Everything is found by `data-testid`; the words checked are names, codes and numbers of the sample roster.
 
+mod desk;
 mod evening;
 mod ledger;
 mod morning;
@@ -22,6 +25,9 @@ use tests::window::{Album, District, Phone, testid};
 const ROSTER: &str = "../sync-server/testdata/roster-gb18030.csv";
 /// Its grid.
 const GRID: &str = "990102003007031";
+/// The property company, as the sample of reference data names it: code and name.
+const ORGANISATION: &str = "jingui-property";
+const ORGANISATION_NAME: &str = "金桂物业";
 /// The building that 周桂芳 leads, as `(compound, name)`.
 const BUILDING: (&str, &str) = ("海棠花园", "1栋");
 
@@ -52,7 +58,7 @@ struct Day {
     /// Code of the building that 周桂芳 leads.
     building: String,
     // Dropped last, after everything that uses the files in it.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,6 +71,7 @@ async fn a_working_day() -> Result<()> {
     day.kill_and_start_again().await?;
     day.come_back_online().await?;
     day.see_both_entries().await?;
+    day.close_the_incident().await?;
     day.look_for_numbers_on_the_leads_phone()?;
     day.count_the_ledger()?;
     day.album.tell("everything is as it should be");
@@ -83,10 +90,19 @@ async fn begin() -> Result<Day> {
     let building = building.and_then(|each| each["code"].as_str()).context("the sample building")?.to_owned();
     district.ask(&["account", "add", "--name", "陈立", "--role", "grid_worker", "--grid", GRID])?;
     district.ask(&["account", "add", "--name", "周桂芳", "--role", "building_lead", "--building", &building])?;
+    district.ask(&["reference", "set", &sample("reference.json").to_string_lossy()])?;
+    let town = format!("{}000", &GRID[..9]);
+    district.ask(&["account", "add", "--name", "王敏", "--role", "dispatcher", "--town", &town])?;
+    district.ask(&["account", "add", "--name", "赵磊", "--role", "handler", "--org", ORGANISATION])?;
     district.connect()?;
     let worker = Phone::open("陈立", &folder.path().join("worker")).await?;
     let lead = Phone::open("周桂芳", &folder.path().join("lead")).await?;
-    Ok(Day { album, district, worker, lead, building, _folder: folder })
+    Ok(Day { album, district, worker, lead, building, folder })
+}
+
+/// A sample that ships with the server.
+fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../sync-server/testdata").join(name)
 }
 
 fn roster_file() -> PathBuf {

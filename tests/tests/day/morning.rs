@@ -53,7 +53,7 @@ impl Day {
 }
 
 /// Pastes the code and taps the button; the home page follows.
-async fn bind(phone: &Phone, code: &str) -> Result<()> {
+pub(super) async fn bind(phone: &Phone, code: &str) -> Result<()> {
     phone.write(&testid("enrol-text"), code).await?;
     phone.tap(&testid("enrol-submit")).await?;
     phone.see(&testid("tab-today"), &[]).await?;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use contract::{HouseholdEdit, ListUnsent, NetworkState, RecordState, SyncResult};
 use contract::{HistoryKind, StepEffect};
+use contract::{HouseholdEdit, ListUnsent, NetworkState, RecordState, SyncResult};
 use domain::workflow::{Payload, TransitionKind as Step};
 use domain::{Kind, Role};
 use sync::machine::{Event, Phase, SetAsideCode};

@@ -80,6 +80,7 @@ receipt-next = Next household
 # Report
 report-sub = A category is enough; the rest can follow
 report-text = What happened (optional)
+report-grid = Grid
 report-place = Place
 self-handled = Settled by me
 self-handled-desc = Solved on the spot

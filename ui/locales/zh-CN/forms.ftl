@@ -74,6 +74,7 @@ receipt-next = 下一户
 # Report
 report-sub = 选类别就能提交，其余可以后补
 report-text = 情况说明（选填）
+report-grid = 网格
 report-place = 地点
 self-handled = 自行处置
 self-handled-desc = 已当场解决

@@ -13,6 +13,7 @@
 //!
 //! Missing: words typed here do not survive the end of the program.
 
+mod fields;
 mod form;
 mod history;
 mod sheet;
@@ -103,9 +104,12 @@ pub(crate) enum Msg {
     Acted(Done, Result<Box<IncidentView>, CommandError>),
 }
 
+/// An incident's forms with what was typed into them.
+type Kept = (IncidentId, Vec<(FormKind, Form)>);
+
 thread_local! {
     /// What was typed into forms that were left, by incident; the latest ones.
-    static KEPT: RefCell<Vec<(IncidentId, Vec<(FormKind, Form)>)>> = const { RefCell::new(Vec::new()) };
+    static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Incidents of which typed words are kept.

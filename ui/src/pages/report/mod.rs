@@ -97,6 +97,8 @@ pub(crate) enum Edit {
     Priority(Priority),
     /// What happened.
     Text(String),
+    /// In which grid.
+    Grid(String),
     /// Where.
     Place(String),
     /// Settled on the spot, or not.
@@ -247,6 +249,7 @@ impl Report {
             Edit::Category(code) => form.category = code,
             Edit::Priority(priority) => form.priority = Some(priority),
             Edit::Text(text) => form.text = text,
+            Edit::Grid(code) => form.grid = code.parse().ok(),
             Edit::Place(text) => form.address_text = text,
             Edit::SelfHandled => form.is_self_handled = !form.is_self_handled,
             Edit::HandledText(text) => form.handled_text = text,

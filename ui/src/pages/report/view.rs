@@ -14,7 +14,7 @@ use crate::browser::PlaceError;
 use crate::i18n::{Words, t};
 use crate::parts::{
     Page, chip, chip_row, draw_load, failure, icon, icon_small, input_cell, input_of, resumed_strip, save_state, seg,
-    strip, switch_cell, textarea_cell, textarea_of,
+    select_cell, select_of, strip, switch_cell, textarea_cell, textarea_of,
 };
 use crate::route::{Route, Tab};
 use crate::state::{DraftMsg, Env};
@@ -121,6 +121,7 @@ fn body(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
             <div class="weui-cells gc-flush">
                 { textarea_cell("report-text", t!(words, REPORT_TEXT), form.text.clone(), TEXT_LIMIT,
                     on.reform(|event: InputEvent| Msg::Edit(Edit::Text(textarea_of(&event))))) }
+                { grid_cell(page, env, on) }
                 { input_cell("report-place", t!(words, REPORT_PLACE), "text", form.address_text.clone(), PLACE_LIMIT,
                     on.reform(|event: InputEvent| Msg::Edit(Edit::Place(input_of(&event))))) }
                 { point_cell(page, env, on) }
@@ -285,4 +286,14 @@ fn hints(category: &'static Category, env: &Env, on: &Callback<Msg>) -> Html {
 
 fn priorities(words: Words) -> Vec<(Priority, &'static str, String)> {
     Priority::ALL.iter().map(|priority| (*priority, priority.code(), words.name(*priority).to_owned())).collect()
+}
+
+/// In which grid it happened, where nothing else says so.
+fn grid_cell(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
+    let grids = page.view.ready().map(|view| view.grids.as_slice()).unwrap_or_default();
+    let Some((first, _)) = grids.first() else { return Html::default() };
+    let options: Vec<_> = grids.iter().map(|(code, name)| (code.to_string(), name.clone())).collect();
+    let chosen = page.form.grid.as_ref().unwrap_or(first);
+    let on = on.reform(|event: Event| Msg::Edit(Edit::Grid(select_of(&event))));
+    select_cell("report-grid", t!(env.words, REPORT_GRID), &options, chosen.as_str(), on)
 }

@@ -27,7 +27,26 @@ pub(super) fn draw(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
         sub: t!(words, TASKS_SUB),
         tab: Some(Tab::Tasks),
         trailing: sync_chip(env),
-        below: html! { <>{ search }<div class="gc-filters">{ queues(page, words, on) }</div></> },
+        below: html! {
+            <>
+                <div class="gc-search-row">
+                    { search }
+                    if env.pane != Pane::Whole {
+                        <button
+                            class="gc-chip"
+                            type="button"
+                            id="keys"
+                            data-testid="keys"
+                            aria-label={t!(words, KEYS_SHOW)}
+                            onclick={on.reform(|_| Msg::Help(true))}
+                        >
+                            { "?" }
+                        </button>
+                    }
+                </div>
+                <div class="gc-filters">{ queues(page, words, on) }</div>
+            </>
+        },
         onscroll: Some(on.reform(|event: Event| {
             let (top, height) = read_scroll(&event);
             Msg::Scrolled(top, height)
@@ -44,14 +63,6 @@ pub(super) fn draw(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
                 { departed(page, env, on) }
             }
             { draw_load(words, &page.list, |list| draw_list(page, list, env)) }
-            if env.pane != Pane::Whole {
-                <div class="gc-pad">
-                    <button class="weui-link gc-hit" type="button" id="keys" data-testid="keys"
-                        onclick={on.reform(|_| Msg::Help(true))}>
-                        { t!(words, KEYS_SHOW) }
-                    </button>
-                </div>
-            }
             if page.is_help_open {
                 { help(words, on) }
             }
