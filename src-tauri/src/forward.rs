@@ -49,6 +49,7 @@ forward! {
     submit_incident
     list_incidents
     get_incident
+    save_step_form
     take_step
     retract_step
     send_again

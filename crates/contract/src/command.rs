@@ -47,6 +47,7 @@ commands! {
     crate::SubmitIncident => "submit_incident" -> crate::IncidentReceipt;
     crate::ListIncidents => "list_incidents" -> crate::IncidentPage;
     crate::GetIncident => "get_incident" -> crate::IncidentView;
+    crate::SaveStepForm => "save_step_form" -> ();
     crate::TakeStep => "take_step" -> crate::IncidentView;
     crate::RetractStep => "retract_step" -> crate::IncidentView;
     crate::SendAgain => "send_again" -> crate::IncidentView;

@@ -5,7 +5,7 @@ use domain::deadline::{Light, Limit, Stage};
 use domain::id::TransitionId;
 use domain::workflow::Offline;
 use domain::workflow::{Booking, Payload, Refusal, State, StepOffer, TransitionKind};
-use domain::{HouseholdId, IncidentId, OrgCode, Role, UnixMillis};
+use domain::{AccountId, HouseholdId, IncidentId, OrgCode, Role, UnixMillis};
 use serde::{Deserialize, Serialize};
 
 use crate::RecordState;
@@ -175,6 +175,8 @@ pub struct IncidentView {
     pub steps: Vec<StepOffer>,
     /// What the forms of those steps need to offer.
     pub choices: StepChoices,
+    /// What was typed into forms of steps and not sent, last typed first; of steps that are no longer offered too.
+    pub drafts: Vec<StepDraft>,
     /// Open incidents that may be the same matter.
     pub like: Vec<LikeView>,
     /// What has happened, newest first.
@@ -184,6 +186,8 @@ pub struct IncidentView {
 /// A request of a handler.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskedView {
+    /// The step that asks: what an answer names.
+    pub step: TransitionId,
     /// `ask_refusal` or `ask_extension`.
     pub kind: TransitionKind,
     /// Who.
@@ -210,6 +214,8 @@ pub struct AppointmentView {
 pub struct StepChoices {
     /// Organisations it can be sent to, the suggested ones first.
     pub orgs: Vec<OrgOption>,
+    /// People of those organisations, by name; only where it can be sent to a person.
+    pub people: Vec<PersonOption>,
     /// The limit it has now, or would have by its class: what a form proposes.
     pub usual_due_at: Option<UnixMillis>,
     /// Latest limit of an extension.
@@ -225,6 +231,26 @@ pub struct OrgOption {
     pub name: String,
     /// The category is one of its own.
     pub is_suggested: bool,
+}
+
+/// One person to choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonOption {
+    /// Whose account.
+    pub account: AccountId,
+    /// The name.
+    pub name: String,
+    /// The organisation that the person belongs to.
+    pub org: OrgCode,
+}
+
+/// What was typed into the form of a step and not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepDraft {
+    /// Which step; none: a note.
+    pub kind: Option<TransitionKind>,
+    /// What was typed. Parts that a form has to have and that were not said are unknown codes and the moment 0.
+    pub payload: Payload,
 }
 
 /// An incident that may be the same matter.
@@ -326,6 +352,19 @@ pub struct LostTo {
     pub at_server: UnixMillis,
 }
 
+/// Saves what is typed into the form of a step so far. Taking the step, or adding the note, removes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaveStepForm {
+    /// Which incident.
+    pub incident: IncidentId,
+    /// Which step; none: a note.
+    #[serde(default)]
+    pub kind: Option<TransitionKind>,
+    /// All of the form; an empty one removes what was saved.
+    #[serde(default)]
+    pub payload: Payload,
+}
+
 /// Does something with an incident. Answers the incident as it is shown then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakeStep {
@@ -372,14 +411,16 @@ pub struct ListDepartedSteps {}
 /// An own step in an incident that has left this device; kept so that nothing that was written is lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DepartedStep {
-    /// The step.
+    /// The step; of one that was not sent, the name of this line.
     pub step: TransitionId,
+    /// It was typed and not sent when the incident left.
+    pub is_unsent: bool,
     /// The incident's number, or the last six characters of its id.
     pub number: String,
     /// Category code.
     pub category: String,
-    /// What was done.
-    pub kind: TransitionKind,
+    /// What was done; none: a note.
+    pub kind: Option<TransitionKind>,
     /// The words that went with it.
     pub text: String,
     /// When, by this device's clock.

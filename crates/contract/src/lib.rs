@@ -33,7 +33,8 @@ pub use incident::{
 pub use incidents::{
     AddNote, AppointmentView, AskedView, DepartedStep, DismissDepartedStep, GetIncident, HistoryEntry, HistoryKind,
     IncidentPage, IncidentRow, IncidentView, LikeView, LimitView, ListDepartedSteps, ListIncidents, LostTo, OrgOption,
-    Queue, QueueCount, RetractStep, SendAgain, StepChoices, StepEffect, TakeStep,
+    PersonOption, Queue, QueueCount, RetractStep, SaveStepForm, SendAgain, StepChoices, StepDraft, StepEffect,
+    TakeStep,
 };
 pub use services::{AppointmentRow, ListNotices, ListServices, NoticeView, ReadNotice, ServiceList, ServiceView};
 pub use session::{

@@ -39,7 +39,7 @@ use domain::directory::{DIRECTORY, presets};
 use domain::notice::{NOTICES, Notices};
 use domain::organisation::{ORGANISATIONS, Organisations};
 use domain::workflow::SYSTEM_ACCOUNT;
-use domain::{Account, GridCode, Role};
+use domain::{Account, GridCode, OrgCode, Role};
 use serde::Serialize;
 
 use crate::store::{Answer, Building, ReferenceValue, Store, StoreError};
@@ -52,7 +52,7 @@ pub(crate) use file::{FileError, Present, read_file};
 pub(crate) use kinds::{find_kind, known_keys};
 pub(crate) use workbook::write_workbook;
 
-/// Key of the colleagues' names: account id → name and role.
+/// Key of the colleagues' names: account id → name, role, and the organisation of those who have one.
 pub const ACCOUNT_NAMES: &str = "account-names";
 /// Key of the grids: code → name.
 pub const GRIDS: &str = "grids";
@@ -62,6 +62,8 @@ pub const GRIDS: &str = "grids";
 struct PublicName<'a> {
     name: &'a str,
     role: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org: Option<&'a OrgCode>,
 }
 
 /// A building as reference data names it.
@@ -115,8 +117,9 @@ fn to_json(value: &impl Serialize) -> Answer<String> {
 }
 
 fn public_names(accounts: &[Account]) -> BTreeMap<String, PublicName<'_>> {
-    let system = PublicName { name: Role::System.label(Language::ZhCn), role: Role::System.code() };
-    let people = accounts.iter().map(|a| (a.id.to_string(), PublicName { name: &a.name, role: a.role.code() }));
+    let system = PublicName { name: Role::System.label(Language::ZhCn), role: Role::System.code(), org: None };
+    let name_of = |a: &'_ Account| PublicName { name: &a.name, role: a.role.code(), org: a.scope.org.as_ref() };
+    let people = accounts.iter().map(|a| (a.id.to_string(), name_of(a)));
     people.chain([(SYSTEM_ACCOUNT.to_string(), system)]).collect()
 }
 

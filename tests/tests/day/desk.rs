@@ -26,7 +26,7 @@ impl Day {
         self.album.picture(&handler, "handler-nothing", "has nothing to do yet").await?;
 
         desk.tap(&testid("tab-tasks")).await?;
-        desk.tap(&testid("queue-to_accept")).await?;
+        desk.tap(&testid("queue-to-accept")).await?;
         desk.tap(&testid("incident-row")).await?;
         desk.tap(&testid("step-accept")).await?;
         desk.see(&testid("history-line"), &["王敏", "受理"]).await?;
@@ -43,7 +43,7 @@ impl Day {
         self.album.picture(&handler, "handler-inbox", "sees what was dispatched to the company, by itself").await?;
         handler.tap(&testid("incident-row")).await?;
         handler.tap(&testid("step-start")).await?;
-        handler.tap(&testid("step-submit_result")).await?;
+        handler.tap(&testid("step-submit-result")).await?;
         handler.write(&testid("step-text"), RESULT).await?;
         self.album.picture(&handler, "handler-result", "writes down the result").await?;
         handler.tap(&testid("step-send")).await?;
@@ -61,10 +61,10 @@ impl Day {
         self.worker.tap(&testid("satisfaction-1")).await?;
         self.album.picture(&self.worker, "worker-call-back", "asks the resident").await?;
         self.worker.tap(&testid("step-send")).await?;
-        self.worker.see(&testid("history-line"), &["陈立", "回访"]).await?;
+        self.worker.see(&testid("history-line"), &["陈立", "满意"]).await?;
         self.album.picture(&self.worker, "worker-closed", "has told the resident; it is closed").await?;
 
-        desk.see(&testid("history-line"), &["陈立", "回访"]).await?;
+        desk.see(&testid("history-line"), &["陈立", "满意"]).await?;
         self.album.picture(&desk, "desk-closed", "sees every step, who and when").await?;
         self.read_the_loop()
     }

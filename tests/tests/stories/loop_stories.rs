@@ -156,7 +156,7 @@ fn a_result_handed_in_after_the_incident_went_elsewhere_is_kept_and_told() {
     assert!(!world.phones[zhao].has_incident(id), "it left his phone");
     assert!(world.phones[sun].has_incident(id));
     let departed: Vec<DepartedStep> = world.phones[zhao].ask(ListDepartedSteps {}).unwrap();
-    let late = departed.iter().find(|step| step.kind == Step::SubmitResult).expect("his words are kept");
+    let late = departed.iter().find(|step| step.kind == Some(Step::SubmitResult)).expect("his words are kept");
     assert_eq!((late.text.as_str(), late.reason), ("我们已经搬空了", Some(Refusal::NotAssigned)));
     // Everybody who has the incident sees what he did, and that it did not count.
     let seen = world.phones[sun].incident(id);

@@ -35,6 +35,8 @@ departed-note = The incidents went elsewhere; what you wrote is still here.
 departed-copy = Copy the words
 departed-copied = Copied
 departed-copy-failed = Could not copy; select the text by hand.
+draft-unsent = Draft, not sent
+draft-continue = Go on writing
 
 # A desk and its keys
 desk-queue = Queue of incidents
@@ -162,6 +164,7 @@ form-shown = Saved here first; awaiting confirmation until the server answers.
 form-requested = The server orders this; without a network the request is queued and confirmed later.
 form-org = Handled by (suggested for the category)
 form-other-org = Others
+form-person = Person (optional)
 form-joint = Organisations to help (optional), { $count } chosen
 form-due = Limit
 form-way = Way of settling

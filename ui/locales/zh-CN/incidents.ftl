@@ -32,6 +32,8 @@ departed-note = 事件已转到别处，您写的内容还在这里。
 departed-copy = 复制原文
 departed-copied = 已复制
 departed-copy-failed = 没能复制，请长按文字选取。
+draft-unsent = 未提交的草稿
+draft-continue = 接着写
 
 # A desk and its keys
 desk-queue = 事件队列
@@ -153,6 +155,7 @@ form-shown = 先存本机，服务器答复前显示“待确认”。
 form-requested = 由服务器排定先后；没有网络时请求先排队，联网后由服务器确认。
 form-org = 处置单位（按类别推荐）
 form-other-org = 其他单位
+form-person = 指定人员（选填）
 form-joint = 协同单位（选填）·已选 { $count }
 form-due = 期限
 form-way = 化解方式

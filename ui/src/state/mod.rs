@@ -15,8 +15,7 @@ mod host;
 use contract::{CommandError, Topic};
 use yew::{Callback, Html};
 
-pub(crate) use autosave::SaveState;
-use autosave::{Autosave, SAVE_DEBOUNCE_MS};
+pub(crate) use autosave::{Autosave, SAVE_DEBOUNCE_MS, SaveState};
 pub(crate) use effect::{Effect, read_reply};
 pub(crate) use env::{Env, Pane, Revision};
 pub(crate) use form_draft::{DraftMsg, FormDraft, Turn};

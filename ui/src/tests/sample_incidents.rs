@@ -7,7 +7,8 @@ use contract::domain::workflow::{Booking, Offline, Payload, Refusal, State, Step
 use contract::domain::{OrgCode, Role};
 use contract::{
     AppointmentView, AskedView, DepartedStep, HistoryEntry, HistoryKind, IncidentPage, IncidentRow, IncidentView,
-    LikeView, LimitView, LostTo, OrgOption, Queue, QueueCount, RecordState, StepChoices, StepEffect,
+    LikeView, LimitView, LostTo, OrgOption, PersonOption, Queue, QueueCount, RecordState, StepChoices, StepDraft,
+    StepEffect,
 };
 
 use super::sample::{hours_ago, id};
@@ -131,15 +132,25 @@ pub(crate) fn asked_page() -> IncidentPage {
 pub(crate) fn departed() -> Vec<DepartedStep> {
     let lost = DepartedStep {
         step: id(7, 40),
+        is_unsent: false,
         number: "9901012026071300012".into(),
         category: "03001".into(),
-        kind: Kind::SubmitResult,
+        kind: Some(Kind::SubmitResult),
         text: "已清出通道，旧家具明早清运。".into(),
         at: hours_ago(20),
         reason: Some(Refusal::NotAssigned),
     };
-    let open = DepartedStep { step: id(7, 41), kind: Kind::Start, text: String::new(), reason: None, ..lost.clone() };
-    vec![lost, open]
+    let open =
+        DepartedStep { step: id(7, 41), kind: Some(Kind::Start), text: String::new(), reason: None, ..lost.clone() };
+    let unsent = DepartedStep {
+        step: id(7, 42),
+        is_unsent: true,
+        kind: None,
+        text: "业主明早在家。".into(),
+        reason: None,
+        ..lost.clone()
+    };
+    vec![lost, open, unsent]
 }
 
 pub(crate) fn org(code: &str) -> OrgCode {
@@ -153,6 +164,10 @@ pub(crate) fn choices() -> StepChoices {
             option("jingui-property", "金桂物业", true),
             option("fire-station", "消防救援站", true),
             option("urban-management", "城管中队", false),
+        ],
+        people: vec![
+            PersonOption { account: id(1, 7), name: "高峰".into(), org: org("jingui-property") },
+            PersonOption { account: id(1, 9), name: "石磊".into(), org: org("urban-management") },
         ],
         usual_due_at: Some(in_minutes(24 * 60)),
         latest_extension: Some(in_minutes(48 * 60)),
@@ -218,6 +233,7 @@ pub(crate) fn incident_view() -> IncidentView {
         appointment: None,
         steps: offers(&[Kind::Dispatch, Kind::Void, Kind::Merge, Kind::Supervise]),
         choices: choices(),
+        drafts: Vec::new(),
         like: vec![LikeView {
             id: id(3, 30),
             number: "9901012026071400009".into(),
@@ -285,6 +301,7 @@ pub(crate) fn handled_view() -> IncidentView {
         joint: vec!["消防救援站".into()],
         assigned_person: Some("高峰".into()),
         asked: Some(AskedView {
+            step: id(7, 7),
             kind: Kind::AskExtension,
             by: Some("高峰".into()),
             text: "要等清运车。".into(),
@@ -292,6 +309,16 @@ pub(crate) fn handled_view() -> IncidentView {
         }),
         appointment: None,
         steps: offers(&[Kind::SubmitResult, Kind::AskExtension]),
+        drafts: vec![
+            StepDraft {
+                kind: Some(Kind::SubmitResult),
+                payload: Payload { text: "旧家具已搬走，".into(), ..Payload::default() },
+            },
+            StepDraft {
+                kind: Some(Kind::AskRefusal),
+                payload: Payload { text: "不属于物业范围".into(), ..Payload::default() },
+            },
+        ],
         like: Vec::new(),
         history,
         ..view
@@ -315,6 +342,7 @@ pub(crate) fn booked_view() -> IncidentView {
             is_confirmed: false,
         }),
         steps: offers(&[Kind::AskRefusal, Kind::Start, Kind::ConfirmBooking, Kind::CancelBooking, Kind::Book]),
+        drafts: Vec::new(),
         ..view
     }
 }
@@ -338,6 +366,7 @@ pub(crate) fn verify_view() -> IncidentView {
         limits: vec![limit(Stage::Verify, 2, 1_438)],
         asked: None,
         steps: offers(&[Kind::Verify, Kind::Urge]),
+        drafts: Vec::new(),
         history: std::iter::once(result).chain(early_history()).collect(),
         ..view
     }

@@ -3,11 +3,14 @@
 //! When an incident goes, its owner's steps that are undecided or did not take effect are kept here with their words.
 //! What the server decides on them afterwards travels as rulings, for the incident itself has no way any more. A ruling
 //! may come while the incident is still here, waiting for other changes to go up: then its row waits too, unseen.
+//!
+//! Words of a form that was not sent stay as a line of their own until they are put away, even if the incident comes
+//! back: nothing else holds them.
 
 use contract::DepartedStep;
 use domain::codes::CodeList as _;
 use domain::id::TransitionId;
-use domain::workflow::{Refusal, Transition, TransitionKind};
+use domain::workflow::{Payload, Refusal, Transition, TransitionKind};
 use domain::{AccountId, Incident, IncidentId, RecordId, UnixMillis};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 use uuid::Uuid;
@@ -15,6 +18,7 @@ use uuid::Uuid;
 use super::document::id_bytes;
 use super::own_steps::{find_reason, is_taken_back, needs_attention};
 use super::record::read_record;
+use super::step_draft::{StoredDraft, kind_code, list_step_drafts, read_kind};
 use super::{StoreError, Writing};
 
 /// What the server said about one step.
@@ -70,7 +74,33 @@ pub(crate) fn keep_own_steps(writing: &Writing<'_>, id: RecordId, me: AccountId)
             remove_departed_step(writing, *id)?;
         }
     }
+    for draft in list_step_drafts(writing, incident.id.into())? {
+        put_unsent(writing, &incident, &draft)?;
+    }
     Ok(())
+}
+
+/// Keeps what was typed last into a form whose incident has just left. Returns whether its line is there.
+pub(crate) fn update_unsent(
+    writing: &Writing<'_>,
+    incident: IncidentId,
+    kind: Option<TransitionKind>,
+    payload: &Payload,
+    at: UnixMillis,
+) -> Result<bool, StoreError> {
+    let rows = writing
+        .prepare_cached(
+            "UPDATE departed_step SET words = :words, at = :at WHERE step = (
+                 SELECT step FROM departed_step WHERE incident = :incident AND kind = :kind AND is_unsent = 1
+                 ORDER BY at DESC LIMIT 1)",
+        )?
+        .execute(named_params! {
+            ":incident": id_bytes(incident),
+            ":kind": kind_code(kind),
+            ":words": words_of(payload),
+            ":at": at.as_i64(),
+        })?;
+    Ok(rows > 0)
 }
 
 /// Notes that the server has erased a document: what was kept of it goes now, the document as soon as it can.
@@ -117,19 +147,20 @@ pub(crate) fn remove_departed_step(writing: &Writing<'_>, step: TransitionId) ->
     Ok(rows > 0)
 }
 
-/// Steps in incidents that are not here, newest first.
+/// Steps in incidents that are not here, and what was not sent, newest first.
 pub(crate) fn list_departed_steps(db: &Connection) -> Result<Vec<DepartedStep>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT step, number, category, kind, words, at, reason FROM departed_step
-         WHERE NOT EXISTS (SELECT 1 FROM document WHERE document.id = departed_step.incident)
+        "SELECT step, is_unsent, number, category, kind, words, at, reason FROM departed_step
+         WHERE is_unsent = 1 OR NOT EXISTS (SELECT 1 FROM document WHERE document.id = departed_step.incident)
          ORDER BY at DESC, step DESC",
     )?;
     let rows = statement.query_map([], |row| {
         Ok(DepartedStep {
             step: TransitionId::from_uuid(Uuid::from_bytes(row.get("step")?)),
+            is_unsent: row.get("is_unsent")?,
             number: row.get("number")?,
             category: row.get("category")?,
-            kind: TransitionKind::from_code(row.get_ref("kind")?.as_str()?),
+            kind: read_kind(row.get_ref("kind")?.as_str()?),
             text: row.get("words")?,
             at: UnixMillis::new(row.get("at")?),
             reason: row.get::<_, Option<String>>("reason")?.map(|code| Refusal::from_code(&code)),
@@ -138,11 +169,11 @@ pub(crate) fn list_departed_steps(db: &Connection) -> Result<Vec<DepartedStep>, 
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// How many of them did not take effect.
+/// How many of them did not take effect, or were not sent.
 pub(crate) fn count_departed_futile(db: &Connection) -> Result<u64, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT count(*) AS n FROM departed_step WHERE reason IS NOT NULL
-         AND NOT EXISTS (SELECT 1 FROM document WHERE document.id = departed_step.incident)",
+        "SELECT count(*) AS n FROM departed_step WHERE is_unsent = 1 OR (reason IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM document WHERE document.id = departed_step.incident))",
     )?;
     let count: i64 = statement.query_row([], |row| row.get("n"))?;
     Ok(count.unsigned_abs())
@@ -170,17 +201,41 @@ fn put_row(writing: &Writing<'_>, incident: &Incident, id: TransitionId, step: &
             ":number": number_of(incident),
             ":category": incident.category,
             ":kind": step.kind.code(),
-            ":words": words_of(step),
+            ":words": words_of(&step.payload),
             ":at": step.at_device.as_i64(),
             ":reason": find_reason(incident, id).map(|reason| reason.code()),
         })?;
     Ok(())
 }
 
+/// Keeps the words of a form that was not sent; one without words leaves nothing.
+fn put_unsent(writing: &Writing<'_>, incident: &Incident, stored: &StoredDraft) -> Result<(), StoreError> {
+    let words = words_of(&stored.draft.payload);
+    if words.is_empty() {
+        return Ok(());
+    }
+    writing
+        .prepare_cached(
+            "INSERT OR REPLACE INTO departed_step
+                 (step, incident, number, category, kind, words, at, reason, is_effective, is_unsent)
+             VALUES (:step, :incident, :number, :category, :kind, :words, :at, NULL, 0, 1)",
+        )?
+        .execute(named_params! {
+            ":step": stored.id.as_uuid().into_bytes(),
+            ":incident": id_bytes(incident.id),
+            ":number": number_of(incident),
+            ":category": incident.category,
+            ":kind": kind_code(stored.draft.kind),
+            ":words": words,
+            ":at": stored.saved_at.as_i64(),
+        })?;
+    Ok(())
+}
+
 /// The words that went with a step: what was written, or where the appointment was to be.
-fn words_of(step: &Transition) -> &str {
-    let place = step.payload.booking.as_ref().map_or("", |booking| booking.place.as_str());
-    if step.payload.text.is_empty() { place } else { &step.payload.text }
+fn words_of(payload: &Payload) -> &str {
+    let place = payload.booking.as_ref().map_or("", |booking| booking.place.as_str());
+    if payload.text.is_empty() { place } else { &payload.text }
 }
 
 /// What an incident is called over the phone.

@@ -63,7 +63,8 @@ pub(crate) fn count_incidents(
     Ok(count.unsigned_abs())
 }
 
-/// What waits in each of these queues. All that is open is counted in one walk.
+/// What waits in each of these queues. All that is open is counted in one walk. Steps that have left with their
+/// incidents are in none: the screen that lists them beside 未生效 counts them there.
 pub(crate) fn count_queues(
     db: &Connection,
     viewer: &Viewer<'_>,

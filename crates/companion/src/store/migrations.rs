@@ -18,6 +18,7 @@ struct Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, sql: include_str!("migrations/0001_initial.sql") },
     Migration { number: 2, sql: include_str!("migrations/0002_incident_workflow.sql") },
+    Migration { number: 3, sql: include_str!("migrations/0003_step_drafts.sql") },
 ];
 
 /// The schema number of this version.

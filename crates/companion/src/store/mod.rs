@@ -40,6 +40,7 @@ pub(crate) mod replica;
 mod salvage;
 pub(crate) mod search;
 pub(crate) mod setting;
+pub(crate) mod step_draft;
 pub(crate) mod unmasking;
 pub(crate) mod visit;
 pub(crate) mod wipe;

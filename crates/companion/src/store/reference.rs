@@ -1,12 +1,13 @@
 //! Reference data: values that the server side writes, pulled like everything else, never merged.
 //!
-//! Keys known here: `account-names` (`{account: {name, role}}`), `grids` (`{grid: name}`), `buildings/{grid}`
-//! (`{building: {compound, name}}`), `organisations`, `directory`, `notices`, rules of time (each in its
-//! module of `domain`) and `template/{key}` (a checklist). Others are kept as they are. A value that does not have its shape is kept and
-//! changes no table; of a list or a map of entries those are read that this version can read.
+//! Keys known here: `account-names` (`{account: {name, role, org}}`), `grids` (`{grid: name}`), `buildings/{grid}`
+//! (`{building: {compound, name}}`), `organisations`, `directory`, `notices`, rules of time (each in its module of
+//! `domain`) and `template/{key}` (a checklist). Others are kept as they are. A value that does not have its shape is
+//! kept and changes no table; of a list or a map of entries those are read that this version can read.
 
 use std::collections::BTreeMap;
 
+use contract::PersonOption;
 use domain::checklist::Template;
 use domain::codes::CodeList as _;
 use domain::deadline::{CALENDARS, OFFICE_HOURS, TIME_LIMITS, TimeRules};
@@ -15,9 +16,10 @@ use domain::notice::{NOTICES, Notices};
 use domain::organisation::{ORGANISATIONS, Organisations};
 use domain::reference::read_list;
 use domain::{AccountId, AreaCode, BuildingCode, GridCode, OrgCode, Role, UnixMillis};
-use rusqlite::{Connection, OptionalExtension as _, named_params};
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::{StoreError, Writing};
 
@@ -31,6 +33,8 @@ struct AccountName {
     name: String,
     #[serde(default)]
     role: Option<Role>,
+    #[serde(default)]
+    org: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +51,8 @@ pub(crate) struct Colleague {
     pub(crate) name: String,
     /// Role, if said.
     pub(crate) role: Option<Role>,
+    /// Organisation, if there is one and it was said.
+    pub(crate) org: Option<OrgCode>,
 }
 
 /// Stores a value unless a later version of it is here, and takes names out of it.
@@ -78,13 +84,15 @@ fn put_account_names(writing: &Writing<'_>, json: &str) -> Result<(), StoreError
         return Ok(());
     };
     writing.prepare_cached("DELETE FROM account_name")?.execute([])?;
-    let mut statement = writing
-        .prepare_cached("INSERT OR REPLACE INTO account_name (account, name, role) VALUES (:account, :name, :role)")?;
-    for (account, AccountName { name, role }) in names {
+    let mut statement = writing.prepare_cached(
+        "INSERT OR REPLACE INTO account_name (account, name, role, org) VALUES (:account, :name, :role, :org)",
+    )?;
+    for (account, AccountName { name, role, org }) in names {
         statement.execute(named_params! {
             ":account": account.as_uuid().into_bytes(),
             ":name": name,
             ":role": role.map(|role| role.code()),
+            ":org": org,
         })?;
     }
     Ok(())
@@ -130,14 +138,32 @@ pub(crate) fn find_template(db: &Connection, key: &str) -> Result<Option<Templat
 
 /// A colleague's name, if it is on this phone.
 pub(crate) fn find_account_name(db: &Connection, account: AccountId) -> Result<Option<Colleague>, StoreError> {
-    let mut statement = db.prepare_cached("SELECT name, role FROM account_name WHERE account = :account")?;
+    let mut statement = db.prepare_cached("SELECT name, role, org FROM account_name WHERE account = :account")?;
     let found = statement
         .query_row(named_params! {":account": account.as_uuid().into_bytes()}, |row| {
             let role: Option<String> = row.get("role")?;
-            Ok(Colleague { name: row.get("name")?, role: role.map(|code| Role::from_code(&code)) })
+            let role = role.map(|code| Role::from_code(&code));
+            Ok(Colleague { name: row.get("name")?, role, org: read_org(row)? })
         })
         .optional()?;
     Ok(found)
+}
+
+/// The colleagues who belong to an organisation, by name.
+pub(crate) fn list_people(db: &Connection) -> Result<Vec<PersonOption>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT account, name, org FROM account_name WHERE org IS NOT NULL ORDER BY name, account")?;
+    let rows = statement.query_map([], |row| {
+        let account = AccountId::from_uuid(Uuid::from_bytes(row.get("account")?));
+        let name = row.get("name")?;
+        Ok(read_org(row)?.map(|org| PersonOption { account, name, org }))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+fn read_org(row: &Row<'_>) -> rusqlite::Result<Option<OrgCode>> {
+    let org: Option<String> = row.get("org")?;
+    Ok(org.and_then(|code| code.parse().ok()))
 }
 
 /// Names of the grids, read once for a whole list.

@@ -15,6 +15,7 @@ use super::document::{decode_heads, encode_heads, id_bytes, read_id};
 use super::outbox::forget_delivered;
 use super::project::forget_document;
 use super::setting::{ACCOUNT, SettingKey, put_setting, read_setting};
+use super::step_draft::forget_step_drafts;
 use super::{StoreError, Writing};
 
 /// `sync::wire::Epoch`: the life of the server's data as last seen.
@@ -222,13 +223,14 @@ pub(crate) fn let_go(writing: &Writing<'_>, document: RecordId) -> Result<bool, 
         return Ok(false);
     }
     keep_or_erase_steps(writing, document)?;
+    forget_step_drafts(writing, document)?;
     forget_document(writing, document)?;
     forget_delivered(writing, document)?;
     forget_done(writing)?;
     Ok(true)
 }
 
-/// Own steps in an incident that goes are kept, unless the server has erased it: then nothing of it is.
+/// Own steps in an incident that goes, and words that were not sent, are kept, unless the server has erased it: then nothing of it is.
 fn keep_or_erase_steps(writing: &Writing<'_>, document: RecordId) -> Result<(), StoreError> {
     if take_erasure(writing, document)? {
         return forget_departed_steps(writing, document);

@@ -1,8 +1,9 @@
 //! Carrying over from a damaged file what was only on this phone.
 //!
 //! Taken: account and installation, changes that the server has not confirmed with the documents they belong to,
-//! forms in progress, and own steps in incidents that have left. All else comes back from the server. The damaged file is only read. Each table is read from both
-//! ends, so that one bad page costs what stands on it and not all that stands behind it; and each document alone.
+//! forms in progress, and own steps in incidents that have left. All else comes back from the server. The damaged file
+//! is only read. Each table is read from both ends, so that one bad page costs what stands on it and not all that
+//! stands behind it; and each document alone.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -46,8 +47,14 @@ const CHANGE: Table = Table {
 };
 const DEPARTED_STEP: Table = Table {
     name: "departed_step",
-    columns: &["step", "incident", "number", "category", "kind", "words", "at", "reason", "is_effective"],
+    columns: &["step", "incident", "number", "category", "kind", "words", "at", "reason", "is_effective", "is_unsent"],
     key_columns: 1,
+    condition: "1",
+};
+const STEP_DRAFT: Table = Table {
+    name: "step_draft",
+    columns: &["incident", "kind", "id", "payload", "saved_at"],
+    key_columns: 2,
     condition: "1",
 };
 const UNMASKING: Table =
@@ -64,7 +71,7 @@ pub(crate) fn carry_over(damaged: &Path, store: &mut Store) -> Result<Salvaged, 
     // Lets SQLite read a file that is shorter than its header says. Nothing is written: the file is open for reading.
     let _ = old.pragma_update(None, "writable_schema", true);
     store.write(|writing| {
-        for table in [&SETTING, &DRAFT, &DEPARTED_STEP, &UNMASKING] {
+        for table in [&SETTING, &DRAFT, &STEP_DRAFT, &DEPARTED_STEP, &UNMASKING] {
             insert_rows(writing, table.name, table.columns, read_table(&old, table).values())?;
         }
         let changes = read_table(&old, &CHANGE);

@@ -5,13 +5,14 @@ use super::setting::{NOTICES_READ, REMINDED, remove_setting};
 use super::{StoreError, Writing};
 
 /// Every table that holds records. Settings of the phone stay; so does the log of unmasking.
-const RECORD_TABLES: [&str; 10] = [
+const RECORD_TABLES: [&str; 11] = [
     "document",
     "change",
     "collection",
     "membership",
     "reference",
     "draft",
+    "step_draft",
     "account_name",
     "building",
     "departed_step",

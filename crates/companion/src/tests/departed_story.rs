@@ -46,7 +46,7 @@ fn a_result_handed_in_after_the_incident_went_elsewhere_is_not_lost() {
     let kept = office.run(ListDepartedSteps {});
     assert_eq!(kept.len(), 1, "what took effect needs no looking at: {kept:?}");
     let line = &kept[0];
-    assert_eq!((line.kind, line.text.as_str()), (TransitionKind::SubmitResult, "管道已修复，试压合格"));
+    assert_eq!((line.kind, line.text.as_str()), (Some(TransitionKind::SubmitResult), "管道已修复，试压合格"));
     assert_eq!((line.number.as_str(), line.category.as_str()), ("9901012026112300001", "05003"));
     assert_eq!(line.reason, Some(Refusal::NotAssigned), "the server has said why");
     assert_eq!(office.run(GetToday {}).futile_count, 1);
@@ -123,7 +123,7 @@ fn what_the_server_says_later_is_told_later() {
     let kept = office.run(ListDepartedSteps {});
     assert_eq!(
         kept.iter().map(|line| line.kind).collect::<Vec<_>>(),
-        [TransitionKind::SubmitResult, TransitionKind::Start]
+        [TransitionKind::SubmitResult, TransitionKind::Start].map(Some)
     );
     assert!(kept.iter().all(|line| line.reason.is_none()), "nobody has said anything");
     assert_eq!(office.run(GetToday {}).futile_count, 0);

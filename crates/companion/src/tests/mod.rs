@@ -15,6 +15,7 @@ mod reminder_story;
 mod replace_story;
 mod services_story;
 mod session_story;
+mod step_form_story;
 mod upgrade_story;
 mod visit_story;
 mod workflow_story;

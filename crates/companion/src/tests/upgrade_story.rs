@@ -16,7 +16,7 @@ use super::phone::{Phone, home};
 use crate::{Companion, Store, StorePlace, Surroundings};
 
 /// Each with how many records in it were not sent.
-const FIXTURES: &[(&str, u64)] = &[("schema_0001.sqlite", 2), ("schema_0002.sqlite", 3)];
+const FIXTURES: &[(&str, u64)] = &[("schema_0001.sqlite", 2), ("schema_0002.sqlite", 3), ("schema_0003.sqlite", 3)];
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures")
@@ -68,6 +68,7 @@ fn incidents_of_the_first_schema_are_there_after_the_upgrade() {
         let db = Connection::open(path).expect("opens");
         db.execute_batch(
             "DROP TABLE incident; DROP TABLE incident_search; DROP TABLE departed_step; DROP TABLE erasure;
+             DROP TABLE step_draft; ALTER TABLE account_name DROP COLUMN org;
              CREATE TABLE incident (
                  id BLOB NOT NULL PRIMARY KEY, household BLOB, account BLOB NOT NULL, category TEXT NOT NULL,
                  title TEXT NOT NULL, priority TEXT, address_text TEXT NOT NULL, reported_at INTEGER NOT NULL,

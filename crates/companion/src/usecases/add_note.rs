@@ -22,6 +22,6 @@ impl UseCase for AddNote {
         let at = companion.now();
         let id = NoteId::new(at, companion.surroundings.id_bytes());
         let note = Note { by: account.id, at, text: self.text.trim().to_owned() };
-        append_to(companion, &account, self.incident, |record| _ = record.notes.insert(id, note))
+        append_to(companion, &account, self.incident, Some(None), |record| _ = record.notes.insert(id, note))
     }
 }

@@ -21,6 +21,7 @@ use crate::store::incident_list::{Viewer, find_incident};
 use crate::store::project::project_document;
 use crate::store::record::read_record;
 use crate::store::reference::{find_account_name, read_organisations};
+use crate::store::step_draft::list_step_drafts;
 
 impl UseCase for GetIncident {
     fn run(self, companion: &mut Companion) -> Result<IncidentView, Failure> {
@@ -80,6 +81,7 @@ impl Case<'_> {
             history: list_history(self, &outlook, &row.state)?,
             choices: list_choices(self, &outlook, &steps)?,
             like: find_like(self, &steps)?,
+            drafts: list_step_drafts(self.db, incident.id.into())?.into_iter().map(|stored| stored.draft).collect(),
             row,
             text: incident.text.clone(),
             handled_text: incident.self_handled.as_ref().map(|handled| handled.after.clone()).unwrap_or_default(),
@@ -132,7 +134,8 @@ impl Case<'_> {
         let is_refusal = kind == TransitionKind::AskRefusal;
         let request = if is_refusal { &shown.refusal_asked } else { &shown.extension_asked };
         let Some(request) = request else { return Ok(None) };
-        let Some(step) = self.incident.transitions.get(&request.step) else { return Ok(None) };
-        Ok(Some(AskedView { kind, by: self.person(step.by)?, text: step.payload.text.clone(), until: request.until }))
+        let (id, until) = (request.step, request.until);
+        let Some(step) = self.incident.transitions.get(&id) else { return Ok(None) };
+        Ok(Some(AskedView { step: id, kind, by: self.person(step.by)?, text: step.payload.text.clone(), until }))
     }
 }

@@ -11,7 +11,7 @@ use crate::store::StoreError;
 use crate::store::departed_step::number_of;
 use crate::store::incident_search::list_candidates;
 use crate::store::record::read_record;
-use crate::store::reference::read_time_rules;
+use crate::store::reference::{list_people, read_time_rules};
 
 /// Most incidents that are said to be alike.
 const LIKE_ROWS: usize = 5;
@@ -27,6 +27,10 @@ pub(super) fn list_choices(
     let mut choices = StepChoices::default();
     if is_offered(&[Dispatch, Transfer, Join]) {
         choices.orgs = list_organisations(case);
+    }
+    if is_offered(&[Dispatch, Transfer]) {
+        choices.people = list_people(case.db)?;
+        choices.people.retain(|person| choices.orgs.iter().any(|org| org.code == person.org));
     }
     if is_offered(&[Dispatch, Transfer, AskExtension, GrantExtension]) {
         let (rules, shown) = (read_time_rules(case.db, case.now)?, &outlook.shown);

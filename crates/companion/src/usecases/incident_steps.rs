@@ -11,16 +11,18 @@
 
 use contract::{CommandError, ErrorCode};
 use domain::codes::{BookingKind, CodeList as _, Satisfaction, SettlingWay};
-use domain::organisation::Organisations;
 use domain::workflow::{
     JOINT_LIMIT, Offline, Outcome, Outlook, Payload, Refusal, STEP_TEXT_LIMIT, Standing, StepOffer, Transition,
     TransitionKind, find_rule, offer_steps,
 };
 use domain::{Account, Incident, UnixMillis};
+use rusqlite::Connection;
 
 use super::check::{check_length, check_required};
 use super::household_edits::refuse_unknown;
+use crate::error::Failure;
 use crate::store::own_steps::is_taken_back;
+use crate::store::reference::{find_account_name, read_organisations};
 
 /// Most characters of a place.
 const PLACE_LIMIT: usize = 200;
@@ -81,11 +83,9 @@ pub(super) fn is_under_way(incident: &Incident, step: &Transition) -> bool {
 }
 
 /// Puts a payload into the form in which it is stored, or says which field of it is wrong.
-pub(super) fn check_payload(
-    mut payload: Payload,
-    organisations: &Organisations,
-    now: UnixMillis,
-) -> Result<Payload, CommandError> {
+pub(super) fn check_payload(mut payload: Payload, db: &Connection, now: UnixMillis) -> Result<Payload, Failure> {
+    let invalid = |field: &str| Err(CommandError::new(ErrorCode::FieldInvalid).in_field(field).into());
+    let organisations = read_organisations(db)?;
     payload.text = payload.text.trim().to_owned();
     payload.stage = None;
     check_length("payload.text", &payload.text, STEP_TEXT_LIMIT)?;
@@ -96,14 +96,20 @@ pub(super) fn check_payload(
         refuse_unknown("payload.way", way, SettlingWay::Unknown)?;
     }
     if payload.joint.len() > JOINT_LIMIT {
-        return Err(CommandError::new(ErrorCode::FieldTooLong).in_field("payload.joint"));
+        return Err(CommandError::new(ErrorCode::FieldTooLong).in_field("payload.joint").into());
     }
     let is_known = |org| organisations.is_empty() || organisations.contains_key(org);
     if payload.to_org.as_ref().is_some_and(|org| !is_known(org)) {
-        return Err(CommandError::new(ErrorCode::FieldInvalid).in_field("payload.to_org"));
+        return invalid("payload.to_org");
+    }
+    if let Some(person) = payload.to_person {
+        let org = find_account_name(db, person)?.and_then(|colleague| colleague.org);
+        if org.is_none() || org != payload.to_org {
+            return invalid("payload.to_person");
+        }
     }
     if !payload.joint.iter().all(is_known) {
-        return Err(CommandError::new(ErrorCode::FieldInvalid).in_field("payload.joint"));
+        return invalid("payload.joint");
     }
     if let Some(booking) = &mut payload.booking {
         booking.place = booking.place.trim().to_owned();

@@ -28,6 +28,7 @@ mod open_visit_form;
 mod particulars;
 mod reveal_particulars;
 mod save_forms;
+mod save_step_form;
 mod session;
 mod submit_incident;
 mod submit_visit;
@@ -39,8 +40,8 @@ use contract::{
     AddNote, ChooseValue, Command, CommandError, DiscardDraft, DismissDepartedStep, EditHousehold, ErrorCode, GetAbout,
     GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit, ListDepartedSteps, ListHouseholds,
     ListIncidents, ListNotices, ListServices, ListUnsent, ListVisits, OpenIncidentForm, OpenVisitForm, ReadNotice,
-    RetractStep, RevealParticulars, SaveIncidentForm, SaveSettings, SaveVisitForm, SendAgain, SubmitIncident,
-    SubmitVisit, TakeStep,
+    RetractStep, RevealParticulars, SaveIncidentForm, SaveSettings, SaveStepForm, SaveVisitForm, SendAgain,
+    SubmitIncident, SubmitVisit, TakeStep,
 };
 
 use crate::companion::Companion;
@@ -75,8 +76,8 @@ macro_rules! dispatch {
 dispatch! {
     GetSession, SaveSettings, GetAbout, GetToday, ListHouseholds, GetHousehold, EditHousehold, ChooseValue,
     RevealParticulars, OpenVisitForm, SaveVisitForm, SubmitVisit, DiscardDraft, ListVisits, GetVisit,
-    OpenIncidentForm, SaveIncidentForm, SubmitIncident, ListIncidents, GetIncident, TakeStep, RetractStep, SendAgain,
-    AddNote, ListDepartedSteps, DismissDepartedStep, ListServices, ListNotices, ReadNotice, GetSync, ListUnsent,
+    OpenIncidentForm, SaveIncidentForm, SubmitIncident, ListIncidents, GetIncident, SaveStepForm, TakeStep,
+    RetractStep, SendAgain, AddNote, ListDepartedSteps, DismissDepartedStep, ListServices, ListNotices, ReadNotice, GetSync, ListUnsent,
 }
 
 fn answer<U: UseCase>(companion: &mut Companion, json: &str) -> Result<String, CommandError> {

@@ -16,7 +16,9 @@ use crate::error::Failure;
 use crate::store::incident::look_at;
 use crate::store::own_steps::{is_taken_back, needs_attention};
 use crate::store::record::edit_record;
-use crate::store::reference::{read_organisations, read_time_rules};
+use crate::store::reference::read_time_rules;
+use crate::store::step_draft::remove_step_draft;
+use crate::store::{StoreError, Writing};
 
 impl UseCase for TakeStep {
     fn run(self, companion: &mut Companion) -> Result<IncidentView, Failure> {
@@ -26,7 +28,7 @@ impl UseCase for TakeStep {
         if matches!(self.kind, TransitionKind::Submit | TransitionKind::Retract) {
             return Err(refuse(Refusal::WrongState));
         }
-        take_step(companion, &account, &incident, self.kind, self.payload)
+        take_step(companion, &account, &incident, self.kind, self.payload, Some(Some(self.kind)))
     }
 }
 
@@ -40,7 +42,7 @@ impl UseCase for SendAgain {
         }
         // Its words stay where they are: what comes too late once more need not be written once more.
         check_decision(companion, &account, &incident, step.kind, &step.payload)?;
-        take_step(companion, &account, &incident, step.kind, step.payload.clone())
+        take_step(companion, &account, &incident, step.kind, step.payload.clone(), None)
     }
 }
 
@@ -60,7 +62,7 @@ impl UseCase for RetractStep {
         let payload = Payload { of: Some(self.step), ..Payload::default() };
         let outlook = look_at(companion.store.read(), &incident)?;
         let step = make_step(companion, &account, TransitionKind::Retract, payload, outlook.shown.round);
-        append_step(companion, &account, &incident, step)
+        append_step(companion, &account, &incident, step, None)
     }
 }
 
@@ -84,6 +86,7 @@ fn take_step(
     incident: &Incident,
     kind: TransitionKind,
     payload: Payload,
+    form: Option<FormOf>,
 ) -> Result<IncidentView, Failure> {
     if find_rule(kind).is_none_or(|rule| rule.offline == Offline::Never) {
         return Err(refuse(Refusal::WrongRole));
@@ -92,19 +95,20 @@ fn take_step(
     let db = companion.store.read();
     let outlook = look_at(db, incident)?;
     let standing = standing_for(&outlook, kind);
-    let mut payload = check_payload(payload, &read_organisations(db)?, now)?;
+    let mut payload = check_payload(payload, db, now)?;
     if kind == TransitionKind::ConfirmBooking && payload.of.is_none() {
         payload.of = standing.appointment.as_ref().map(|appointment| appointment.step);
     }
     let step = make_step(companion, account, kind, payload, standing.round);
     if is_under_way(incident, &step) {
+        companion.store.write::<_, Failure>(|writing| Ok(remove_form(writing, incident.id, form)?))?;
         return GetIncident { id: incident.id }.run(companion);
     }
     let rules = read_time_rules(companion.store.read(), now)?;
     if let Err(refusal) = decide(incident, standing, &step, &rules, now) {
         judge_refusal(&step, refusal)?;
     }
-    append_step(companion, account, incident, step)
+    append_step(companion, account, incident, step, form)
 }
 
 /// Whether the step would take effect if the server saw the incident as this device does.
@@ -152,6 +156,7 @@ fn append_step(
     account: &Account,
     incident: &Incident,
     mut step: Transition,
+    form: Option<FormOf>,
 ) -> Result<IncidentView, Failure> {
     // Undecided steps are shown in the order of their times: a person's own never run backwards within an incident,
     // whatever their clock does meanwhile.
@@ -161,7 +166,7 @@ fn append_step(
         return Err(refuse(Refusal::WrongRole));
     }
     let id = TransitionId::new(step.at_device, companion.surroundings.id_bytes());
-    append_to(companion, account, incident.id, |record| _ = record.transitions.insert(id, step))
+    append_to(companion, account, incident.id, form, |record| _ = record.transitions.insert(id, step))
 }
 
 /// Whether the account may append to this part of the incident.
@@ -169,15 +174,26 @@ pub(super) fn may_append(account: &Account, incident: &Incident, part: &str) -> 
     may(account, Act::Edit, &RecordRef::from(incident)) && may_edit_field(account.role, Kind::Incident, part)
 }
 
-/// Appends to an incident in one change, and answers it as it is shown then.
+/// Whose form was sent: a step's, or that of a note.
+pub(super) type FormOf = Option<TransitionKind>;
+
+fn remove_form(writing: &Writing<'_>, incident: IncidentId, form: Option<FormOf>) -> Result<(), StoreError> {
+    form.map_or(Ok(()), |kind| remove_step_draft(writing, incident, kind))
+}
+
+/// Appends to an incident in one change, in which the form that was sent goes too; answers it as it is shown then.
 pub(super) fn append_to(
     companion: &mut Companion,
     account: &Account,
     id: IncidentId,
+    form: Option<FormOf>,
     append: impl FnOnce(&mut Incident),
 ) -> Result<IncidentView, Failure> {
     let author = companion.author(account)?;
-    companion.store.write::<_, Failure>(|writing| Ok(edit_record(writing, id.into(), &author, append)?))?;
+    companion.store.write::<_, Failure>(|writing| {
+        edit_record(writing, id.into(), &author, append)?;
+        Ok(remove_form(writing, id, form)?)
+    })?;
     companion.mark_changed([Topic::Incidents, Topic::Outbox]);
     GetIncident { id }.run(companion)
 }

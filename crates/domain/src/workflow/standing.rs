@@ -274,7 +274,7 @@ impl Standing {
                 self.round += 1;
                 self.begun_at = Some(now);
                 (self.is_self_handled, self.is_extended, self.tries) = (false, false, 0);
-                self.satisfaction = None;
+                (self.satisfaction, self.duplicate_of) = (None, None);
             }
             TransitionKind::Urge => self.urged += 1,
             TransitionKind::Supervise => self.is_supervised = true,

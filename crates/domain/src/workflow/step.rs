@@ -73,7 +73,7 @@ code_list! {
         NothingAsked = "nothing_asked", "没有待答复的申请", "There is no request to answer";
         AskedAlready = "asked_already", "已有一个申请在等答复", "A request is waiting for an answer already";
         ExtensionUsed = "extension_used", "只能延期一次", "More time can be granted once only";
-        TooLateToReopen = "too_late_to_reopen", "办结超过 30 天，不能重办", "Closed more than 30 days ago, it cannot be reopened";
+        TooLateToReopen = "too_late_to_reopen", "结束超过 30 天，不能重办", "Ended more than 30 days ago, it cannot be reopened";
         SameIncident = "same_incident", "不能与自己并案", "An incident cannot be merged with itself";
         NoBookings = "no_bookings", "这类事件不能预约", "Incidents of this category take no appointments";
         NotYet = "not_yet", "时间未到", "It is too early for this";

@@ -201,7 +201,7 @@ pub const RULES: &[Rule] = {
         rule(K::Merge, &[Reported, Accepted], Move(Voided), &[Clerk, Dispatcher], Requested, &[Need::OtherIncident]),
         rule(
             K::Reopen,
-            &[Closed],
+            &[Closed, Voided],
             Move(Accepted),
             &[Dispatcher, Supervisor],
             Requested,

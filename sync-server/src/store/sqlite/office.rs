@@ -177,8 +177,7 @@ pub(super) const SERVER_INSTALLATION: &str = "server_installation";
 /// The server's own installation in this life of the data: after a restore from a backup the numbers it gave out since
 /// are on devices already, and a repeated one would never be taken there.
 pub(super) fn claim_server_installation(db: &Connection, fresh: InstallationId) -> Answer<InstallationId> {
-    let epoch: String =
-        db.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| row.get("value"))?;
+    let epoch: String = db.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| row.get("value"))?;
     claim_installation(db, &format!("{SERVER_INSTALLATION}/{epoch}"), fresh)
 }
 

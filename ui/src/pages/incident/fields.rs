@@ -49,6 +49,7 @@ pub(super) fn draw_fields(
         <>
             if has(Need::TargetOrg) {
                 { org_field(words, view, form, &on) }
+                { person_field(words, view, form, &on) }
             }
             if has(Need::ForeignVerdict) {
                 <div class="gc-pad">
@@ -139,6 +140,23 @@ fn org_field(words: Words, view: &IncidentView, form: &Form, on: &Callback<Edit>
                 </div>
             }
         </>
+    }
+}
+
+/// Whom in the organisation it is for; nothing where nobody of it is known.
+fn person_field(words: Words, view: &IncidentView, form: &Form, on: &Callback<Edit>) -> Html {
+    let people = view.choices.people.iter().filter(|person| form.org.as_ref() == Some(&person.org));
+    let mut options = vec![(String::new(), t!(words, NOT_SAID))];
+    options.extend(people.map(|person| (person.account.to_string(), person.name.clone())));
+    if options.len() == 1 {
+        return Html::default();
+    }
+    let chosen = form.person.map(|person| person.to_string()).unwrap_or_default();
+    html! {
+        <div class="weui-cells gc-flush">
+            { select_cell("step-person", t!(words, FORM_PERSON), &options, &chosen,
+                on.reform(|event: Event| Edit::Person(select_of(&event)))) }
+        </div>
     }
 }
 

@@ -5,13 +5,16 @@
 use std::collections::BTreeSet;
 
 use contract::domain::codes::{BookingKind, CodeList as _, Satisfaction, SettlingWay};
+use contract::domain::id::TransitionId;
 use contract::domain::time::parse_day;
 use contract::domain::workflow::{Booking, JOINT_LIMIT, Need, Payload, Refusal, TransitionKind as Kind, find_rule};
-use contract::domain::{IncidentId, OrgCode, UnixMillis};
+use contract::domain::{AccountId, IncidentId, OrgCode, UnixMillis};
 use contract::{IncidentView, ServiceView};
 
 const HOUR_MS: i64 = 3_600_000;
 const MINUTE_MS: i64 = 60_000;
+/// How a draft says that a moment is not chosen.
+const NOT_SAID: UnixMillis = UnixMillis::new(0);
 
 /// Which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +23,16 @@ pub(crate) enum FormKind {
     Step(Kind),
     /// 补充情况
     Note,
+}
+
+impl FormKind {
+    /// The step; none: a note.
+    pub(super) const fn step(self) -> Option<Kind> {
+        match self {
+            Self::Step(kind) => Some(kind),
+            Self::Note => None,
+        }
+    }
 }
 
 /// How a form treats its words.
@@ -48,6 +61,7 @@ pub(super) enum Due {
 pub(super) struct Form {
     pub(super) text: String,
     pub(super) org: Option<OrgCode>,
+    pub(super) person: Option<AccountId>,
     pub(super) due: Due,
     pub(super) joint: BTreeSet<OrgCode>,
     pub(super) passes: Option<bool>,
@@ -67,6 +81,8 @@ pub(crate) enum Edit {
     Text(String),
     /// The organisation.
     Org(OrgCode),
+    /// A person of that organisation, as the select names them.
+    Person(String),
     /// One of the limits offered, as the select names it.
     Due(String),
     /// A limit of one's own.
@@ -95,13 +111,65 @@ pub(crate) enum Edit {
 pub(super) const OWN_LIMIT: &str = "own";
 
 impl Form {
-    /// The form as it is opened the first time: what is most likely is chosen.
+    /// The form as it is opened the first time: what was typed before, or what is most likely is chosen.
     pub(super) fn new(kind: FormKind, view: &IncidentView) -> Self {
+        if let Some(draft) = view.drafts.iter().find(|draft| draft.kind == kind.step()) {
+            return Self::from_draft(draft.payload.clone());
+        }
         let suggested = view.choices.orgs.first().filter(|org| org.is_suggested || view.choices.orgs.len() == 1);
         Self {
             org: suggested.filter(|_| kind == FormKind::Step(Kind::Dispatch)).map(|org| org.code.clone()),
             other: view.like.first().map(|like| like.id),
             ..Self::default()
+        }
+    }
+
+    fn from_draft(payload: Payload) -> Self {
+        let booking = payload.booking;
+        Self {
+            text: payload.text,
+            org: payload.to_org,
+            person: payload.to_person,
+            due: payload.due_at.map_or(Due::Usual, |at| Due::Typed(write_moment(at))),
+            joint: payload.joint,
+            passes: payload.passes,
+            satisfaction: payload.satisfaction,
+            way: payload.way,
+            other: payload.duplicate_of,
+            booking: booking.as_ref().map(|booking| booking.kind).filter(|kind| *kind != BookingKind::Unknown),
+            at: booking.as_ref().map(|booking| write_moment(booking.at)).unwrap_or_default(),
+            service: booking.as_ref().and_then(|booking| booking.service.clone()),
+            place: booking.map(|booking| booking.place).unwrap_or_default(),
+        }
+    }
+
+    /// The form as it is kept while it is typed; empty when nothing in it must not be lost.
+    pub(super) fn to_draft(&self) -> Payload {
+        if !self.has_words() {
+            return Payload::default();
+        }
+        let has_booking = self.booking.is_some() || !self.place.is_empty() || !self.at.is_empty();
+        Payload {
+            text: self.text.clone(),
+            to_org: self.org.clone(),
+            to_person: self.person,
+            due_at: match &self.due {
+                Due::Usual => None,
+                Due::At(at) => Some(*at),
+                Due::Typed(text) => read_moment(text),
+            },
+            joint: self.joint.clone(),
+            passes: self.passes,
+            satisfaction: self.satisfaction,
+            way: self.way,
+            duplicate_of: self.other,
+            booking: has_booking.then(|| Booking {
+                kind: self.booking.unwrap_or(BookingKind::Unknown),
+                place: self.place.clone(),
+                at: read_moment(&self.at).unwrap_or(NOT_SAID),
+                service: self.service.clone(),
+            }),
+            ..Payload::default()
         }
     }
 
@@ -112,7 +180,9 @@ impl Form {
             Edit::Org(org) => {
                 self.joint.remove(&org);
                 self.org = Some(org);
+                self.person = None;
             }
+            Edit::Person(code) => self.person = code.parse().ok(),
             Edit::Due(code) => {
                 self.due = match code.parse() {
                     Ok(ms) => Due::At(UnixMillis::new(ms)),
@@ -147,7 +217,7 @@ impl Form {
 
     /// Whether something was typed that must not be lost.
     pub(super) fn has_words(&self) -> bool {
-        !self.text.is_empty() || !self.place.is_empty() || !self.joint.is_empty() || self.due != Due::Usual
+        !self.text.is_empty() || !self.place.is_empty() || !self.joint.is_empty() || self.due != Due::Usual || self.person.is_some()
     }
 
     /// What goes with the step, or what is missing.
@@ -160,9 +230,15 @@ impl Form {
             match need {
                 Need::TargetOrg => {
                     payload.to_org = Some(self.org.clone().ok_or(Refusal::TargetMissing)?);
+                    payload.to_person = self.person;
                     payload.joint = self.joint.clone();
                 }
-                Need::SoundLimit | Need::ExtensionAsked => payload.due_at = self.due(now)?,
+                Need::SoundLimit => payload.due_at = self.due(now)?,
+                Need::ExtensionAsked => {
+                    payload.due_at = self.due(now)?;
+                    payload.of = find_asked(view, Kind::AskExtension);
+                }
+                Need::RefusalAsked => payload.of = find_asked(view, Kind::AskRefusal),
                 Need::Extension => {
                     let until = self.due(now)?.or(view.choices.latest_extension);
                     payload.due_at = Some(until.ok_or(Refusal::BadLimit)?);
@@ -205,6 +281,11 @@ impl Form {
     }
 }
 
+/// The request that is answered.
+fn find_asked(view: &IncidentView, kind: Kind) -> Option<TransitionId> {
+    view.asked.as_ref().filter(|asked| asked.kind == kind).map(|asked| asked.step)
+}
+
 /// How a form treats its words.
 pub(super) fn text_of(kind: FormKind) -> Text {
     let FormKind::Step(kind) = kind else { return Text::Required };
@@ -239,6 +320,13 @@ pub(super) fn read_moment(text: &str) -> Option<UnixMillis> {
     let minutes: i64 = parts.next()?.parse().ok()?;
     let is_time = (0..24).contains(&hours) && (0..60).contains(&minutes);
     is_time.then(|| UnixMillis::start_of(date).plus_ms(hours * HOUR_MS + minutes * MINUTE_MS))
+}
+
+/// The value of a date and time field for a moment; empty for one that was not chosen.
+fn write_moment(at: UnixMillis) -> String {
+    let mut text = if at == NOT_SAID { String::new() } else { at.local().to_string() };
+    text.truncate("2026-07-14T17:30".len());
+    text
 }
 
 /// A code out of a list, by its value in a form.

@@ -1,29 +1,26 @@
 //! One incident: what it is, how long still, whose move it is, what one may do, and its history in words.
 //!
 //! Flow: the companion says what may be done; the likely step and its partner stand in the bar, the rest under 更多.
-//! A step that needs words opens a form ([`form`]): a sheet on a phone, in place on a desk. What is typed is kept per
-//! incident and step until the step is made, through errors, closed sheets and other pages. Every command answers the
-//! incident as it is then, so the screen never guesses.
+//! A step that needs words opens a form ([`form`]): a sheet on a phone, in place on a desk. What is typed is a draft of
+//! its own ([`kept`]) until the step is made. Every command answers the incident as it is then, so the screen never
+//! guesses.
 //!
 //! What the server orders is only asked for while there is no network, and the page says so; everything else is shown
 //! as done and 待确认. A step that did not take effect says why and who was first, and can be sent again or put away.
 //!
 //! Failure: the form stays as it is, with the reason. An incident that has left this device says so; own steps in it
-//! are found in the queue 未生效.
-//!
-//! Missing: words typed here do not survive the end of the program.
+//! and words that were not sent are found in the queue 未生效.
 
 mod fields;
 mod form;
 mod history;
+mod kept;
 mod sheet;
 mod steps;
 mod view;
 
 #[cfg(test)]
 mod tests;
-
-use std::cell::RefCell;
 
 use contract::domain::codes::BookingKind;
 use contract::domain::id::TransitionId;
@@ -39,6 +36,7 @@ use crate::browser::DETAIL_TITLE_ID;
 use crate::state::{Effect, Env, Load, Pane, Screen};
 use form::Form;
 pub(crate) use form::{Edit, FormKind};
+use kept::{Kept, KeptMsg};
 
 /// One incident's page.
 pub(crate) struct Incident {
@@ -46,7 +44,7 @@ pub(crate) struct Incident {
     view: Load<IncidentView>,
     is_pane: bool,
     open: Open,
-    forms: Vec<(FormKind, Form)>,
+    forms: Vec<Kept>,
     /// Entries of the service directory for the kind of appointment that is chosen.
     services: Vec<ServiceView>,
     problem: Option<Refusal>,
@@ -90,6 +88,8 @@ pub(crate) enum Msg {
     Close,
     /// Something was typed.
     Edit(Edit),
+    /// Something happened to the draft of a form.
+    Kept(FormKind, KeptMsg),
     /// Entries of the service directory were read.
     Services(BookingKind, Result<ServiceList, CommandError>),
     /// The form is complete; what time it is.
@@ -104,17 +104,6 @@ pub(crate) enum Msg {
     Acted(Done, Result<Box<IncidentView>, CommandError>),
 }
 
-/// An incident's forms with what was typed into them.
-type Kept = (IncidentId, Vec<(FormKind, Form)>);
-
-thread_local! {
-    /// What was typed into forms that were left, by incident; the latest ones.
-    static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Incidents of which typed words are kept.
-const KEPT_INCIDENTS: usize = 50;
-
 impl Screen for Incident {
     type Arg = IncidentId;
     type Msg = Msg;
@@ -122,16 +111,12 @@ impl Screen for Incident {
     const TOPICS: &'static [Topic] = &[Topic::Incidents, Topic::Outbox];
 
     fn open(id: &IncidentId, env: &Env) -> (Self, Vec<Effect<Msg>>) {
-        let kept = KEPT.with_borrow_mut(|kept| {
-            let index = kept.iter().position(|(other, _)| other == id)?;
-            Some(kept.remove(index).1)
-        });
         let mut page = Self {
             id: *id,
             view: Load::Waiting,
             is_pane: env.pane == Pane::Detail,
             open: Open::Nothing,
-            forms: kept.unwrap_or_default(),
+            forms: Vec::new(),
             services: Vec::new(),
             problem: None,
             error: None,
@@ -149,7 +134,10 @@ impl Screen for Incident {
             Msg::Step(kind) => return self.open_form(FormKind::Step(kind)),
             Msg::Verify(passes) => {
                 let effects = self.open_form(FormKind::Step(TransitionKind::Verify));
-                self.edit(Edit::Passes(passes));
+                // Opening a form is no edit.
+                if let Some(kept) = self.kept() {
+                    kept.form.apply(Edit::Passes(passes));
+                }
                 return effects;
             }
             Msg::Note => return self.open_form(FormKind::Note),
@@ -160,9 +148,12 @@ impl Screen for Incident {
             Msg::Close => {
                 self.open = Open::Nothing;
                 self.forget_problem();
-                return vec![Effect::Focus(DETAIL_TITLE_ID)];
+                let mut effects = self.pause();
+                effects.push(Effect::Focus(DETAIL_TITLE_ID));
+                return effects;
             }
             Msg::Edit(edit) => return self.edit(edit),
+            Msg::Kept(kind, msg) => return self.take_kept(kind, msg),
             Msg::Services(kind, Ok(list)) if self.form().is_some_and(|form| form.booking == Some(kind)) => {
                 self.services = list.rows;
             }
@@ -210,16 +201,9 @@ impl Screen for Incident {
         (is_mergeable && view.steps.iter().any(|offer| offer.kind == step)).then_some(Msg::Step(step))
     }
 
-    fn remember(&self) {
-        let forms: Vec<_> = self.forms.iter().filter(|(_, form)| form.has_words()).cloned().collect();
-        if !forms.is_empty() {
-            KEPT.with_borrow_mut(|kept| {
-                kept.retain(|(id, _)| *id != self.id);
-                kept.push((self.id, forms));
-                let surplus = kept.len().saturating_sub(KEPT_INCIDENTS);
-                kept.drain(..surplus);
-            });
-        }
+    fn pause(&mut self) -> Vec<Effect<Msg>> {
+        let id = self.id;
+        self.forms.iter_mut().filter_map(|kept| kept.pause(id)).collect()
     }
 
     fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
@@ -250,7 +234,10 @@ impl Incident {
                 return vec![Effect::Focus(DETAIL_TITLE_ID)];
             }
             // It has gone elsewhere: what was shown is no longer true.
-            Err(error) if error.code == ErrorCode::NotFound => self.view = Load::Failed(error),
+            Err(error) if error.code == ErrorCode::NotFound => {
+                self.view = Load::Failed(error);
+                return self.pause();
+            }
             Err(error) => self.view.take(Err(error)),
         }
         Vec::new()
@@ -259,7 +246,13 @@ impl Incident {
     /// The form that is open.
     fn form(&self) -> Option<&Form> {
         let Open::Form(kind) = self.open else { return None };
-        self.forms.iter().find(|(other, _)| *other == kind).map(|(_, form)| form)
+        self.forms.iter().find(|kept| kept.kind == kind).map(|kept| &kept.form)
+    }
+
+    /// The form that is open, to be changed.
+    fn kept(&mut self) -> Option<&mut Kept> {
+        let Open::Form(kind) = self.open else { return None };
+        self.forms.iter_mut().find(|kept| kept.kind == kind)
     }
 
     fn forget_problem(&mut self) {
@@ -269,26 +262,46 @@ impl Incident {
 
     fn open_form(&mut self, kind: FormKind) -> Vec<Effect<Msg>> {
         let Some(view) = self.view.ready() else { return Vec::new() };
-        if !self.forms.iter().any(|(other, _)| *other == kind) {
-            self.forms.push((kind, Form::new(kind, view)));
+        if !self.forms.iter().any(|kept| kept.kind == kind) {
+            self.forms.push(Kept::new(kind, view));
         }
         self.open = Open::Form(kind);
         self.done = None;
         self.forget_problem();
-        vec![Effect::Focus("sheet-title")]
+        let mut effects = self.pause();
+        effects.push(Effect::Focus("sheet-title"));
+        effects
     }
 
     fn edit(&mut self, edit: Edit) -> Vec<Effect<Msg>> {
-        let Open::Form(kind) = self.open else { return Vec::new() };
         let booking = if let Edit::Booking(booking) = edit { Some(booking) } else { None };
-        if let Some((_, form)) = self.forms.iter_mut().find(|(other, _)| *other == kind) {
-            form.apply(edit);
-        }
+        let Some(kept) = self.kept() else { return Vec::new() };
+        let mut effects = vec![kept.edit(edit)];
         self.problem = None;
-        let Some(booking) = booking else { return Vec::new() };
-        self.services = Vec::new();
-        let request = ListServices { booking: Some(booking), ..ListServices::default() };
-        vec![Effect::ask(&request, move |result| Msg::Services(booking, result))]
+        if let Some(booking) = booking {
+            self.services = Vec::new();
+            let request = ListServices { booking: Some(booking), ..ListServices::default() };
+            effects.push(Effect::ask(&request, move |result| Msg::Services(booking, result)));
+        }
+        effects
+    }
+
+    fn take_kept(&mut self, kind: FormKind, msg: KeptMsg) -> Vec<Effect<Msg>> {
+        let id = self.id;
+        let kept = self.forms.iter_mut().find(|kept| kept.kind == kind);
+        match (msg, kept, self.view.ready_mut()) {
+            (KeptMsg::Discard, ..) => vec![kept::discard(id, kind)],
+            (KeptMsg::Discarded(Ok(())), _, Some(view)) => {
+                view.drafts.retain(|draft| draft.kind != kind.step());
+                Vec::new()
+            }
+            (KeptMsg::Discarded(Err(error)), ..) => {
+                self.error = Some(error);
+                Vec::new()
+            }
+            (msg, Some(kept), _) => kept.take(id, msg).into_iter().collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// Makes a step that nothing goes with.
@@ -312,6 +325,9 @@ impl Incident {
         match payload {
             Ok(payload) => {
                 self.forget_problem();
+                if let Some(kept) = self.kept() {
+                    kept.saving.close();
+                }
                 self.ask(kind, payload)
             }
             Err(problem) => {
@@ -344,7 +360,7 @@ impl Incident {
         match result {
             Ok(view) => {
                 self.view = Load::Ready(*view);
-                self.forms.retain(|(other, _)| *other != kind);
+                self.forms.retain(|kept| kept.kind != kind);
                 self.open = Open::Nothing;
                 self.done = Some(match kind {
                     FormKind::Step(step) => Done::Step(step, offline_of(step)),
@@ -354,6 +370,9 @@ impl Incident {
             }
             Err(error) => {
                 self.error = Some(error);
+                if let Some(kept) = self.forms.iter_mut().find(|kept| kept.kind == kind) {
+                    kept.saving.reopen();
+                }
                 vec![Effect::Focus("problems")]
             }
         }

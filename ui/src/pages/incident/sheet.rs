@@ -8,10 +8,10 @@ use yew::prelude::*;
 use super::fields::draw_fields;
 use super::form::{Form, FormKind};
 use super::steps::Steps;
-use super::{Incident, Msg, Open, offline_of};
+use super::{Incident, Kept, KeptMsg, Msg, Open, offline_of};
 use crate::browser::read_clock;
 use crate::i18n::{Words, code_of, t};
-use crate::parts::{failure, icon_small};
+use crate::parts::{failure, icon_small, save_state};
 use crate::state::Env;
 
 /// The verb of a step, for a button.
@@ -77,10 +77,14 @@ pub(super) fn draw_more(env: &Env, steps: &Steps, on: &Callback<Msg>) -> Html {
 /// The form that is open; nothing when none is.
 pub(super) fn draw_form(page: &Incident, env: &Env, view: &IncidentView, on: &Callback<Msg>) -> Html {
     let words = env.words;
-    let (Open::Form(kind), Some(form)) = (page.open, page.form()) else { return Html::default() };
+    let Open::Form(kind) = page.open else { return Html::default() };
+    let Some(Kept { form, saving, .. }) = page.forms.iter().find(|kept| kept.kind == kind) else {
+        return Html::default();
+    };
     let title = title_of(words, kind);
+    let left = on.reform(move |_| Msg::Kept(kind, KeptMsg::Left));
     let body = html! {
-        <>
+        <div onfocusout={left}>
             <div id="problems" tabindex="-1">
                 { for page.error.as_ref().map(|error| failure(words, error)) }
                 if let Some(problem) = page.problem {
@@ -91,10 +95,11 @@ pub(super) fn draw_form(page: &Incident, env: &Env, view: &IncidentView, on: &Ca
             </div>
             { draw_fields(page, env, view, kind, form, on) }
             <p class="weui-cells__tips">{ meaning(env, kind) }</p>
+            <div class="gc-pad">{ save_state(words, &saving.state()) }</div>
             if !page.is_pane {
                 <div class="gc-pad gc-actions">{ draw_buttons(page, env, view, on) }</div>
             }
-        </>
+        </div>
     };
     if page.is_pane {
         html! {
@@ -128,7 +133,7 @@ pub(super) fn draw_buttons(page: &Incident, env: &Env, view: &IncidentView, on: 
 }
 
 /// The title of a form.
-fn title_of(words: Words, kind: FormKind) -> String {
+pub(super) fn title_of(words: Words, kind: FormKind) -> String {
     match kind {
         FormKind::Step(step) => verb(words, step),
         FormKind::Note => t!(words, STEP_NOTE),

@@ -6,7 +6,7 @@
 //! document ([`Window`]), so 5,000 open incidents scroll like fifty.
 //!
 //! Beside the rows: what waits for the dispatcher's answer, and own steps in incidents that have left this device,
-//! with the words that were written. Coming back from an incident finds the list as it was left; in the left pane of a
+//! with the words that were written, sent or not. Coming back from an incident finds the list as it was left; in the left pane of a
 //! desk it is never left.
 //!
 //! Failure: a failed refresh leaves what is shown; a line that could not be put away stays, with the reason.

@@ -178,10 +178,16 @@ fn departed(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
         let id = step.step;
         let title = title_or_category(words, "", &step.category);
         let head = match step.kind {
-            TransitionKind::Unknown => title,
-            kind => words.join([words.name(kind), title.as_str()]),
+            Some(TransitionKind::Unknown) => title,
+            Some(kind) => words.join([words.name(kind), title.as_str()]),
+            None => words.join([t!(words, STEP_NOTE), title]),
         };
         let reason = step.reason.map_or_else(|| t!(words, STEP_UNDECIDED), |reason| words.name(reason).to_owned());
+        let (class, symbol, label, reason) = match step.reason {
+            _ if step.is_unsent => ("gc-state_pending", "draft", t!(words, DRAFT_UNSENT), String::new()),
+            Some(_) => ("gc-state_refused", "refused", t!(words, STEP_FUTILE), reason),
+            None => ("gc-state_pending", "pending", t!(words, MARK_PENDING), reason),
+        };
         html! {
             <li class="weui-cell gc-row" key={id.to_string()} data-testid="departed-row">
                 <div class="weui-cell__bd">
@@ -190,11 +196,7 @@ fn departed(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
                         { words.join([number_words(words, &step.number), words.moment(step.at, env.today)]) }
                     </p>
                     <p class="gc-row__tags">
-                        if step.reason.is_some() {
-                            { mark("gc-state_refused", "refused", t!(words, STEP_FUTILE)) }
-                        } else {
-                            { mark("gc-state_pending", "pending", t!(words, MARK_PENDING)) }
-                        }
+                        { mark(class, symbol, label) }
                         <span class="gc-row__meta">{ reason }</span>
                     </p>
                     if !step.text.is_empty() {

@@ -104,6 +104,8 @@ closed:
   zheng: reopen*
 withdrawn:
 voided:
+  wang: reopen*
+  zheng: reopen*
 ";
 
 #[test]

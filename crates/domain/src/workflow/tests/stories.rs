@@ -224,6 +224,9 @@ fn a_duplicate_is_merged_into_another_and_never_into_itself() {
     let other = incident_by(9).id;
     case.take_all([(MA, K::Merge, into(other))]);
     assert_eq!((case.state(), case.standing().duplicate_of), (State::Voided, Some(other)));
+    // The other one was merged into this one at the same time: somebody has to take the matter up again.
+    case.take_all([(WANG, K::Reopen, text("对方也已并入本件"))]);
+    assert_eq!((case.state(), case.standing().duplicate_of), (State::Accepted, None));
     let mut case = Case::reported(LI, "19001");
     assert_eq!(case.take(WANG, K::Void, nothing()), Err(Refusal::TextMissing));
     case.take_all([(WANG, K::Void, text("重复测试"))]);

@@ -51,7 +51,7 @@ feedback: verified → ? | Worker | yes
 auto_close: resolved → closed | System | server
 void: reported, returned, accepted → voided | Clerk Dispatcher | request
 merge: reported, accepted → voided | Clerk Dispatcher | request
-reopen: closed → accepted | Dispatcher Supervisor | request
+reopen: closed, voided → accepted | Dispatcher Supervisor | request
 urge: open → - | Reporter Worker | yes
 supervise: open → - | Supervisor Dispatcher | yes
 ask_extension: dispatched, handling → - | Assignee | yes

@@ -1,0 +1,83 @@
+//! The forms of an incident's steps while they are typed: each is a draft on the device's storage, written after a
+//! pause, when its field, its sheet or the page is left, and when the app goes to the background ([`Autosave`] says
+//! when). Sending the step removes it there. Where an incident is not here any more, the companion keeps the words.
+
+use contract::domain::IncidentId;
+use contract::domain::workflow::Payload;
+use contract::{CommandError, IncidentView, SaveStepForm};
+
+use super::Msg;
+use super::form::{Edit, Form, FormKind};
+use crate::state::{Autosave, Effect, SAVE_DEBOUNCE_MS};
+
+/// A form with its draft.
+pub(super) struct Kept {
+    pub(super) kind: FormKind,
+    pub(super) form: Form,
+    pub(super) saving: Autosave,
+}
+
+/// What can happen to a draft.
+pub(crate) enum KeptMsg {
+    /// The pause after this edit is over.
+    Pause(u64),
+    /// A field was left.
+    Left,
+    /// This edit was written, or not.
+    Written(u64, Result<(), CommandError>),
+    /// Throw away what was typed before.
+    Discard,
+    /// It is gone, or not.
+    Discarded(Result<(), CommandError>),
+}
+
+impl Kept {
+    /// The form as it is opened: what was typed before, or what is most likely.
+    pub(super) fn new(kind: FormKind, view: &IncidentView) -> Self {
+        let is_resumed = view.drafts.iter().any(|draft| draft.kind == kind.step());
+        let saving = if is_resumed { Autosave::resumed() } else { Autosave::default() };
+        Self { kind, form: Form::new(kind, view), saving }
+    }
+
+    /// Takes what was typed; it is written after a pause.
+    pub(super) fn edit(&mut self, edit: Edit) -> Effect<Msg> {
+        self.form.apply(edit);
+        let pause = KeptMsg::Pause(self.saving.touch());
+        Effect::After { ms: SAVE_DEBOUNCE_MS, msg: Msg::Kept(self.kind, pause) }
+    }
+
+    /// What a message does.
+    pub(super) fn take(&mut self, id: IncidentId, msg: KeptMsg) -> Option<Effect<Msg>> {
+        match msg {
+            KeptMsg::Pause(edit) if self.saving.is_due(edit) => return self.pause(id),
+            KeptMsg::Left => return self.pause(id),
+            KeptMsg::Written(edit, result) => self.saving.finish(edit, result),
+            KeptMsg::Pause(_) | KeptMsg::Discard | KeptMsg::Discarded(_) => {}
+        }
+        None
+    }
+
+    /// What was typed and not written is written now.
+    pub(super) fn pause(&mut self, id: IncidentId) -> Option<Effect<Msg>> {
+        if !self.saving.needs_write() {
+            return None;
+        }
+        let (kind, edit) = (self.kind, self.saving.start());
+        Some(save(id, kind, self.form.to_draft(), move |result| KeptMsg::Written(edit, result)))
+    }
+}
+
+/// Throws away what was typed before into a form that is not open.
+pub(super) fn discard(id: IncidentId, kind: FormKind) -> Effect<Msg> {
+    save(id, kind, Payload::default(), KeptMsg::Discarded)
+}
+
+fn save(
+    incident: IncidentId,
+    kind: FormKind,
+    payload: Payload,
+    then: impl FnOnce(Result<(), CommandError>) -> KeptMsg + 'static,
+) -> Effect<Msg> {
+    let request = SaveStepForm { incident, kind: kind.step(), payload };
+    Effect::ask(&request, move |result| Msg::Kept(kind, then(result)))
+}
