@@ -118,8 +118,10 @@ fn to_json(value: &impl Serialize) -> Answer<String> {
 
 fn public_names(accounts: &[Account]) -> BTreeMap<String, PublicName<'_>> {
     let system = PublicName { name: Role::System.label(Language::ZhCn), role: Role::System.code(), org: None };
-    let name_of = |a: &'_ Account| PublicName { name: &a.name, role: a.role.code(), org: a.scope.org.as_ref() };
-    let people = accounts.iter().map(|a| (a.id.to_string(), name_of(a)));
+    let people = accounts.iter().map(|a| {
+        let org = a.scope.org.as_ref();
+        (a.id.to_string(), PublicName { name: &a.name, role: a.role.code(), org })
+    });
     people.chain([(SYSTEM_ACCOUNT.to_string(), system)]).collect()
 }
 

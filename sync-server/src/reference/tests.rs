@@ -264,3 +264,19 @@ fn a_list_that_no_phone_could_pull_is_refused() {
     let said = read_json(&list(90)).expect_err("too much");
     assert!(said.len() == 1 && said[0].starts_with("directory：内容太多（"), "{said:?}");
 }
+
+#[test]
+fn people_are_named_with_the_organisation_they_belong_to() {
+    let org: OrgCode = "haitang-property".parse().expect("a code");
+    let account = |n: u8, role, org| Account {
+        id: domain::AccountId::new(domain::UnixMillis::new(1), [n; 10]),
+        name: format!("人员{n}"),
+        role,
+        scope: Scope { org, ..Scope::default() },
+    };
+    let accounts = [account(1, Role::Handler, Some(org)), account(2, Role::Dispatcher, None)];
+    let names = serde_json::to_value(public_names(&accounts)).expect("plain data");
+    let of = |account: &Account| names[account.id.to_string()].clone();
+    assert_eq!(of(&accounts[0]), json!({"name": "人员1", "role": "handler", "org": "haitang-property"}));
+    assert_eq!(of(&accounts[1]), json!({"name": "人员2", "role": "dispatcher"}));
+}

@@ -51,6 +51,11 @@ impl District {
         self.erased.push(id.into());
     }
 
+    /// Devices ask for everything anew.
+    pub(crate) fn forget_sent(&mut self) {
+        self.sent.clear();
+    }
+
     /// The incident as the district has it.
     pub(crate) fn read(&self, id: IncidentId) -> Incident {
         self.documents[&id.into()].read::<Incident>().expect("an incident").record

@@ -12,7 +12,7 @@ use crate::store::replace::Step;
 use crate::{OpenError, StorePlace};
 
 /// Where a table begins in the file: offset and size of its first page.
-fn place_of(connection: &rusqlite::Connection, table: &str) -> (usize, usize) {
+pub(super) fn place_of(connection: &rusqlite::Connection, table: &str) -> (usize, usize) {
     let sql = "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = ?1";
     let (root, size) = connection
         .query_row(sql, [table], |row| Ok((row.get::<_, i64>("rootpage")?, row.get::<_, i64>("page_size")?)))

@@ -12,6 +12,7 @@ use domain::{Role, UnixMillis};
 
 use super::district::District;
 use super::phone::{Phone, account_id, dispatcher, handler, property, station, worker};
+use super::replace_story::place_of;
 use super::workflow_story::{know_names, line, report, step, text, to, view};
 use crate::store::reference::put_reference;
 
@@ -52,6 +53,27 @@ fn words_of_a_form_are_there_after_a_kill() {
     save(&mut office, id, None, Payload::default());
     assert_eq!(drafts(&mut office, id), [refusal], "what was emptied is gone");
     assert_eq!(office.run(ListDepartedSteps {}), [], "the incident is here");
+}
+
+#[test]
+fn words_of_a_form_are_carried_over_from_a_damaged_file() {
+    let (mut district, _, mut office, id) = dispatched();
+    save(&mut office, id, Some(TransitionKind::SubmitResult), text("管道已修复"));
+    // All of it into the file itself.
+    let office = office.restart();
+    let (offset, size) = place_of(office.companion.store.read(), "account_name");
+    let mut office = office.restart_after(|path| {
+        let mut bytes = std::fs::read(path).expect("there");
+        bytes[offset..offset + size].fill(0x5a);
+        std::fs::write(path, bytes).expect("written");
+        std::fs::write(path.with_extension("sqlite.suspect"), []).expect("marked");
+    });
+    assert!(matches!(office.run(contract::GetSession {}).store, contract::StoreHealth::SetAside { .. }));
+    assert_eq!(office.refuse(GetIncident { id }).code, ErrorCode::NotFound, "it comes with the next round");
+    // The district sends to what is a new file all it has.
+    district.forget_sent();
+    district.sync(&mut office);
+    assert_eq!(drafts(&mut office, id).remove(0).payload, text("管道已修复"));
 }
 
 #[test]

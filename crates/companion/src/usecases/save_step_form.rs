@@ -21,11 +21,12 @@ impl UseCase for SaveStepForm {
         if find_document(companion.store.read(), incident.into())?.is_some() {
             let id = TransitionId::new(at, companion.surroundings.id_bytes());
             return companion.store.write::<_, Failure>(|writing| {
-                Ok(if payload.is_empty() {
+                if payload.is_empty() {
                     remove_step_draft(writing, incident, kind)?;
                 } else {
                     put_step_draft(writing, incident, kind, &payload, id, at)?;
-                })
+                }
+                Ok(())
             });
         }
         let is_kept =

@@ -13,8 +13,6 @@ use contract::{IncidentView, ServiceView};
 
 const HOUR_MS: i64 = 3_600_000;
 const MINUTE_MS: i64 = 60_000;
-/// How a draft says that a moment is not chosen.
-const NOT_SAID: UnixMillis = UnixMillis::new(0);
 
 /// Which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,62 +112,13 @@ impl Form {
     /// The form as it is opened the first time: what was typed before, or what is most likely is chosen.
     pub(super) fn new(kind: FormKind, view: &IncidentView) -> Self {
         if let Some(draft) = view.drafts.iter().find(|draft| draft.kind == kind.step()) {
-            return Self::from_draft(draft.payload.clone());
+            return super::kept::read_draft(draft.payload.clone());
         }
         let suggested = view.choices.orgs.first().filter(|org| org.is_suggested || view.choices.orgs.len() == 1);
         Self {
             org: suggested.filter(|_| kind == FormKind::Step(Kind::Dispatch)).map(|org| org.code.clone()),
             other: view.like.first().map(|like| like.id),
             ..Self::default()
-        }
-    }
-
-    fn from_draft(payload: Payload) -> Self {
-        let booking = payload.booking;
-        Self {
-            text: payload.text,
-            org: payload.to_org,
-            person: payload.to_person,
-            due: payload.due_at.map_or(Due::Usual, |at| Due::Typed(write_moment(at))),
-            joint: payload.joint,
-            passes: payload.passes,
-            satisfaction: payload.satisfaction,
-            way: payload.way,
-            other: payload.duplicate_of,
-            booking: booking.as_ref().map(|booking| booking.kind).filter(|kind| *kind != BookingKind::Unknown),
-            at: booking.as_ref().map(|booking| write_moment(booking.at)).unwrap_or_default(),
-            service: booking.as_ref().and_then(|booking| booking.service.clone()),
-            place: booking.map(|booking| booking.place).unwrap_or_default(),
-        }
-    }
-
-    /// The form as it is kept while it is typed; empty when nothing in it must not be lost.
-    pub(super) fn to_draft(&self) -> Payload {
-        if !self.has_words() {
-            return Payload::default();
-        }
-        let has_booking = self.booking.is_some() || !self.place.is_empty() || !self.at.is_empty();
-        Payload {
-            text: self.text.clone(),
-            to_org: self.org.clone(),
-            to_person: self.person,
-            due_at: match &self.due {
-                Due::Usual => None,
-                Due::At(at) => Some(*at),
-                Due::Typed(text) => read_moment(text),
-            },
-            joint: self.joint.clone(),
-            passes: self.passes,
-            satisfaction: self.satisfaction,
-            way: self.way,
-            duplicate_of: self.other,
-            booking: has_booking.then(|| Booking {
-                kind: self.booking.unwrap_or(BookingKind::Unknown),
-                place: self.place.clone(),
-                at: read_moment(&self.at).unwrap_or(NOT_SAID),
-                service: self.service.clone(),
-            }),
-            ..Payload::default()
         }
     }
 
@@ -217,7 +166,11 @@ impl Form {
 
     /// Whether something was typed that must not be lost.
     pub(super) fn has_words(&self) -> bool {
-        !self.text.is_empty() || !self.place.is_empty() || !self.joint.is_empty() || self.due != Due::Usual || self.person.is_some()
+        !self.text.is_empty()
+            || !self.place.is_empty()
+            || !self.joint.is_empty()
+            || self.due != Due::Usual
+            || self.person.is_some()
     }
 
     /// What goes with the step, or what is missing.
@@ -320,13 +273,6 @@ pub(super) fn read_moment(text: &str) -> Option<UnixMillis> {
     let minutes: i64 = parts.next()?.parse().ok()?;
     let is_time = (0..24).contains(&hours) && (0..60).contains(&minutes);
     is_time.then(|| UnixMillis::start_of(date).plus_ms(hours * HOUR_MS + minutes * MINUTE_MS))
-}
-
-/// The value of a date and time field for a moment; empty for one that was not chosen.
-fn write_moment(at: UnixMillis) -> String {
-    let mut text = if at == NOT_SAID { String::new() } else { at.local().to_string() };
-    text.truncate("2026-07-14T17:30".len());
-    text
 }
 
 /// A code out of a list, by its value in a form.

@@ -2,13 +2,17 @@
 //! pause, when its field, its sheet or the page is left, and when the app goes to the background ([`Autosave`] says
 //! when). Sending the step removes it there. Where an incident is not here any more, the companion keeps the words.
 
-use contract::domain::IncidentId;
-use contract::domain::workflow::Payload;
+use contract::domain::codes::BookingKind;
+use contract::domain::workflow::{Booking, Payload};
+use contract::domain::{IncidentId, UnixMillis};
 use contract::{CommandError, IncidentView, SaveStepForm};
 
 use super::Msg;
-use super::form::{Edit, Form, FormKind};
+use super::form::{Due, Edit, Form, FormKind, read_moment};
 use crate::state::{Autosave, Effect, SAVE_DEBOUNCE_MS};
+
+/// How a draft says that a moment is not chosen.
+const NOT_SAID: UnixMillis = UnixMillis::new(0);
 
 /// A form with its draft.
 pub(super) struct Kept {
@@ -63,7 +67,7 @@ impl Kept {
             return None;
         }
         let (kind, edit) = (self.kind, self.saving.start());
-        Some(save(id, kind, self.form.to_draft(), move |result| KeptMsg::Written(edit, result)))
+        Some(save(id, kind, write_draft(&self.form), move |result| KeptMsg::Written(edit, result)))
     }
 }
 
@@ -80,4 +84,61 @@ fn save(
 ) -> Effect<Msg> {
     let request = SaveStepForm { incident, kind: kind.step(), payload };
     Effect::ask(&request, move |result| Msg::Kept(kind, then(result)))
+}
+
+/// The form as it was left.
+pub(super) fn read_draft(payload: Payload) -> Form {
+    let booking = payload.booking;
+    Form {
+        text: payload.text,
+        org: payload.to_org,
+        person: payload.to_person,
+        due: payload.due_at.map_or(Due::Usual, |at| Due::Typed(write_moment(at))),
+        joint: payload.joint,
+        passes: payload.passes,
+        satisfaction: payload.satisfaction,
+        way: payload.way,
+        other: payload.duplicate_of,
+        booking: booking.as_ref().map(|booking| booking.kind).filter(|kind| *kind != BookingKind::Unknown),
+        at: booking.as_ref().map(|booking| write_moment(booking.at)).unwrap_or_default(),
+        service: booking.as_ref().and_then(|booking| booking.service.clone()),
+        place: booking.map(|booking| booking.place).unwrap_or_default(),
+    }
+}
+
+/// The form as it is kept while it is typed; empty when nothing in it must not be lost.
+fn write_draft(form: &Form) -> Payload {
+    if !form.has_words() {
+        return Payload::default();
+    }
+    let has_booking = form.booking.is_some() || !form.place.is_empty() || !form.at.is_empty();
+    Payload {
+        text: form.text.clone(),
+        to_org: form.org.clone(),
+        to_person: form.person,
+        due_at: match &form.due {
+            Due::Usual => None,
+            Due::At(at) => Some(*at),
+            Due::Typed(text) => read_moment(text),
+        },
+        joint: form.joint.clone(),
+        passes: form.passes,
+        satisfaction: form.satisfaction,
+        way: form.way,
+        duplicate_of: form.other,
+        booking: has_booking.then(|| Booking {
+            kind: form.booking.unwrap_or(BookingKind::Unknown),
+            place: form.place.clone(),
+            at: read_moment(&form.at).unwrap_or(NOT_SAID),
+            service: form.service.clone(),
+        }),
+        ..Payload::default()
+    }
+}
+
+/// The value of a date and time field for a moment; empty for one that was not chosen.
+fn write_moment(at: UnixMillis) -> String {
+    let mut text = if at == NOT_SAID { String::new() } else { at.local().to_string() };
+    text.truncate("2026-07-14T17:30".len());
+    text
 }

@@ -269,6 +269,9 @@ impl Incident {
         self.done = None;
         self.forget_problem();
         let mut effects = self.pause();
+        if let Some(booking) = self.form().and_then(|form| form.booking) {
+            effects.push(self.ask_services(booking));
+        }
         effects.push(Effect::Focus("sheet-title"));
         effects
     }
@@ -276,14 +279,15 @@ impl Incident {
     fn edit(&mut self, edit: Edit) -> Vec<Effect<Msg>> {
         let booking = if let Edit::Booking(booking) = edit { Some(booking) } else { None };
         let Some(kept) = self.kept() else { return Vec::new() };
-        let mut effects = vec![kept.edit(edit)];
+        let pause = kept.edit(edit);
         self.problem = None;
-        if let Some(booking) = booking {
-            self.services = Vec::new();
-            let request = ListServices { booking: Some(booking), ..ListServices::default() };
-            effects.push(Effect::ask(&request, move |result| Msg::Services(booking, result)));
-        }
-        effects
+        booking.map(|booking| self.ask_services(booking)).into_iter().chain([pause]).collect()
+    }
+
+    fn ask_services(&mut self, booking: BookingKind) -> Effect<Msg> {
+        self.services = Vec::new();
+        let request = ListServices { booking: Some(booking), ..ListServices::default() };
+        Effect::ask(&request, move |result| Msg::Services(booking, result))
     }
 
     fn take_kept(&mut self, kind: FormKind, msg: KeptMsg) -> Vec<Effect<Msg>> {

@@ -1,7 +1,7 @@
 //! The forms of the steps: over the page on a phone, in place on a desk; and the list of all steps.
 
-use contract::IncidentView;
 use contract::domain::workflow::{Offline, TransitionKind as Kind};
+use contract::{IncidentView, StepDraft};
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
@@ -11,7 +11,7 @@ use super::steps::Steps;
 use super::{Incident, Kept, KeptMsg, Msg, Open, offline_of};
 use crate::browser::read_clock;
 use crate::i18n::{Words, code_of, t};
-use crate::parts::{failure, icon_small, save_state};
+use crate::parts::{failure, icon_small, save_state, strip};
 use crate::state::Env;
 
 /// The verb of a step, for a button.
@@ -94,8 +94,7 @@ pub(super) fn draw_form(page: &Incident, env: &Env, view: &IncidentView, on: &Ca
                 }
             </div>
             { draw_fields(page, env, view, kind, form, on) }
-            <p class="weui-cells__tips">{ meaning(env, kind) }</p>
-            <div class="gc-pad">{ save_state(words, &saving.state()) }</div>
+            <div class="weui-cells__tips">{ meaning(env, kind) }{ save_state(words, &saving.state()) }</div>
             if !page.is_pane {
                 <div class="gc-pad gc-actions">{ draw_buttons(page, env, view, on) }</div>
             }
@@ -132,8 +131,39 @@ pub(super) fn draw_buttons(page: &Incident, env: &Env, view: &IncidentView, on: 
     }
 }
 
+/// Words that were typed before: the way to go on, or to throw away what cannot be sent any more.
+pub(super) fn draw_draft(
+    page: &Incident,
+    words: Words,
+    view: &IncidentView,
+    draft: &StepDraft,
+    on: &Callback<Msg>,
+) -> Html {
+    let kind = draft.kind.map_or(FormKind::Note, FormKind::Step);
+    if page.forms.iter().any(|kept| kept.kind == kind) {
+        return Html::default();
+    }
+    let is_open = draft.kind.is_none_or(|kind| view.steps.iter().any(|offer| offer.kind == kind));
+    let label = if is_open { t!(words, DRAFT_CONTINUE) } else { t!(words, DISCARD) };
+    let act = on.reform(move |_| match kind {
+        _ if !is_open => Msg::Kept(kind, KeptMsg::Discard),
+        FormKind::Step(step) => Msg::Step(step),
+        FormKind::Note => Msg::Note,
+    });
+    let text = html! {
+        <>
+            <p>{ words.join([t!(words, DRAFT_UNSENT), title_of(words, kind)]) }</p>
+            if !draft.payload.text.is_empty() {
+                <p class="gc-text">{ &draft.payload.text }</p>
+            }
+            <button class="weui-link gc-hit" type="button" data-testid="step-draft" onclick={act}>{ label }</button>
+        </>
+    };
+    strip("gc-strip_calm", "draft", text)
+}
+
 /// The title of a form.
-pub(super) fn title_of(words: Words, kind: FormKind) -> String {
+fn title_of(words: Words, kind: FormKind) -> String {
     match kind {
         FormKind::Step(step) => verb(words, step),
         FormKind::Note => t!(words, STEP_NOTE),

@@ -3,6 +3,7 @@
 use contract::domain::Role;
 use contract::domain::codes::{CodeList as _, Language};
 use contract::domain::workflow::TransitionKind as Kind;
+use contract::{SaveStepForm, StepDraft};
 
 use super::form::{Due, preset_limits, read_moment};
 use super::*;
@@ -11,7 +12,6 @@ use crate::tests::sample;
 use crate::tests::sample_incidents as incidents;
 
 fn open_in(pane: Pane, view: IncidentView) -> Incident {
-    KEPT.set(Vec::new());
     let env = sample::env(Role::Dispatcher, Language::ZhCn).in_pane(pane);
     let (mut page, _) = Incident::open(&view.row.id, &env);
     page.update(Msg::Read(Ok(Box::new(view))));
@@ -53,7 +53,10 @@ fn another_organisation_limit_and_help_travel_with_the_dispatch() {
     edit(&mut page, Edit::Org(incidents::org("urban-management")));
     edit(&mut page, Edit::DueAt("2026-07-15T17:30".into()));
     edit(&mut page, Edit::Text("今天先清出通道".into()));
+    let person: contract::domain::AccountId = sample::id(1, 9);
+    edit(&mut page, Edit::Person(person.to_string()));
     let payload = sent(&mut page).payload;
+    assert_eq!(payload.to_person, Some(person));
     assert_eq!(payload.to_org, Some(incidents::org("urban-management")));
     assert_eq!(payload.joint, [incidents::org("fire-station")].into(), "who handles it does not help itself");
     assert_eq!(payload.due_at, read_moment("2026-07-15T17:30"));
@@ -91,27 +94,113 @@ fn every_refusal_and_every_offered_step_has_words_in_both_languages() {
     }
 }
 
+/// The same incident after another page: what was written there is what the companion answers.
+fn reopen(drafts: Vec<StepDraft>) -> Incident {
+    open(IncidentView { drafts, ..incidents::handled_view() })
+}
+
+fn saved(effects: &[Effect<Msg>]) -> Vec<SaveStepForm> {
+    effects.iter().filter_map(Effect::asked).collect()
+}
+
 #[test]
 fn typed_words_survive_an_error_a_closed_sheet_and_another_page() {
-    let mut page = open(incidents::handled_view());
+    let mut page = reopen(Vec::new());
     page.update(Msg::Step(Kind::SubmitResult));
     edit(&mut page, Edit::Text("已清空".into()));
     let mut effects = page.update(Msg::Send(now()));
+    assert!(page.pause().is_empty(), "what is on its way is no draft any more");
     let answer = effects.remove(0).answer::<TakeStep>(Err(CommandError::new(ErrorCode::StorageFull)));
     page.update(answer);
     assert!(page.error.is_some());
-    page.update(Msg::Close);
-    page.remember();
+    let written = saved(&page.update(Msg::Close));
+    assert_eq!((written.len(), written[0].kind), (1, Some(Kind::SubmitResult)));
+    assert!(page.pause().is_empty(), "written once");
 
-    let env = sample::env(Role::Handler, Language::ZhCn);
-    let (mut page, _) = Incident::open(&incidents::handled_view().row.id, &env);
-    page.update(Msg::Read(Ok(Box::new(incidents::handled_view()))));
+    let mut page = reopen(vec![StepDraft { kind: written[0].kind, payload: written[0].payload.clone() }]);
     page.update(Msg::Step(Kind::SubmitResult));
     assert_eq!(page.form().map(|form| form.text.as_str()), Some("已清空"));
     let mut effects = page.update(Msg::Send(now()));
     page.update(effects.remove(0).answer::<TakeStep>(Ok(incidents::verify_view())));
     assert!(page.form().is_none() && page.forms.is_empty(), "made: nothing is kept");
     assert_eq!(page.done, Some(Done::Step(Kind::SubmitResult, Offline::Shown)));
+}
+
+#[test]
+fn every_part_of_a_form_is_found_again() {
+    let mut page = open(incidents::incident_view());
+    page.update(Msg::Step(Kind::Dispatch));
+    assert!(page.pause().is_empty(), "a form that is only looked at is no draft");
+    edit(&mut page, Edit::Person(sample::id::<contract::domain::AccountId>(1, 7).to_string()));
+    edit(&mut page, Edit::Joint(incidents::org("fire-station")));
+    edit(&mut page, Edit::DueAt("2026-07-15T17:30".into()));
+    let draft = saved(&page.pause()).remove(0).payload;
+    let again = |payload: Payload, kind: Kind, view: IncidentView| {
+        let drafts = vec![StepDraft { kind: Some(kind), payload }];
+        let mut page = open(IncidentView { drafts, ..view });
+        page.update(Msg::Step(kind));
+        page
+    };
+    let mut found = again(draft.clone(), Kind::Dispatch, incidents::incident_view());
+    assert_eq!(found.form(), page.form());
+    assert_eq!(sent(&mut found).payload, Payload { duplicate_of: None, ..draft });
+    edit(&mut found, Edit::Org(incidents::org("urban-management")));
+    assert_eq!(found.form().and_then(|form| form.person), None, "who belongs to another organisation");
+
+    // Half an appointment.
+    let mut page = open(incidents::booked_view());
+    page.update(Msg::Step(Kind::Book));
+    edit(&mut page, Edit::Place("值班室".into()));
+    let draft = saved(&page.pause()).remove(0).payload;
+    assert_eq!(again(draft, Kind::Book, incidents::booked_view()).form(), page.form());
+    edit(&mut page, Edit::Booking(BookingKind::Doctor));
+    let draft = saved(&page.pause()).remove(0).payload;
+    let drafts = vec![StepDraft { kind: Some(Kind::Book), payload: draft }];
+    let mut found = open(IncidentView { drafts, ..incidents::booked_view() });
+    let asked = found.update(Msg::Step(Kind::Book)).iter().find_map(Effect::asked::<ListServices>);
+    assert_eq!(asked.and_then(|request| request.booking), Some(BookingKind::Doctor), "its directory is there too");
+}
+
+#[test]
+fn a_form_is_written_after_a_pause_and_emptied_with_its_words() {
+    let mut page = reopen(Vec::new());
+    page.update(Msg::Note);
+    edit(&mut page, Edit::Text("夜里".into()));
+    edit(&mut page, Edit::Text("夜里有人".into()));
+    assert!(page.update(Msg::Kept(FormKind::Note, KeptMsg::Pause(1))).is_empty(), "a newer edit has its own timer");
+    let mut effects = page.update(Msg::Kept(FormKind::Note, KeptMsg::Pause(2)));
+    assert_eq!(saved(&effects)[0].payload.text, "夜里有人");
+    page.update(effects.remove(0).answer::<SaveStepForm>(Ok(())));
+    assert_eq!(page.forms[0].saving.state(), crate::state::SaveState::Saved);
+    edit(&mut page, Edit::Text(String::new()));
+    let emptied = saved(&page.update(Msg::Kept(FormKind::Note, KeptMsg::Left))).remove(0);
+    assert_eq!((emptied.kind, emptied.payload), (None, Payload::default()));
+    edit(&mut page, Edit::Text("走前".into()));
+    let gone = page.update(Msg::Read(Err(CommandError::new(ErrorCode::NotFound))));
+    assert_eq!(saved(&gone)[0].payload.text, "走前", "the companion keeps the words of an incident that has gone");
+}
+
+#[test]
+fn what_cannot_be_sent_any_more_is_thrown_away_by_hand() {
+    let mut page = open(incidents::handled_view());
+    let kind = FormKind::Step(Kind::AskRefusal);
+    let mut effects = page.update(Msg::Kept(kind, KeptMsg::Discard));
+    assert_eq!(saved(&effects)[0].payload, Payload::default());
+    page.update(effects.remove(0).answer::<SaveStepForm>(Ok(())));
+    let left: Vec<_> = page.view.ready().expect("here").drafts.iter().map(|draft| draft.kind).collect();
+    assert_eq!(left, [Some(Kind::SubmitResult)]);
+}
+
+#[test]
+fn an_answer_names_the_request_that_was_read() {
+    let mut page = open(incidents::handled_view());
+    page.update(Msg::Step(Kind::GrantExtension));
+    let step = incidents::handled_view().asked.map(|asked| asked.step);
+    assert_eq!(sent(&mut page).payload.of, step);
+    let mut page = open(incidents::handled_view());
+    page.update(Msg::Step(Kind::DenyRefusal));
+    edit(&mut page, Edit::Text("属于".into()));
+    assert_eq!(sent(&mut page).payload.of, None, "another kind of request");
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use contract::domain::category::{find_category, find_group};
 use contract::domain::workflow::{Offline, TransitionKind as Kind};
-use contract::{AppointmentView, AskedView, IncidentView, LikeView, NetworkState, RecordState, StepDraft};
+use contract::{AppointmentView, AskedView, IncidentView, LikeView, NetworkState, RecordState};
 use yew::prelude::*;
 
 use super::steps::{Steps, sort_steps};
-use super::{Done, FormKind, Incident, KeptMsg, Msg, Open, history, sheet};
+use super::{Done, FormKind, Incident, Msg, Open, history, sheet};
 use crate::browser::DETAIL_TITLE_ID;
 use crate::i18n::{Words, t};
 use crate::parts::{
@@ -119,7 +119,7 @@ fn body(page: &Incident, env: &Env, view: &IncidentView, on: &Callback<Msg>) -> 
                 { like_strip(env, view, on) }
             }
             { sheet::draw_form(page, env, view, on) }
-            { for view.drafts.iter().map(|draft| draft_strip(page, words, view, draft, on)) }
+            { for view.drafts.iter().map(|draft| sheet::draw_draft(page, words, view, draft, on)) }
             { for view.appointment.iter().map(|appointment| appointment_card(env, view, appointment, on)) }
             { facts(page, env, view) }
             { history::draw(env, &view.history, on) }
@@ -212,29 +212,6 @@ fn like_strip(env: &Env, view: &IncidentView, on: &Callback<Msg>) -> Html {
         </>
     };
     strip("gc-strip_calm", "merge", text)
-}
-
-/// Words that were typed before: the way to go on, or to throw away what cannot be sent any more.
-fn draft_strip(page: &Incident, words: Words, view: &IncidentView, draft: &StepDraft, on: &Callback<Msg>) -> Html {
-    let kind = draft.kind.map_or(FormKind::Note, FormKind::Step);
-    if page.forms.iter().any(|kept| kept.kind == kind) {
-        return Html::default();
-    }
-    let is_open = draft.kind.is_none_or(|kind| view.steps.iter().any(|offer| offer.kind == kind));
-    let label = if is_open { t!(words, DRAFT_CONTINUE) } else { t!(words, DISCARD) };
-    let act = on.reform(move |_| match kind {
-        _ if !is_open => Msg::Kept(kind, KeptMsg::Discard),
-        FormKind::Step(step) => Msg::Step(step),
-        FormKind::Note => Msg::Note,
-    });
-    let text = html! {
-        <>
-            <p>{ words.join([t!(words, DRAFT_UNSENT), sheet::title_of(words, kind)]) }</p>
-            <p class="gc-text">{ &draft.payload.text }</p>
-            <button class="weui-link gc-hit" type="button" data-testid="step-draft" onclick={act}>{ label }</button>
-        </>
-    };
-    strip("gc-strip_calm", "draft", text)
 }
 
 fn appointment_card(env: &Env, view: &IncidentView, appointment: &AppointmentView, on: &Callback<Msg>) -> Html {
