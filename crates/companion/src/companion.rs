@@ -185,6 +185,10 @@ impl Companion {
             put_setting(writing, TOKEN, &token)?;
             put_setting(writing, INSTALLATION, &installation)
         })?;
+        if is_another {
+            // What was another's is not to be read from the log either.
+            self.store.empty_log();
+        }
         self.account = Some(account);
         self.mark_changed([Topic::Session, Topic::Households, Topic::Incidents]);
         Ok(())

@@ -35,6 +35,6 @@ pub enum Topic {
     Incidents,
     /// The outbox.
     Outbox,
-    /// Account, reference data or settings.
+    /// Account, reference data, settings or the difference to the server's clock.
     Session,
 }

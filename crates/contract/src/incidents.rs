@@ -25,7 +25,8 @@ pub enum Queue {
     ToDispatch,
     /// A handler asks to hand back or for more time.
     Requests,
-    /// With my organisation: to begin, or being handled.
+    /// With my organisation: to begin, or being handled; not what was sent to another person of it by name, nor what my
+    /// organisation only helps with.
     ToHandle,
     /// 待核查 by me: not what I handled myself.
     ToVerify,
@@ -48,7 +49,8 @@ pub enum Queue {
 /// Asks for a page of incidents.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListIncidents {
-    /// Which.
+    /// Which. What is looked for is looked for in everything on this device, newest first, whatever the queue; only in
+    /// [`Queue::Mine`] among my own.
     #[serde(default)]
     pub queue: Queue,
     /// Number (whole or its end), last six characters of the id, words of title, text or address, category.
@@ -57,7 +59,14 @@ pub struct ListIncidents {
     /// The last incident of the page before.
     #[serde(default)]
     pub after: Option<IncidentId>,
+    /// At most so many rows, up to [`INCIDENT_ROWS_LIMIT`]; none: [`PAGE_ROWS`](crate::PAGE_ROWS). A long list is
+    /// read anew by one request.
+    #[serde(default)]
+    pub rows: Option<u32>,
 }
+
+/// Most rows of one page of incidents.
+pub const INCIDENT_ROWS_LIMIT: u32 = 500;
 
 /// One page of incidents.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,7 +77,8 @@ pub struct IncidentPage {
     pub has_more: bool,
     /// Incidents in all.
     pub total: u64,
-    /// The queues of my role with what waits in them, in the order in which they are offered.
+    /// The queues of my role with what waits in them, in the order in which they are offered; empty on every page but
+    /// the first.
     pub queues: Vec<QueueCount>,
 }
 
@@ -77,7 +87,7 @@ pub struct IncidentPage {
 pub struct QueueCount {
     /// The queue.
     pub queue: Queue,
-    /// Incidents in it.
+    /// Incidents in it; steps that have left with their incidents ([`ListDepartedSteps`]) are not counted here.
     pub count: u64,
 }
 
@@ -325,6 +335,10 @@ pub enum StepEffect {
         offline: Offline,
         /// Made on this device by me and not decided: it can be taken back.
         can_retract: bool,
+        /// It would take effect if the server saw the incident as this device does.
+        is_likely: bool,
+        /// Its author has taken it back: nothing is waited for.
+        is_taken_back: bool,
     },
     /// 未生效.
     Futile {
@@ -429,7 +443,8 @@ pub struct DepartedStep {
     pub reason: Option<Refusal>,
 }
 
-/// Puts away a line of [`ListDepartedSteps`].
+/// Puts away a line of [`ListDepartedSteps`]. One on which the server has not decided comes up again if it did not take
+/// effect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DismissDepartedStep {
     /// The step.

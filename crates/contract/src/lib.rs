@@ -32,9 +32,9 @@ pub use incident::{
 };
 pub use incidents::{
     AddNote, AppointmentView, AskedView, DepartedStep, DismissDepartedStep, GetIncident, HistoryEntry, HistoryKind,
-    IncidentPage, IncidentRow, IncidentView, LikeView, LimitView, ListDepartedSteps, ListIncidents, LostTo, OrgOption,
-    PersonOption, Queue, QueueCount, RetractStep, SaveStepForm, SendAgain, StepChoices, StepDraft, StepEffect,
-    TakeStep,
+    INCIDENT_ROWS_LIMIT, IncidentPage, IncidentRow, IncidentView, LikeView, LimitView, ListDepartedSteps,
+    ListIncidents, LostTo, OrgOption, PersonOption, Queue, QueueCount, RetractStep, SaveStepForm, SendAgain,
+    StepChoices, StepDraft, StepEffect, TakeStep,
 };
 pub use services::{AppointmentRow, ListNotices, ListServices, NoticeView, ReadNotice, ServiceList, ServiceView};
 pub use session::{

@@ -31,6 +31,10 @@ pub struct SessionView {
     pub settings: Settings,
     /// How the store was found at start.
     pub store: StoreHealth,
+    /// How far the server's clock is ahead of this device's, in milliseconds, as far as the last round told; 0 before
+    /// the first. Limits are moments of the server's clock.
+    #[serde(default)]
+    pub server_ahead_ms: i64,
 }
 
 /// The owner of this phone.

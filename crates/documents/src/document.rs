@@ -112,6 +112,16 @@ impl RecordDocument {
         self.doc.get_change_meta_by_hash(&to_engine(hash)).is_some()
     }
 
+    /// The number of the operation that wrote what stands at a path. It is higher than that of everything that its
+    /// writer knew: an order that no clock turns round.
+    #[must_use]
+    pub fn find_write(&self, path: &str) -> Option<u64> {
+        match self.doc.get(automerge::ROOT, path).ok()?? {
+            (_, automerge::ObjId::Id(number, ..)) => Some(number),
+            (_, automerge::ObjId::Root) => None,
+        }
+    }
+
     /// How many changes there are.
     #[must_use]
     pub fn change_count(&self) -> usize {

@@ -12,7 +12,7 @@ use crate::flat::MergeRule;
 use crate::id::{AccountId, HouseholdId, IncidentId, NoteId, RecordId, TransitionId, VisitId};
 use crate::record::{Breach, Kind, Problem, Record, check_length};
 use crate::time::UnixMillis;
-use crate::workflow::{Decision, Transition};
+use crate::workflow::{Decision, Transition, TransitionKind};
 
 /// One incident.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -155,8 +155,19 @@ impl Incident {
         self.id != other.id
             && self.category == other.category
             && self.grid.town() == other.grid.town()
-            && self.reported_at.since_ms(other.reported_at).unsigned_abs() <= DUPLICATE_REACH_MS.unsigned_abs()
+            && self.came_at().since_ms(other.came_at()).unsigned_abs() <= DUPLICATE_REACH_MS.unsigned_abs()
             && (is_near || is_same_home || is_same_address)
+    }
+
+    /// When it was reported: by the server's clock as soon as it has it, until then by the device's, which may be wrong
+    /// by days.
+    fn came_at(&self) -> UnixMillis {
+        let is_report = |id: &TransitionId| {
+            let kind = self.transitions.get(id).map(|step| step.kind);
+            matches!(kind, Some(TransitionKind::Submit | TransitionKind::SelfHandle))
+        };
+        let decided = self.decisions.iter().filter(|(id, decision)| decision.effective && is_report(id));
+        decided.map(|(_, decision)| decision.at_server).min().unwrap_or(self.reported_at)
     }
 
     /// The shape of a category code: five ASCII digits.

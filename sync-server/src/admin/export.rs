@@ -62,15 +62,33 @@ pub enum ExportFailure {
 /// # Errors
 /// When the store fails.
 pub async fn list_records<S: Store>(store: &S) -> Answer<Vec<StoredDocument>> {
-    let mut records: Vec<StoredDocument> = Vec::new();
+    gather(store, |record| Ok(Some(StoredDocument { snapshot: Vec::new(), ..record }))).await
+}
+
+/// Every record of a kind once, by id; at no time more than a page of the others is held.
+///
+/// # Errors
+/// When the store fails.
+pub async fn list_records_of<S: Store>(store: &S, kind: Kind) -> Answer<Vec<StoredDocument>> {
+    gather(store, |record| Ok((record.kind == kind).then(|| StoredDocument { snapshot: Vec::new(), ..record }))).await
+}
+
+/// What `take` makes of every record, by id, page by page.
+async fn gather<S: Store, T>(store: &S, take: impl Fn(StoredDocument) -> Answer<Option<T>>) -> Answer<Vec<T>> {
+    let (mut taken, mut after) = (Vec::new(), None::<RecordId>);
     loop {
-        let after: Option<RecordId> = records.last().map(|record| record.id);
         let page = store.scan_documents(after, PAGE).await?;
-        if page.is_empty() {
-            return Ok(records);
+        let Some(last) = page.last() else { return Ok(taken) };
+        after = Some(last.id);
+        for record in page {
+            taken.extend(take(record)?);
         }
-        records.extend(page.into_iter().map(|record| StoredDocument { snapshot: Vec::new(), ..record }));
     }
+}
+
+/// What `take` makes of every incident, by id, page by page.
+pub(super) async fn gather_incidents<S: Store, T>(store: &S, take: impl Fn(Incident) -> Option<T>) -> Answer<Vec<T>> {
+    gather(store, |record| if record.kind == Kind::Incident { Ok(take(read_one(&record)?)) } else { Ok(None) }).await
 }
 
 /// Writes tables into a folder; answers the files.
@@ -83,11 +101,10 @@ pub async fn write_tables<S: Store>(
     format: Format,
     folder: &Path,
 ) -> Result<Vec<PathBuf>, ExportFailure> {
-    let records = list_records(store).await?;
     let names = read_names(store).await?;
     let tables = match content {
-        Content::Everything => make_tables(&records, &names)?,
-        Content::Incidents => make_incident_tables(&read_all(&records, Kind::Incident)?, &names),
+        Content::Everything => make_tables(&list_records(store).await?, &names)?,
+        Content::Incidents => make_incident_tables(&gather_incidents(store, Some).await?, &names),
     };
     make_out_folder(folder)?;
     match format {
@@ -152,10 +169,10 @@ fn make_tables(records: &[StoredDocument], names: &Names) -> Answer<Vec<Table>> 
     Ok(tables)
 }
 
-pub(super) fn read_all<R: DeserializeOwned>(records: &[StoredDocument], kind: Kind) -> Answer<Vec<R>> {
-    let of_kind = records.iter().filter(|record| record.kind == kind);
-    let read = |record: &StoredDocument| {
-        serde_json::from_str(&record.projection).map_err(|_| StoreError::Value(format!("projection of {}", record.id)))
-    };
-    of_kind.map(read).collect()
+fn read_all<R: DeserializeOwned>(records: &[StoredDocument], kind: Kind) -> Answer<Vec<R>> {
+    records.iter().filter(|record| record.kind == kind).map(read_one).collect()
+}
+
+fn read_one<R: DeserializeOwned>(record: &StoredDocument) -> Answer<R> {
+    serde_json::from_str(&record.projection).map_err(|_| StoreError::Value(format!("projection of {}", record.id)))
 }

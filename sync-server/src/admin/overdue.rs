@@ -2,10 +2,10 @@
 
 use domain::deadline::{Limit, Stage};
 use domain::workflow::Standing;
-use domain::{GridCode, Incident, IncidentId, Kind, OrgCode};
+use domain::{GridCode, Incident, IncidentId, OrgCode};
 use serde::Serialize;
 
-use super::export::{list_records, read_all};
+use super::export::gather_incidents;
 use crate::store::{Answer, Store};
 
 /// An open incident of which the server found a limit passed.
@@ -32,8 +32,7 @@ pub struct OverdueIncident {
 /// # Errors
 /// When the store fails.
 pub async fn list_overdue<S: Store>(store: &S) -> Answer<Vec<OverdueIncident>> {
-    let incidents: Vec<Incident> = read_all(&list_records(store).await?, Kind::Incident)?;
-    let mut overdue: Vec<_> = incidents.into_iter().filter_map(describe_overdue).collect();
+    let mut overdue = gather_incidents(store, describe_overdue).await?;
     overdue.sort_by_key(|incident| (incident.passed.iter().map(|(_, limit)| limit.due_at).min(), incident.id));
     Ok(overdue)
 }

@@ -3,13 +3,17 @@
 //! A file is published as a whole or not at all, and only values that differ get a new version. It may be done beside
 //! a serving process; of two offices that publish at once the later one stands, entry by entry nothing is mixed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::UnixMillis;
+use domain::organisation::ORGANISATIONS;
+use domain::workflow::Standing;
+use domain::{Incident, UnixMillis};
 use serde_json::Value;
 
+use super::export::gather_incidents;
 use crate::reference::{
-    FileError, Present, Problem, ReferenceChange, compare, everybodys, find_kind, known_keys, read_file, write_workbook,
+    FileError, Present, Problem, ReferenceChange, ReferenceKind, builtin_values, compare, everybodys, find_kind,
+    known_keys, read_file, write_workbook,
 };
 use crate::roster::{RosterError, RosterFile};
 use crate::store::{PublishedValue, Store, StoreError};
@@ -60,8 +64,10 @@ fn list(problems: &[Problem]) -> String {
 pub struct ReferenceSummary {
     /// The key.
     pub key: String,
-    /// From 1.
+    /// From 1; 0 for what is built in.
     pub version: u64,
+    /// Whether it came with this version and nobody has published another.
+    pub is_built_in: bool,
     /// Length of the JSON.
     pub bytes: usize,
     /// Entries, if it is a list that the office publishes.
@@ -78,14 +84,17 @@ pub async fn set_reference<S: Store>(
     publishing: Publishing,
     now: UnixMillis,
 ) -> Result<Vec<ReferenceChange>, ReferenceError> {
-    let values = read_values(store).await?;
-    let present = Present { values, today: now.local_date() };
+    let present = Present { values: read_values(store).await?, today: now.local_date() };
     let values = read_file(file, &present).map_err(|error| match error {
         FileError::Unreadable(error) => ReferenceError::Unreadable(error),
         FileError::Refused(problems) => ReferenceError::Refused { file: file.name.to_owned(), problems },
     })?;
-    let changes: Vec<ReferenceChange> =
+    let mut changes: Vec<ReferenceChange> =
         values.iter().map(|(key, value)| compare(key, present.values.get(key), value)).collect();
+    for change in changes.iter_mut().filter(|change| change.key == ORGANISATIONS && !change.removed.is_empty()) {
+        let (before, after) = (present.values.get(ORGANISATIONS), values.get(ORGANISATIONS));
+        change.warnings = find_orphans(store, list_codes(before).difference(&list_codes(after))).await?;
+    }
     let changed: Vec<&str> =
         changes.iter().filter(|change| change.is_changed).map(|change| change.key.as_str()).collect();
     if publishing == Publishing::Publish && !changed.is_empty() {
@@ -97,7 +106,33 @@ pub async fn set_reference<S: Store>(
     Ok(changes)
 }
 
-/// Every published value in short, by key.
+fn list_codes(organisations: Option<&Value>) -> BTreeSet<String> {
+    organisations.and_then(Value::as_object).into_iter().flatten().map(|(code, _)| code.clone()).collect()
+}
+
+/// Warns of organisations that go while accounts belong to them or open incidents are with them.
+async fn find_orphans<S: Store>(store: &S, gone: impl Iterator<Item = &String>) -> Result<Vec<String>, StoreError> {
+    let mut counts: BTreeMap<&str, (usize, usize)> = gone.map(|code| (code.as_str(), (0, 0))).collect();
+    for account in store.list_accounts().await? {
+        let count = account.scope.org.as_ref().and_then(|org| counts.get_mut(org.as_str()));
+        count.into_iter().for_each(|(accounts, _)| *accounts += 1);
+    }
+    let open = |incident: Incident| {
+        let standing = Standing::of(&incident);
+        if standing.state.is_ended() { None } else { standing.assigned.map(|assigned| assigned.org) }
+    };
+    for org in gather_incidents(store, open).await? {
+        counts.get_mut(org.as_str()).into_iter().for_each(|(_, incidents)| *incidents += 1);
+    }
+    let left = counts.into_iter().filter(|(_, counts)| *counts != (0, 0));
+    Ok(left
+        .map(|(code, (accounts, incidents))| {
+            format!("删除的单位 {code} 还有 {accounts} 个账号、{incidents} 件未办结事件")
+        })
+        .collect())
+}
+
+/// Every value in short, published or built in, by key.
 ///
 /// # Errors
 /// When the ledger fails.
@@ -106,12 +141,21 @@ pub async fn list_reference<S: Store>(store: &S) -> Result<Vec<ReferenceSummary>
         let form = find_kind(&reference.key).and_then(|kind| kind.entries());
         let entries = form.zip(serde_json::from_str(&reference.value).ok());
         let entries = entries.map(|(form, value)| form.list_published(&value).len());
-        ReferenceSummary { version, bytes: reference.value.len(), entries, key: reference.key }
+        ReferenceSummary { version, is_built_in: false, bytes: reference.value.len(), entries, key: reference.key }
     };
-    Ok(store.list_reference().await?.into_iter().map(summary).collect())
+    let mut listed: Vec<_> = store.list_reference().await?.into_iter().map(summary).collect();
+    for (key, value) in builtin_values()? {
+        if listed.iter().all(|published| published.key != key) {
+            let bytes = value.to_string().len();
+            listed.push(ReferenceSummary { version: 0, is_built_in: true, bytes, entries: None, key });
+        }
+    }
+    listed.sort_by(|a, b| a.key.cmp(&b.key));
+    Ok(listed)
 }
 
-/// A published value, or all that an office may publish; [`set_reference`] takes what this gives.
+/// A value, or all that an office may publish, as published or else as built in; [`set_reference`] takes what this
+/// gives.
 ///
 /// # Errors
 /// When there is no such value, or the ledger fails.
@@ -124,23 +168,29 @@ pub async fn get_reference<S: Store>(store: &S, key: Option<&str>) -> Result<Vec
     found.map(|found| vec![found]).ok_or_else(|| ReferenceError::Unknown(key.to_owned()))
 }
 
-/// A published list, or every one that an office may publish, as a workbook; [`set_reference`] takes what this gives.
+/// A list or calendar, or every one that an office may publish, as a workbook; [`set_reference`] takes what this gives.
 ///
 /// # Errors
-/// When there is no such list, or the ledger or the workbook's writer fails.
+/// When there is none such, or the ledger or the workbook's writer fails.
 pub async fn reference_workbook<S: Store>(store: &S, key: Option<&str>) -> Result<Vec<u8>, ReferenceError> {
     let values = get_reference(store, key).await?;
     if let Some(key) = key
-        && find_kind(key).and_then(|kind| kind.entries()).is_none()
+        && !find_kind(key).is_some_and(ReferenceKind::has_sheet)
     {
         return Err(ReferenceError::NoSheet(key.to_owned()));
     }
     Ok(write_workbook(&values)?)
 }
 
-/// Values by key; one that is no JSON is as good as none (`verify` names it).
+/// Values by key, what is not published as it is built in; a published one that is no JSON is as good as none
+/// (`verify` names it), so that any good one replaces it.
 async fn read_values<S: Store>(store: &S) -> Result<BTreeMap<String, Value>, StoreError> {
-    let published = store.list_reference().await?.into_iter();
-    let read = |PublishedValue { reference, .. }| Some((reference.key, serde_json::from_str(&reference.value).ok()?));
-    Ok(published.filter_map(read).collect())
+    let mut values = builtin_values()?;
+    for PublishedValue { reference, .. } in store.list_reference().await? {
+        match serde_json::from_str(&reference.value) {
+            Ok(value) => values.insert(reference.key, value),
+            Err(_) => values.remove(&reference.key),
+        };
+    }
+    Ok(values)
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::ValueEnum;
 use serde_json::{Value, json};
-use sync_server::admin::{Content, Format, list_records, write_tables};
+use sync_server::admin::{Content, Format, list_records, list_records_of, write_tables};
 use sync_server::store::Store;
 
 /// Write records as tables, or each one as a line of JSON.
@@ -60,8 +60,11 @@ impl Export {
 }
 
 async fn print_records<S: Store>(store: &S, what: What) -> anyhow::Result<ExitCode> {
-    let is_wanted = |kind| what == What::All || kind == domain::Kind::Incident;
-    for record in list_records(store).await?.into_iter().filter(|record| is_wanted(record.kind)) {
+    let records = match what {
+        What::All => list_records(store).await?,
+        What::Incidents => list_records_of(store, domain::Kind::Incident).await?,
+    };
+    for record in records {
         let fields: Value = serde_json::from_str(&record.projection).context("projection")?;
         let heads: Vec<String> = record.heads.iter().map(ToString::to_string).collect();
         super::print(json!({

@@ -56,7 +56,8 @@ enum Command {
     /// List, accept or take out work that is held for the office.
     #[command(subcommand)]
     Held(held::Held),
-    /// Publish, list and take out reference data: service directory, notices, organisations.
+    /// Publish, list and take out reference data: service directory, notices, organisations, calendars, office hours,
+    /// time limits.
     #[command(subcommand)]
     Reference(reference::Reference),
     /// Re-read everything; ends with 1 and names what is damaged.

@@ -10,10 +10,13 @@ use sync_server::reference::ReferenceChange;
 use sync_server::roster::RosterFile;
 use sync_server::store::Store;
 
-/// Publish, list and take out reference data.
+/// Publish, list and take out reference data: service directory, notices, organisations, working-day calendars, office
+/// hours, time limits.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Reference {
-    /// Publish the lists of a file (JSON, XLSX, ODS, CSV); one mistake in it and nothing is written.
+    /// Publish what a file holds; one mistake in it and nothing is written.
+    ///
+    /// Lists and working-day calendars come as sheets (XLSX, ODS, CSV) or JSON, office hours and time limits as JSON.
     Set {
         /// The file; `reference get` shows what it looks like.
         file: PathBuf,
@@ -24,17 +27,19 @@ pub(crate) enum Reference {
         #[arg(long)]
         json: bool,
     },
-    /// List keys, versions and sizes.
+    /// List keys, versions and sizes, also of what is built in and not published yet.
     List {
         /// One value per line as JSON.
         #[arg(long)]
         json: bool,
     },
     /// Print a value as JSON, or all that may be published; `reference set` takes it back.
+    ///
+    /// Calendars, office hours and time limits that nobody has published are given as they are built in.
     Get {
-        /// One key only.
+        /// One key only: directory, notices, organisations, calendar/2027, office-hours, time-limits.
         key: Option<String>,
-        /// Write a workbook instead.
+        /// Write a workbook of the lists and calendars instead.
         #[arg(long)]
         xlsx: Option<PathBuf>,
     },
@@ -61,10 +66,11 @@ impl Reference {
                         super::print(serde_json::to_string(&value)?);
                     } else {
                         let entries = value.entries.map(|count| format!("  {count} 条")).unwrap_or_default();
-                        super::print(format_args!(
-                            "{}  第{}版  {} 字节{entries}",
-                            value.key, value.version, value.bytes
-                        ));
+                        let version = match value.version {
+                            _ if value.is_built_in => "内置".to_owned(),
+                            version => format!("第{version}版"),
+                        };
+                        super::print(format_args!("{}  {version}  {} 字节{entries}", value.key, value.bytes));
                     }
                 }
             }
@@ -95,6 +101,9 @@ fn print_changes(changes: &[ReferenceChange], publishing: Publishing) {
             for entry in entries {
                 super::print(format_args!("  {mark} {entry}"));
             }
+        }
+        for warning in &change.warnings {
+            super::print(format_args!("  注意：{warning}"));
         }
     }
     if publishing == Publishing::DryRun {

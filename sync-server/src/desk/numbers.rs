@@ -11,7 +11,11 @@ use crate::store::{Answer, Store};
 /// Digits of a grid's code that name the area in a number.
 const AREA_DIGITS: usize = 6;
 
-/// A number for an incident of each of these grids, in order; `None` where the day's numbers are used up.
+/// A number for an incident of each of these grids, in order; `None` where the day's numbers are used up or none can be
+/// given (damage): that keeps no report from being taken in.
+///
+/// # Errors
+/// When the store fails for now.
 pub(crate) async fn claim_numbers<S: Store>(
     store: &S,
     grids: &[GridCode],
@@ -24,7 +28,13 @@ pub(crate) async fn claim_numbers<S: Store>(
     }
     let mut next = BTreeMap::new();
     for (area, count) in wanted {
-        next.insert(area, store.claim_serials(area.to_owned(), day, count).await?);
+        match store.claim_serials(area.to_owned(), day, count).await {
+            Ok(first) => {
+                next.insert(area, first);
+            }
+            Err(error) if error.is_temporary() => return Err(error),
+            Err(error) => tracing::error!(area, %error, "no numbers can be given; incidents go on without"),
+        }
     }
     let mut give = |grid: &GridCode| {
         let area = area_of(grid);

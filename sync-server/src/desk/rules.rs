@@ -12,14 +12,15 @@ pub(super) fn list_keys(now: UnixMillis) -> Vec<String> {
     list_rule_keys(now).into_iter().chain([ORGANISATIONS.to_owned()]).collect()
 }
 
-/// The desk that these values make. What is missing is as this version has it; what cannot be read stays as it was in
-/// `last`, and is logged.
+/// The desk that these values make, with the people of `last`. What is missing is as this version has it; what cannot
+/// be read stays as it was in `last`, and is logged.
 pub(super) fn read_desk(values: &BTreeMap<String, String>, last: &Desk, now: UnixMillis) -> Desk {
     let (rules, unread) = TimeRules::from_published(|key| values.get(key).cloned(), now, &last.rules);
     for key in unread {
         tracing::error!(key, "reference data cannot be read");
     }
-    Desk { rules, organisations: read_organisations(values, &last.organisations) }
+    let organisations = read_organisations(values, &last.organisations);
+    Desk { rules, organisations, people: last.people.clone() }
 }
 
 /// Says in the log for which years Monday to Friday counts, because nobody has published their working days, and for

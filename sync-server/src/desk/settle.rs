@@ -51,8 +51,9 @@ pub(crate) fn lacks_number(stored: &StoredDocument) -> bool {
     serde_json::from_str::<Numbered>(&stored.projection).is_ok_and(|numbered| numbered.human_no.is_none())
 }
 
-/// Settles an incident; `None` when there is nothing to write. `arrived`: the steps that have just come, in order;
-/// what was undecided before comes before them. A panic is contained: what is worked on is a copy.
+/// Settles an incident; `None` when there is nothing to write. `arrived`: the undecided steps in the order in which they
+/// came ([`list_waiting`](super::list_waiting), then those that have just come). A panic is contained: what is worked
+/// on is a copy.
 pub(crate) fn settle_contained(
     registrar: &Registrar,
     stored: &StoredDocument,
@@ -95,7 +96,8 @@ fn settle_in_order(incident: &mut Incident, arrived: &[TransitionId], registrar:
     incident.transitions.extend(kept);
 }
 
-/// Undecided steps: those of before by their devices' clocks, then those that have just come.
+/// Undecided steps: those of which nobody knows when they came, by their devices' clocks (damage, see `order`), then
+/// the others in their order.
 fn list_order(incident: &Incident, arrived: &[TransitionId]) -> Vec<TransitionId> {
     let is_undecided = |id: &TransitionId| !incident.decisions.contains_key(id);
     let undecided = incident.transitions.iter().filter(|(id, _)| is_undecided(id));

@@ -10,7 +10,7 @@ use domain::{Kind, RecordId, UnixMillis};
 use tokio::task::JoinHandle;
 
 use super::settle::Unsettled;
-use super::{Registrar, Settled, claim_numbers, lacks_number, settle_contained};
+use super::{Registrar, Settled, claim_numbers, lacks_number, list_waiting, settle_contained};
 use crate::app::App;
 use crate::store::{Admission, Answer, BaseQuery, Batch, Committed, Store, StoreError, StoredDocument};
 
@@ -126,17 +126,16 @@ async fn settle_all<S: Store>(
 ) -> Answer<Vec<Tried>> {
     let grids: Vec<_> = incidents.iter().filter(|stored| lacks_number(stored)).map(|s| s.grid.clone()).collect();
     let mut numbers = claim_numbers(store, &grids, now).await?.into_iter();
-    let numbered: Vec<_> = incidents
-        .into_iter()
-        .map(|stored| {
-            let number = if lacks_number(&stored) { numbers.next().flatten() } else { None };
-            (stored, number)
-        })
-        .collect();
+    let mut numbered = Vec::new();
+    for stored in incidents {
+        let number = if lacks_number(&stored) { numbers.next().flatten() } else { None };
+        let waiting = list_waiting(store, &stored, &[]).await?;
+        numbered.push((stored, waiting, number));
+    }
     let registrar = Arc::clone(registrar);
     crate::ingest::run_blocking(move || {
-        let settle = |(stored, number): (StoredDocument, Option<String>)| {
-            let result = settle_contained(&registrar, &stored, &[], number, now);
+        let settle = |(stored, waiting, number): (StoredDocument, Vec<_>, Option<String>)| {
+            let result = settle_contained(&registrar, &stored, &waiting, number, now);
             (stored, result)
         };
         numbered.into_iter().map(settle).collect()

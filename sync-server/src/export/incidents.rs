@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::codes::CodeList as _;
-use domain::deadline::{Limit, Stage};
+use domain::codes::{CodeList as _, Language};
+use domain::deadline::Stage;
 use domain::id::TransitionId;
 use domain::workflow::{Decision, Standing, Transition};
 use domain::{Incident, OrgCode, RecordId};
@@ -102,6 +102,10 @@ const STEP_COLUMNS: &[Column] = &[
     text("化解方式", 12),
     text("并入事件标识", 38),
     text("预约", 30),
+    text("超期环节", 10),
+    text("对应步骤", 10),
+    text("时限类别代码", 8),
+    text("时限类别", 10),
     text("设定的期限", 40),
     text("事件标识", 38),
 ];
@@ -117,16 +121,23 @@ pub fn incident_table<'a>(incidents: impl IntoIterator<Item = &'a Incident>, nam
 pub fn step_table<'a>(incidents: impl IntoIterator<Item = &'a Incident>, names: &Names) -> Table {
     let mut rows = Vec::new();
     for incident in sort_incidents(incidents) {
-        let mut steps: Vec<_> =
-            incident.transitions.iter().map(|(id, step)| (*id, step, incident.decisions.get(id))).collect();
-        steps.sort_by_key(|step| order_of(step));
-        rows.extend(steps.into_iter().map(|(_, step, decision)| step_row(incident, step, decision, names)));
+        rows.extend(
+            sort_steps(incident).into_iter().map(|(_, step, decision)| step_row(incident, step, decision, names)),
+        );
     }
     Table { sheet: "办理经过", file: "incident-steps.csv", columns: STEP_COLUMNS, rows }
 }
 
-fn order_of((id, step, decision): &(TransitionId, &Transition, Option<&Decision>)) -> (u32, i64, TransitionId) {
-    (decision.map_or(u32::MAX, |decision| decision.position), step.at_device.as_i64(), *id)
+type DecidedStep<'a> = (TransitionId, &'a Transition, Option<&'a Decision>);
+
+/// Every step in the order of the decisions; undecided ones last, by the device's clock.
+fn sort_steps(incident: &Incident) -> Vec<DecidedStep<'_>> {
+    let mut steps: Vec<DecidedStep<'_>> =
+        incident.transitions.iter().map(|(id, step)| (*id, step, incident.decisions.get(id))).collect();
+    steps.sort_by_key(|(id, step, decision)| {
+        (decision.map_or(u32::MAX, |decision| decision.position), step.at_device.as_i64(), *id)
+    });
+    steps
 }
 
 fn sort_incidents<'a>(incidents: impl IntoIterator<Item = &'a Incident>) -> Vec<&'a Incident> {
@@ -150,8 +161,13 @@ fn incident_row(incident: &Incident, names: &Names) -> Vec<String> {
         .as_ref()
         .map(|handled| (handled.before.clone(), handled.after.clone()))
         .unwrap_or_default();
-    let steps = incident.transitions.values().map(|step| {
-        format!("{} {} {}", show_time(step.at_device), name_of(&names.accounts, step.by), label(step.kind))
+    let steps = sort_steps(incident).into_iter().map(|(_, step, decision)| {
+        let mark = match decision {
+            Some(decision) if decision.effective => "",
+            Some(_) => "（未生效）",
+            None => "（待定）",
+        };
+        format!("{} {} {}{mark}", show_time(step.at_device), name_of(&names.accounts, step.by), label(step.kind))
     });
     let notes = incident
         .notes
@@ -183,7 +199,7 @@ fn incident_row(incident: &Incident, names: &Names) -> Vec<String> {
         due(Stage::Resolve),
         due(Stage::Verify),
         due(Stage::Feedback),
-        join(standing.overdue.iter().map(|stage| show_stage(*stage).to_owned())),
+        join(standing.overdue.iter().map(|stage| stage.label(Language::ZhCn).to_owned())),
         org.map(ToString::to_string).unwrap_or_default(),
         org.map(|org| names.of_org(org)).unwrap_or_default(),
         join(standing.joint.iter().map(|org| names.of_org(org))),
@@ -216,7 +232,10 @@ fn step_row(incident: &Incident, step: &Transition, decision: Option<&Decision>,
         Some(_) => "未生效",
         None => "待定",
     };
+    let [class_code, class] = code_and_label(decision.and_then(|decision| decision.class));
     let set = decision.into_iter().flat_map(|decision| &decision.limits);
+    let limits = set.map(|(stage, limit)| format!("{} {}", stage.label(Language::ZhCn), show_time(limit.due_at)));
+    let position_of = |id: TransitionId| incident.decisions.get(&id).map(|decision| decision.position.to_string());
     let booking = payload.booking.as_ref();
     vec![
         incident.human_no.clone().unwrap_or_default(),
@@ -248,19 +267,13 @@ fn step_row(incident: &Incident, step: &Transition, decision: Option<&Decision>,
         way,
         payload.duplicate_of.map(|id| id.to_string()).unwrap_or_default(),
         booking.map(|b| format!("{} {} {}", show_time(b.at), label(b.kind), b.place)).unwrap_or_default(),
-        join(set.map(|(stage, limit): (&Stage, &Limit)| format!("{} {}", show_stage(*stage), show_time(limit.due_at)))),
+        payload.stage.map(|stage| stage.label(Language::ZhCn).to_owned()).unwrap_or_default(),
+        payload.of.map(|id| position_of(id).unwrap_or_else(|| id.to_string())).unwrap_or_default(),
+        class_code,
+        class,
+        join(limits),
         incident.id.to_string(),
     ]
-}
-
-const fn show_stage(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Accept => "受理",
-        Stage::FirstAction => "首次处置",
-        Stage::Resolve => "办结",
-        Stage::Verify => "核查",
-        Stage::Feedback => "回访",
-    }
 }
 
 fn show_flag(is_set: bool) -> String {

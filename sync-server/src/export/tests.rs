@@ -3,6 +3,7 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
 use domain::codes::{Channel, HouseStatus, NeedCode, NeedState, Outcome, Relation, Sex, Source};
+use domain::deadline::Stage;
 use domain::household::{Member, Place, VisitMark};
 use domain::id::TransitionId;
 use domain::particulars::PersonParticulars;
@@ -145,8 +146,14 @@ fn disputed_dispatch(mut incident: Incident, worker: AccountId) -> Incident {
         incident.transitions.insert(id, step_at(n.into(), kind, role, payload));
         workflow::settle(&mut incident, &[id], &Desk::default(), NOON.plus_ms(i64::from(n) * 60_000));
     }
-    let urge = step_at(9, TransitionKind::Urge, Role::GridWorker, Payload::default());
-    incident.transitions.insert(TransitionId::new(NOON, [9; 10]), urge);
+    // Its clock is far behind; the order is that of the decisions all the same.
+    let dispatched = TransitionId::new(NOON, [3; 10]);
+    let retract = Payload { of: Some(dispatched), ..Payload::default() };
+    let overdue = Payload { stage: Some(Stage::Accept), of: Some(TransitionId::new(NOON, [8; 10])), ..retract.clone() };
+    for (n, kind, payload) in [(9, TransitionKind::Retract, retract), (10, TransitionKind::MarkOverdue, overdue)] {
+        let step = step_at(i64::from(n) - 60, kind, Role::GridWorker, payload);
+        incident.transitions.insert(TransitionId::new(NOON, [n; 10]), step);
+    }
     incident
 }
 
@@ -165,11 +172,19 @@ fn every_step_is_told_with_its_decision() {
         ["2", "accept", "生效", "", ""],
         ["3", "dispatch", "生效", "", "金桂物业"],
         ["4", "dispatch", "未生效", "wrong_state", "city-police"],
-        ["", "urge", "待定", "", ""],
+        ["", "retract", "待定", "", ""],
+        ["", "mark_overdue", "待定", "", ""],
     ];
     assert_eq!(told, expected);
     assert_eq!(cell(steps, 3, "未生效原因"), "事件已进入其他环节，这一步没有赶上");
     assert!(cell(steps, 0, "设定的期限").contains("受理 2026-11-"));
+    assert!(!cell(steps, 0, "时限类别").is_empty() && cell(steps, 3, "时限类别代码").is_empty());
+    assert_eq!((cell(steps, 4, "对应步骤"), cell(steps, 4, "超期环节")), ("3", ""));
+    let unknown = TransitionId::new(NOON, [8; 10]).to_string();
+    assert_eq!((cell(steps, 5, "对应步骤"), cell(steps, 5, "超期环节")), (unknown.as_str(), "受理"));
+    let marked: Vec<_> = cell(incidents, 0, "办理过程").split('、').map(|step| step.rsplit(' ').next()).collect();
+    let expected = ["上报", "受理", "派单", "派单（未生效）", "收回操作（待定）", "超期（待定）"];
+    assert_eq!(marked, expected.map(Some));
 }
 
 fn cell<'a>(table: &'a Table, row: usize, title: &str) -> &'a str {

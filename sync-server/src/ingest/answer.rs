@@ -6,7 +6,7 @@ use domain::{Kind, UnixMillis};
 
 use super::judge::{Judged, Offer};
 use super::run_blocking;
-use crate::desk::{Registrar, Settled, claim_numbers, lacks_number, settle_contained};
+use crate::desk::{Registrar, Settled, claim_numbers, lacks_number, list_waiting, settle_contained};
 use crate::store::{Admission, Answer, Batch, Committed, Store};
 
 /// Settles every incident that was found fit. One that cannot be is left as it was pushed, and wakes at once.
@@ -17,7 +17,7 @@ pub(super) async fn settle_judged<S: Store>(
     now: UnixMillis,
 ) -> Answer<()> {
     let fit = |judged: &Judged| judged.admission.clone().filter(|admission| admission.after.kind == Kind::Incident);
-    let incidents: Vec<_> = judged
+    let mut incidents: Vec<_> = judged
         .iter()
         .enumerate()
         .filter_map(|(place, (_, judged))| Some((place, fit(judged)?, judged.arrived.clone())))
@@ -28,6 +28,11 @@ pub(super) async fn settle_judged<S: Store>(
     let unnumbered = incidents.iter().filter(|(_, admission, _)| lacks_number(&admission.after));
     let grids: Vec<_> = unnumbered.map(|(_, admission, _)| admission.after.grid.clone()).collect();
     let mut numbers = claim_numbers(store, &grids, now).await?.into_iter();
+    for (_, admission, arrived) in &mut incidents {
+        let mut waiting = list_waiting(store, &admission.after, arrived).await?;
+        waiting.append(arrived);
+        *arrived = waiting;
+    }
     let registrar = Arc::clone(registrar);
     let settled = run_blocking(move || {
         let settle = |(place, admission, arrived): (usize, Admission, Vec<_>)| {

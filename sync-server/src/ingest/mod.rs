@@ -33,7 +33,7 @@ pub(crate) use trial::{Rebuilt, rebuild};
 /// Most changes of one round; a device that has more sends them in several.
 pub(crate) const CHANGES_LIMIT: usize = 10_000;
 /// How often a document that keeps moving is judged again before the device is asked to come back.
-const PATIENCE: usize = 16;
+const PATIENCE: usize = 64;
 
 /// Who pushes.
 #[derive(Debug, Clone)]

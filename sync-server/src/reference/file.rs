@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::LocalDate;
+use domain::calendar::OfficeHours;
+use domain::deadline::{CALENDARS, OFFICE_HOURS};
 use serde_json::Value;
 
 use super::entries::Published;
@@ -15,7 +17,7 @@ use crate::roster::{RosterError, RosterFile, open_sheets, tight};
 /// Most bytes of one value: a phone pulls it in one piece, on whatever network there is.
 const VALUE_LIMIT_BYTES: usize = 1024 * 1024;
 
-/// What is published now, by key, and the day.
+/// What holds now, by key, published or built in, and the day.
 #[derive(Debug, Clone)]
 pub(crate) struct Present {
     /// Values by key.
@@ -62,6 +64,7 @@ fn read_values(bytes: &[u8], present: &Present, problems: &mut Vec<Problem>) -> 
         problems.push(problem);
         Vec::new()
     });
+    let hours = find_hours(&listed, present);
     for (key, value) in listed {
         let read = match find_kind(&key).map(|kind| &kind.shape) {
             None => {
@@ -72,7 +75,7 @@ fn read_values(bytes: &[u8], present: &Present, problems: &mut Vec<Problem>) -> 
                 let raw = form.list_raw(&key, &value, problems);
                 form.read(raw, &published(present, &key), problems)
             }
-            Some(Shape::Whole(read)) => read(&key, &value)
+            Some(Shape::Whole(read)) => read(&key, &value, &hours)
                 .map_err(|mistakes| {
                     problems.extend(mistakes.into_iter().map(|wrong| Problem::new(At::Key(key.clone()), wrong, "")));
                 })
@@ -96,21 +99,30 @@ fn read_sheets(
         }
         let name = tight(&found.name);
         if let Some(year) = name.strip_prefix(time::CALENDAR_SHEET) {
-            let raw = sheet::read_sheet(found, &time::CALENDAR, problems);
-            let key = format!("calendar/{year}");
-            let Some(days) = time::CALENDAR.read(raw, &published(present, &key), problems) else { continue };
-            match time::make_calendar(year, &days, file.name) {
-                Ok(value) => _ = values.insert(key, value),
+            let at = |wrong| Problem::new(At::Sheet(name.clone()), wrong, "");
+            let year = match time::read_year(year) {
+                Ok(year) => year,
                 Err(wrong) => {
-                    let at = |wrong| Problem::new(At::Sheet(name.clone()), wrong, "");
-                    problems.extend(wrong.into_iter().map(at));
+                    problems.push(at(wrong));
+                    continue;
                 }
+            };
+            let key = format!("{CALENDARS}{year}");
+            if !seen.insert(key.clone()) {
+                problems.push(at(format!("{year} 年的工作日历有两张")));
+                continue;
+            }
+            let raw = sheet::read_sheet(found, &time::CALENDAR, problems);
+            let Some(days) = time::CALENDAR.read(raw, &published(present, &key), problems) else { continue };
+            match time::make_calendar(year, &days, file.name, present.values.get(&key)) {
+                Ok(value) => _ = values.insert(key, value),
+                Err(wrong) => problems.extend(wrong.into_iter().map(at)),
             }
             continue;
         }
         let kind = KINDS.iter().find_map(|kind| Some((kind, kind.entries().filter(|form| form.sheet == name)?)));
         match kind {
-            Some((_, form)) if !seen.insert(form.sheet) => {
+            Some((_, form)) if !seen.insert(form.sheet.to_owned()) => {
                 problems.push(Problem::new(At::Sheet(found.name), "这张工作表有两张", ""));
             }
             Some((ReferenceKind { key: KeyPattern::Exact(key), .. }, form)) => {
@@ -127,6 +139,13 @@ fn read_sheets(
         problems.push(Problem::new(At::File, "里面没有可以发布的工作表", known_sheets()));
     }
     Ok(values)
+}
+
+/// The office hours that hold once the file is published: its own, or those of now.
+fn find_hours(listed: &[(String, Value)], present: &Present) -> OfficeHours {
+    let own = listed.iter().find(|(key, _)| key == OFFICE_HOURS).map(|(_, value)| value);
+    let read = |value: &Value| serde_json::from_value(value.clone()).ok();
+    own.and_then(read).or_else(|| present.values.get(OFFICE_HOURS).and_then(read)).unwrap_or_default()
 }
 
 fn known_sheets() -> String {

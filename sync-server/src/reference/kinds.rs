@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use domain::calendar::OfficeHours;
 use domain::deadline::{CALENDARS, OFFICE_HOURS, TIME_LIMITS};
 use domain::directory::DIRECTORY;
 use domain::notice::NOTICES;
@@ -37,8 +38,9 @@ pub(crate) enum KeyPattern {
 pub(crate) enum Shape {
     /// A list of entries: JSON, or a sheet with a row for each.
     Entries(&'static EntryForm),
-    /// A value of its own shape, in JSON only: what to publish, or what is wrong with it (Chinese).
-    Whole(fn(&str, &Value) -> Result<Value, Vec<String>>),
+    /// A value of its own shape, with its key and the office hours that will hold: what to publish, or what is wrong
+    /// with it (Chinese).
+    Whole(fn(&str, &Value, &OfficeHours) -> Result<Value, Vec<String>>),
 }
 
 /// Everything that an office may publish.
@@ -88,6 +90,11 @@ impl ReferenceKind {
             Shape::Entries(form) => Some(form),
             Shape::Whole(_) => None,
         }
+    }
+
+    /// Whether its values can be written as sheets: lists, and calendars with a row for each day.
+    pub(crate) fn has_sheet(&self) -> bool {
+        self.entries().is_some() || self.key == KeyPattern::Yearly(CALENDARS)
     }
 }
 

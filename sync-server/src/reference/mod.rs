@@ -4,7 +4,7 @@
 //! after every administrative act ([`refresh`]); a value that did not change keeps its version, so nothing is sent
 //! twice.
 //!
-//! Others are the office's: service directory, notices, organisations (`kinds` lists them). Flow: `file` opens JSON
+//! Others are the office's: service directory, notices, organisations, rules of time (`kinds` lists them). Flow: `file` opens JSON
 //! or a spreadsheet → `json` and `sheet` find the entries → `entries` reads each by its `field`s and has the whole
 //! list checked by `domain` → `change` says what it changes → `crate::admin` publishes. `workbook` writes what `sheet`
 //! reads. The first start seeds what no office has published yet.
@@ -15,8 +15,13 @@
 //! Rejected: editing single entries by command, because offices keep lists; publishing the good rows of a bad file,
 //! because nobody would look for the others.
 //!
-//! Not done: values of their own shape (calendars, office hours, time limits) have no sheet.
+//! Rules of time are values of their own shape (`time`): working-day calendars, which have a sheet for each year
+//! (工作日历2027), office hours and time limits, which come as JSON only. While the office has published none,
+//! [`builtin_values`] holds; it is shown, taken out and compared with, never stored.
+//!
+//! Not done: sheets of office hours and time limits.
 
+mod builtin;
 mod change;
 mod entries;
 mod field;
@@ -29,6 +34,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 mod time;
+mod whole;
 mod workbook;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,9 +53,10 @@ use crate::store::{Answer, Building, ReferenceValue, Store, StoreError};
 pub use change::ReferenceChange;
 pub use problem::{At, Problem};
 
+pub(crate) use builtin::builtin_values;
 pub(crate) use change::compare;
 pub(crate) use file::{FileError, Present, read_file};
-pub(crate) use kinds::{find_kind, known_keys};
+pub(crate) use kinds::{ReferenceKind, find_kind, known_keys};
 pub(crate) use workbook::write_workbook;
 
 /// Key of the colleagues' names: account id → name, role, and the organisation of those who have one.

@@ -1,6 +1,8 @@
 //! Files as offices hand them in, good and bad. `testdata/reference.xlsx` is what `reference get --xlsx` writes once
 //! `testdata/reference.json` is published.
 
+mod rules;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::date;

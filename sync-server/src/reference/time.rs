@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::calendar::{CalendarFault, CalendarMistake, DayKind, OfficeHours, YearTable};
 use domain::codes::{CodeList as _, Language};
-use domain::deadline::{LimitFault, LimitMistake, LimitPlace, TimeLimits};
+use domain::deadline::{CALENDARS, LimitFault, LimitMistake, LimitPlace, TimeLimits};
 use serde_json::{Value, json};
 
 use super::entries::{Entry, EntryForm, Published, Rejection};
@@ -35,8 +35,20 @@ fn list_days(entries: Vec<Entry>, _: &Published<'_>) -> Result<Value, Vec<Reject
     Ok(entries.into_iter().map(Value::Object).collect())
 }
 
-/// The table of a year from the days of a sheet; what is wrong with it as a whole.
-pub(super) fn make_calendar(year: &str, days: &Value, file: &str) -> Result<Value, Vec<String>> {
+/// The year that a sheet's name ends in, however it is written.
+pub(super) fn read_year(text: &str) -> Result<i16, String> {
+    text.parse().map_err(|_| "工作表名要写成“工作日历2027”".to_owned())
+}
+
+/// Days of a year's table as entries of its sheet.
+pub(super) fn list_calendar_days(table: &Value) -> Value {
+    let days = table["days"].as_object().into_iter().flatten();
+    days.map(|(date, kind)| json!({"date": date, "kind": kind})).collect()
+}
+
+/// The table of a year from the days of a sheet; what is wrong with it as a whole. One with the days of the `known`
+/// table is that table: a sheet holds neither source nor standing, and the file's name is no better one.
+pub(super) fn make_calendar(year: i16, days: &Value, file: &str, known: Option<&Value>) -> Result<Value, Vec<String>> {
     let mut listed: BTreeMap<String, Value> = BTreeMap::new();
     for day in days.as_array().into_iter().flatten() {
         let date = day["date"].as_str().unwrap_or_default().to_owned();
@@ -44,12 +56,15 @@ pub(super) fn make_calendar(year: &str, days: &Value, file: &str) -> Result<Valu
             return Err(vec![format!("{date} 写了两次")]);
         }
     }
-    let year: i16 = year.parse().map_err(|_| vec!["工作表名要写成“工作日历2027”".to_owned()])?;
-    read_calendar(&format!("calendar/{year}"), &json!({"year": year, "source": file, "days": listed}))
+    let table = match known {
+        Some(known) if known["days"] == json!(listed) => known.clone(),
+        _ => json!({"year": year, "source": file, "days": listed}),
+    };
+    read_calendar(&format!("{CALENDARS}{year}"), &table, &OfficeHours::default())
 }
 
 /// The table of the key's year.
-pub(super) fn read_calendar(key: &str, value: &Value) -> Result<Value, Vec<String>> {
+pub(super) fn read_calendar(key: &str, value: &Value, _: &OfficeHours) -> Result<Value, Vec<String>> {
     read_whole::<YearTable>(value, |table| {
         let mut mistakes: Vec<String> = table.validate().iter().map(explain_calendar).collect();
         if !key.ends_with(&format!("/{}", table.year)) {
@@ -60,15 +75,13 @@ pub(super) fn read_calendar(key: &str, value: &Value) -> Result<Value, Vec<Strin
 }
 
 /// Office hours; wrong ones have no form at all.
-pub(super) fn read_hours(_: &str, value: &Value) -> Result<Value, Vec<String>> {
+pub(super) fn read_hours(_: &str, value: &Value, _: &OfficeHours) -> Result<Value, Vec<String>> {
     read_whole::<OfficeHours>(value, |_| Vec::new())
 }
 
-/// Limits by class. Whether they fit the hours is judged by the usual ones: both may be published in one file.
-pub(super) fn read_limits(_: &str, value: &Value) -> Result<Value, Vec<String>> {
-    read_whole::<TimeLimits>(value, |limits| {
-        limits.validate(&OfficeHours::default()).iter().map(explain_limit).collect()
-    })
+/// Limits by class, as they come out with the office hours that hold once they are published.
+pub(super) fn read_limits(_: &str, value: &Value, hours: &OfficeHours) -> Result<Value, Vec<String>> {
+    read_whole::<TimeLimits>(value, |limits| limits.validate(hours).iter().map(explain_limit).collect())
 }
 
 fn explain_calendar(mistake: &CalendarMistake) -> String {
@@ -109,25 +122,31 @@ mod tests {
 
     #[test]
     fn a_calendar_with_a_slip_is_not_taken() {
+        let usual = OfficeHours::default();
         let day = |date: &str, kind: &str| json!({"date": date, "kind": kind});
         let good = json!([day("2027-02-05", "rest"), day("2027-02-14", "shifted")]);
-        let table = make_calendar("2027", &good, "放假安排.xlsx").expect("good");
+        let table = make_calendar(2027, &good, "放假安排.xlsx", None).expect("good");
         assert_eq!(table["days"]["2027-02-14"], "shifted");
-        let told = |year: &str, days: Value| make_calendar(year, &days, "放假安排.xlsx").expect_err("wrong").join("；");
-        assert!(told("2027", json!([day("2026-02-05", "rest")])).contains("2026-02-05：不是这一年的日期"));
-        assert!(told("2027", json!([day("2027-02-05", "shifted")])).contains("不能写调休上班"));
+        let told = |days: Value| make_calendar(2027, &days, "放假安排.xlsx", None).expect_err("wrong").join("；");
+        assert_eq!(make_calendar(2027, &list_calendar_days(&table), "另一个.xlsx", Some(&table)), Ok(table.clone()));
+        assert!(told(json!([day("2026-02-05", "rest")])).contains("2026-02-05：不是这一年的日期"));
+        assert!(told(json!([day("2027-02-05", "shifted")])).contains("不能写调休上班"));
         let twice = json!([day("2027-02-05", "rest"), day("2027-02-05", "rest")]);
-        assert_eq!(told("2027", twice), "2027-02-05 写了两次");
-        assert!(read_calendar("calendar/2028", &table).expect_err("another year").join("").contains("2027 年"));
+        assert_eq!(told(twice), "2027-02-05 写了两次");
+        assert!(read_calendar("calendar/2028", &table, &usual).expect_err("another year").join("").contains("2027 年"));
     }
 
     #[test]
     fn limits_and_hours_are_checked() {
         let mut limits = serde_json::to_value(TimeLimits::default()).expect("JSON");
-        assert!(read_limits("time-limits", &limits).is_ok());
+        let usual = OfficeHours::default();
+        assert!(read_limits("time-limits", &limits, &usual).is_ok());
+        let short = serde_json::from_value(json!({"spans": [["09:00", "10:00"]]})).expect("hours");
+        let said = read_limits("time-limits", &limits, &short).expect_err("four hours are more than a day of one");
+        assert!(said.join("").contains("B 类首次处置：比受理还短"), "{said:?}");
         limits["B"]["resolve"] = json!({"type": "working_days", "days": 0});
-        assert!(read_limits("time-limits", &limits).expect_err("zero").join("").contains("B 类办结"));
-        assert!(read_hours("office-hours", &json!({"spans": [["12:00", "08:30"]]})).is_err());
-        assert!(read_hours("office-hours", &json!({"spans": [["09:00", "12:00"]]})).is_ok());
+        assert!(read_limits("time-limits", &limits, &usual).expect_err("zero").join("").contains("B 类办结"));
+        assert!(read_hours("office-hours", &json!({"spans": [["12:00", "08:30"]]}), &usual).is_err());
+        assert!(read_hours("office-hours", &json!({"spans": [["09:00", "12:00"]]}), &usual).is_ok());
     }
 }

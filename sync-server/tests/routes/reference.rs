@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use domain::Collection;
 use domain::directory::{DIRECTORY, Directory, find_desk, presets, search_services};
 use domain::notice::{NOTICES, Notice};
 use domain::organisation::{ORGANISATIONS, Organisations};
 use domain::reference::read_list;
+use domain::workflow::{Payload, TransitionKind};
+use domain::{Collection, Kind};
 use serde_json::Value;
 use sync::wire::Item;
 use sync_server::admin::{self, Publishing};
@@ -18,6 +19,7 @@ use tempfile::TempDir;
 
 use crate::program::{run, text};
 use crate::support::{District, Phone, grid};
+use crate::workflow::people::{PROPERTY, act, dispatcher, report_well, to_org};
 
 fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
@@ -99,6 +101,66 @@ fn an_office_publishes_its_lists_takes_them_out_and_corrects_them() {
     assert_eq!(versions(&data)[1], is(NOTICES, 3, 3));
     assert_eq!(text(&run(&data, &["verify"])).lines().last(), Some("全部完好。"));
     assert_eq!(audited(&data), ["directory notices organisations", "notices", "directory"]);
+}
+
+#[test]
+fn the_rules_of_time_that_are_built_in_are_taken_out_changed_and_published() {
+    let (folder, data) = office();
+    let listed = run(&data, &["reference", "list"]);
+    let listed = text(&listed);
+    for key in ["calendar/2026", "calendar/2027", "office-hours", "time-limits"] {
+        assert!(listed.contains(&format!("{key}  内置  ")), "{listed}");
+        let value: Value = serde_json::from_str(text(&run(&data, &["reference", "get", key]))).expect("JSON");
+        assert!(value[key].is_object(), "{value}");
+    }
+    // All of it as a workbook, untouched: nothing is published.
+    let book = folder.path().join("全部.xlsx");
+    text(&run(&data, &["reference", "get", "--xlsx", book.to_str().expect("text")]));
+    let again = set(&data, &book);
+    assert!(text(&again).contains("工作日历（calendar/2027）：没有变化"), "{}", text(&again));
+    assert!(text(&run(&data, &["reference", "list"])).contains("calendar/2027  内置  "));
+
+    let file = folder.path().join("日历.json");
+    let table = r#"{"calendar/2026": {"year": 2026, "source": "本区通知", "days": {"2026-11-24": "rest"}}}"#;
+    std::fs::write(&file, table).expect("written");
+    let done = set(&data, &file);
+    let said = text(&done);
+    assert!(said.contains("  + 2026-11-24 休息日\n") && said.contains("  - 2026-10-10 调休上班\n"), "{said}");
+    assert!(said.contains("  注意：新表替换整年，内置工作日历里的 39 天不再有：2026-01-01 休息日、"), "{said}");
+    assert!(text(&run(&data, &["reference", "list"])).contains("calendar/2026  第1版  "));
+    assert_eq!(audited(&data), ["calendar/2026"]);
+}
+
+#[test]
+fn an_organisation_with_people_goes_with_a_warning() {
+    let (folder, data) = office();
+    text(&set(&data, &sample("reference.json")));
+    let person = ["account", "add", "--name", "赵强", "--role", "handler", "--org", "jingui-property"];
+    text(&run(&data, &person));
+    let file = folder.path().join("单位.json");
+    std::fs::write(&file, r#"{"key": "organisations", "value": {}}"#).expect("written");
+    let done = set(&data, &file);
+    let warned: Vec<_> = text(&done).lines().filter(|line| line.contains("注意")).map(str::to_owned).collect();
+    assert_eq!(warned, ["  注意：删除的单位 jingui-property 还有 1 个账号、0 件未办结事件"]);
+}
+
+#[tokio::test]
+async fn open_incidents_of_an_organisation_that_goes_are_counted() {
+    let district = District::open().await;
+    text(&set(district.folder.path(), &sample("reference.json")));
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let wang = dispatcher(&district, "王敏").await;
+    for id in report_well(&district, &lin, 2).await {
+        act(&district, &wang, id, TransitionKind::Accept, Payload::default()).await;
+        act(&district, &wang, id, TransitionKind::Dispatch, to_org(PROPERTY)).await;
+    }
+    let store = district.server.app().store();
+    let file = RosterFile { name: "单位.json", bytes: br#"{"organisations": {}}"# };
+    let changes = admin::set_reference(store, &file, Publishing::DryRun, district.now()).await.expect("looked at");
+    assert_eq!(changes[0].warnings, ["删除的单位 jingui-property 还有 0 个账号、2 件未办结事件"]);
+    let incidents = admin::list_records_of(store, Kind::Incident).await.expect("records");
+    assert_eq!(incidents.len(), 2);
+    district.assert_sound().await;
 }
 
 /// What the ledger says of each publication.

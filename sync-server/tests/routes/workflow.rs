@@ -3,7 +3,8 @@
 mod clock;
 mod forged;
 mod inbox;
-mod people;
+pub(crate) mod people;
+mod trouble;
 
 use domain::workflow::{Payload, Refusal, SYSTEM_ACCOUNT, Standing, State, TransitionKind};
 use domain::{Incident, Role};

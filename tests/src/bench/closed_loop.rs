@@ -136,7 +136,7 @@ async fn measure_desk(report: &mut Report, depth: Depth) -> Result<()> {
     let list = |queue| ListIncidents { queue, ..ListIncidents::default() };
     let first = desk.run(&list(Queue::ToAccept)).await?;
     ensure!(first.total == DESK as u64, "{} of {DESK} incidents on the desk", first.total);
-    let search = |query: &str| ListIncidents { queue: Queue::Open, query: query.into(), after: None };
+    let search = |query: &str| ListIncidents { query: query.into(), ..list(Queue::Open) };
     let number = first.rows.first().and_then(|row| row.human_no.clone()).context("no number")?;
     let middle = first.rows.last().map(|row| row.id);
     let mut asking = Asking { report, desk: &desk, rounds };

@@ -8,6 +8,7 @@ tasks-count = { $count ->
    *[other] { $count } incidents
 }
 tasks-order = the nearest limit first
+tasks-searched = everything on this device was searched
 tasks-none-mine = You have not reported anything yet
 tasks-none = No incidents on this device
 tasks-none-waiting = Nothing is waiting here
@@ -111,6 +112,8 @@ history-until = until { $at }
 history-joint = helping: { $names }
 pending-shown = Saved here, not in effect before the server answers
 pending-requested = The request is queued; the server orders it
+pending-taken-back = Taken back, awaiting confirmation by the server
+pending-unlikely = May come too late: as things stand it would not take effect; the server decides
 lost-to = { $who } was first, { $at }: { $what }
 lost-to-org = { $who } was first, { $at }: { $what } to { $to }
 step-undecided = The server has not answered yet

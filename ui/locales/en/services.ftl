@@ -40,7 +40,8 @@ notice-until = { $from } to { $until }
 notice-gone = This notice is over or was withdrawn.
 
 # Appointments
-reminder-title = Appointment today
+reminder-settled = Appointment today, confirmed
+reminder-proposed = Appointment today, not confirmed yet
 reminder-line = { $time } { $kind }
 reminder-open = Open
 reminder-seen = Got it

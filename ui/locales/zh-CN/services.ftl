@@ -37,7 +37,8 @@ notice-until = { $from }至{ $until }
 notice-gone = 这条通知已经过期或撤回。
 
 # Appointments
-reminder-title = 今天有预约
+reminder-settled = 今天有预约（已确认）
+reminder-proposed = 今天有预约（待确认）
 reminder-line = { $time } { $kind }
 reminder-open = 查看
 reminder-seen = 知道了

@@ -4,7 +4,7 @@ mod desk;
 mod reminder;
 mod session;
 
-use contract::{Event, GetSession, GetSync, ListNotices, SessionView};
+use contract::{Event, GetSession, GetSync, GetToday, ListNotices, SessionView};
 use gloo::timers::callback::Interval;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -67,12 +67,13 @@ pub(crate) fn App() -> Html {
         move |()| start(on)
     });
 
-    // Another account, or a session that may have changed: read it again.
+    // Another account, a session or an appointment that may have changed: read it again.
+    let has_reminders = !state.reminders.is_empty();
     use_effect_with(state.session_revision, {
         let on = on.clone();
         move |revision| {
             if *revision > 0 {
-                read_session(on);
+                read_session(on, has_reminders);
             }
         }
     });
@@ -133,23 +134,26 @@ fn start(on: Callback<AppMsg>) {
     }
     Interval::new(CLOCK_MS, {
         let on = on.clone();
-        move || on.emit(AppMsg::Clock(browser::read_clock()))
+        move || on.emit(AppMsg::Clock(browser::read_clock(), browser::is_visible()))
     })
     .forget();
     spawn_local({
         let on = on.clone();
         async move { ipc::listen(move |event| on.emit(AppMsg::Event(event, browser::read_clock()))).await }
     });
-    read_session(on);
+    read_session(on, false);
 }
 
-fn read_session(on: Callback<AppMsg>) {
+fn read_session(on: Callback<AppMsg>, has_reminders: bool) {
     spawn_local(async move {
         let session = ipc::call(&GetSession {}).await;
         let is_enrolled = session.as_ref().is_ok_and(|session| session.account.is_some());
         on.emit(AppMsg::Session(session.map(Box::new)));
         if is_enrolled {
             count_notices(on.clone());
+        }
+        if has_reminders && let Ok(today) = ipc::call(&GetToday {}).await {
+            on.emit(AppMsg::Appointments(today.appointments));
         }
         if is_enrolled && let Ok(sync) = ipc::call(&GetSync {}).await {
             on.emit(AppMsg::Event(Event::Sync { summary: sync.summary }, browser::read_clock()));

@@ -19,22 +19,29 @@ pub(crate) fn time_of(at: UnixMillis) -> String {
     format!("{:02}:{:02}", local.hour(), local.minute())
 }
 
+/// Whether the handler has confirmed it is said at once: nobody should go for nothing.
+fn title(words: Words, appointment: &AppointmentRow) -> String {
+    if appointment.is_confirmed { t!(words, REMINDER_SETTLED) } else { t!(words, REMINDER_PROPOSED) }
+}
+
+fn line(words: Words, appointment: &AppointmentRow) -> String {
+    t!(words, REMINDER_LINE, time = time_of(appointment.at), kind = words.name(appointment.kind))
+}
+
 /// Tells the system. Nothing depends on it: the same stands on the page.
 pub(super) async fn notify(words: Words, appointment: &AppointmentRow) {
-    let line = t!(words, REMINDER_LINE, time = time_of(appointment.at), kind = words.name(appointment.kind));
-    ipc::notify(&t!(words, REMINDER_TITLE), &line).await;
+    ipc::notify(&title(words, appointment), &line(words, appointment)).await;
 }
 
 /// The banner on top of every page.
 pub(crate) fn draw(env: &Env, appointment: &AppointmentRow, on_seen: &Callback<()>) -> Html {
     let words = env.words;
-    let line = t!(words, REMINDER_LINE, time = time_of(appointment.at), kind = words.name(appointment.kind));
     html! {
         <div class="weui-information-bar gc-strip gc-strip_calm gc-reminder" role="alert" data-testid="reminder">
             <div class="weui-information-bar__hd">{ icon("clock") }</div>
             <div class="weui-information-bar__bd">
-                <p><strong>{ t!(words, REMINDER_TITLE) }</strong></p>
-                <p>{ words.join([line, appointment.place.clone()]) }</p>
+                <p><strong>{ title(words, appointment) }</strong></p>
+                <p>{ words.join([line(words, appointment), appointment.place.clone()]) }</p>
                 <div class="gc-strip__row">
                     <a
                         class="weui-link gc-hit"

@@ -1,7 +1,8 @@
 //! Keys. Tab works as everywhere. A group marked `data-arrows="x"` (chips) is walked with left and right, one marked
 //! `y` (rows of a list) with up and down. On lists of work, marked `data-queue`, `j` and `k` walk the rows from
 //! wherever the focus is, `/` goes to the search box, Enter opens a row, Escape goes back. Other letters belong to the
-//! pages ([`on_key`]).
+//! pages ([`on_key`]). In an open dialog Tab stays inside, and Escape presses the button marked `data-close`, wherever
+//! the focus is.
 //!
 //! No letter does anything while somebody types, while a dialog is open, or together with Ctrl, Alt or Meta.
 
@@ -9,11 +10,13 @@ use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement, KeyboardEvent};
 
+use super::focus::{DIALOG, stay_in_dialog};
 use super::{document, find_element};
 
 const STOPS: &str = "a[href], button:not([disabled])";
 const ROWS: &str = "[data-queue] a[href]";
 const OPEN_ROW: &str = "[data-queue] a[aria-current=\"true\"]";
+const CLOSE: &str = "[aria-modal=\"true\"] [data-close]";
 const TYPED_INTO: &str = "input:not([type=\"radio\"]):not([type=\"checkbox\"]), textarea, select";
 
 /// What a key asks for.
@@ -29,6 +32,10 @@ enum Press {
     Open,
     /// Back.
     Back,
+    /// Close the dialog.
+    Close,
+    /// Stay in the dialog.
+    Tab,
     /// A page's own.
     Letter(char),
 }
@@ -48,6 +55,8 @@ fn read_key(key: &str, now: Situation) -> Option<Press> {
         "ArrowRight" => return Some(Press::Arrow("x", 1)),
         "ArrowUp" => return Some(Press::Arrow("y", -1)),
         "ArrowDown" => return Some(Press::Arrow("y", 1)),
+        "Escape" if now.is_dialog_open => return Some(Press::Close),
+        "Tab" if now.is_dialog_open => return Some(Press::Tab),
         _ if now.is_dialog_open => return None,
         "Escape" => return Some(Press::Back),
         _ if now.is_typing => return None,
@@ -69,7 +78,7 @@ fn target_of(event: &KeyboardEvent) -> Option<Element> {
 
 fn read_event(event: &KeyboardEvent) -> Option<Press> {
     let is_typing = target_of(event).is_some_and(|target| target.matches(TYPED_INTO).unwrap_or_default());
-    let is_dialog_open = find("[aria-modal=\"true\"]").is_some();
+    let is_dialog_open = find(DIALOG).is_some();
     let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key() || event.is_composing();
     read_key(&event.key(), Situation { has_modifier, is_typing, is_dialog_open })
 }
@@ -100,6 +109,11 @@ pub(crate) fn install_keys() {
                     && find_element(super::DETAIL_TITLE_ID).is_some_and(|title| focus(&title))
             }
             Some(Press::Back) => go_back(target.as_ref()),
+            Some(Press::Close) => find(CLOSE).map(|button| button.click()).is_some(),
+            Some(Press::Tab) => {
+                stay_in_dialog(find(CLOSE));
+                false
+            }
             Some(Press::Letter(_)) | None => false,
         }
     });
@@ -185,7 +199,8 @@ mod tests {
             }
         }
         assert_eq!(read_key("Escape", typing), Some(Press::Back), "Escape leaves a field");
-        assert_eq!(read_key("Escape", dialog), None, "a dialog closes itself");
+        assert_eq!(read_key("Escape", dialog), Some(Press::Close));
+        assert_eq!((read_key("Tab", dialog), read_key("Tab", free)), (Some(Press::Tab), None));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Everything here is safe to call before the page is drawn; what is not there is left alone.
 
 mod code;
+mod focus;
 mod history;
 mod keys;
 mod place;
@@ -17,6 +18,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
 pub(crate) use code::read_code;
+pub(crate) use focus::{OPENER_ID, focus_soon};
 pub(crate) use history::{back, current_route, install_history, replace};
 pub(crate) use keys::{install_keys, on_key};
 pub(crate) use place::{PlaceError, locate};
@@ -44,20 +46,6 @@ pub(crate) fn read_clock() -> UnixMillis {
     UnixMillis::new(js_sys::Date::now() as i64)
 }
 
-/// Puts the focus on an element once the page is drawn.
-pub(crate) fn focus_soon(id: &'static str) {
-    Timeout::new(0, move || {
-        if let Some(element) = find_element(id) {
-            // An element that cannot take the focus leaves it where it was.
-            let _ = element.focus();
-            if id != TITLE_ID && id != DETAIL_TITLE_ID {
-                element.scroll_into_view();
-            }
-        }
-    })
-    .forget();
-}
-
 /// Scrolls the page's panel once the page is drawn.
 pub(crate) fn scroll_panel(top: i32) {
     Timeout::new(0, move || {
@@ -66,6 +54,11 @@ pub(crate) fn scroll_panel(top: i32) {
         }
     })
     .forget();
+}
+
+/// Whether the window can be seen.
+pub(crate) fn is_visible() -> bool {
+    document().is_some_and(|document| !document.hidden())
 }
 
 /// Calls `f` when the app goes to the background or the page is unloaded, until the answer is dropped.

@@ -1,7 +1,7 @@
 //! An incident in a list: what, where, how long still, and what is special about it. A colour never speaks alone.
 
 use contract::domain::IncidentId;
-use contract::domain::category::category_label;
+use contract::domain::category::{category_label, find_category};
 use contract::domain::codes::Priority;
 use contract::domain::deadline::{Light, Stage};
 use contract::domain::workflow::State;
@@ -61,9 +61,9 @@ pub(crate) fn stage_name(words: Words, stage: Stage, state: State) -> String {
 }
 
 fn light_of(env: &Env, limit: &LimitView) -> Light {
-    if limit.is_marked || env.now >= limit.limit.due_at {
+    if limit.is_marked || env.server_now() >= limit.limit.due_at {
         Light::Red
-    } else if env.now >= limit.limit.yellow_at {
+    } else if env.server_now() >= limit.limit.yellow_at {
         Light::Yellow
     } else {
         Light::Green
@@ -73,7 +73,7 @@ fn light_of(env: &Env, limit: &LimitView) -> Light {
 /// `剩 25 分`, `派单超时 20 分`, `预计剩 5 小时`.
 pub(crate) fn limit_label(env: &Env, limit: &LimitView, state: State) -> Html {
     let words = env.words;
-    let left = limit.limit.due_at.since_ms(env.now);
+    let left = limit.limit.due_at.since_ms(env.server_now());
     let text = if left > 0 {
         t!(words, LIMIT_LEFT, span = span(words, left))
     } else {
@@ -91,7 +91,7 @@ pub(crate) fn limit_label(env: &Env, limit: &LimitView, state: State) -> Html {
 /// The share of the time that is used.
 pub(crate) fn limit_bar(env: &Env, limit: &LimitView, state: State) -> Html {
     let whole = limit.limit.due_at.since_ms(limit.limit.start_at).max(1);
-    let used = env.now.since_ms(limit.limit.start_at).clamp(0, whole);
+    let used = env.server_now().since_ms(limit.limit.start_at).clamp(0, whole);
     let percent = u64::try_from(used.saturating_mul(100) / whole).unwrap_or_default();
     let class = match light_of(env, limit) {
         Light::Green => "weui-progress gc-limit",
@@ -112,35 +112,66 @@ pub(crate) fn mark(tone: &'static str, symbol: &'static str, text: String) -> Ht
     html! { <span class={classes!("gc-state", tone)}>{ icon_small(symbol) }{ text }</span> }
 }
 
-/// What is special about an incident, the state first.
+/// Most marks in a row, and in large type: its height is fixed, so no more may wrap.
+const ROW_MARKS: (usize, usize) = (3, 2);
+
+/// Whether it runs on the urgent clock: by its priority, or by what it is.
+fn urgency(row: &IncidentRow) -> Option<Priority> {
+    let is_urgent = || find_category(&row.category)?.is_urgent().then_some(Priority::Urgent);
+    row.priority.filter(|priority| matches!(priority, Priority::Urgent | Priority::Major)).or_else(is_urgent)
+}
+
+/// What is special about an incident: what asks the reader for something first, the state of its work after it.
+fn list_marks(words: Words, row: &IncidentRow) -> Vec<Html> {
+    let mut marks = Vec::new();
+    if row.futile > 0 {
+        marks.push(mark("gc-state_refused", "refused", t!(words, MARK_FUTILE, count = row.futile)));
+    }
+    if row.state != RecordState::Confirmed {
+        marks.push(record_state(words, &row.state));
+    }
+    if row.pending > 0 {
+        marks.push(mark("gc-state_pending", "pending", t!(words, MARK_PENDING)));
+    }
+    if let Some(asked) = row.asks {
+        marks.push(mark("gc-state_soon", "message", words.name(asked).to_owned()));
+    }
+    if row.is_supervised {
+        marks.push(mark("gc-state_soon", "shield", t!(words, MARK_SUPERVISED)));
+    }
+    if row.is_urged {
+        marks.push(mark("gc-state_soon", "bell", t!(words, MARK_URGED)));
+    }
+    if let Some(priority) = urgency(row) {
+        marks.push(mark("gc-state_refused", "alert", words.name(priority).to_owned()));
+    }
+    marks.push(html! { <span class="gc-state">{ words.name(row.standing) }</span> });
+    if row.is_self_handled {
+        marks.push(mark("", "confirmed", t!(words, INCIDENT_SELF_HANDLED)));
+    }
+    marks
+}
+
+fn gather(marks: Vec<Html>) -> Html {
+    marks.into_iter().collect()
+}
+
+/// All marks of an incident.
 pub(crate) fn incident_marks(env: &Env, row: &IncidentRow) -> Html {
-    let words = env.words;
+    html! { <p class="gc-row__tags">{ gather(list_marks(env.words, row)) }</p> }
+}
+
+/// The marks that fit into a row; the others are counted, and read out.
+fn row_marks(env: &Env, row: &IncidentRow) -> Html {
+    let mut marks = list_marks(env.words, row);
+    let most = if env.settings.care { ROW_MARKS.1 } else { ROW_MARKS.0 };
+    let others = marks.split_off(most.min(marks.len()));
     html! {
         <p class="gc-row__tags">
-            if let Some(priority) = row.priority.filter(|p| matches!(p, Priority::Urgent | Priority::Major)) {
-                { mark("gc-state_refused", "alert", words.name(priority).to_owned()) }
-            }
-            <span class="gc-state">{ words.name(row.standing) }</span>
-            if row.is_self_handled {
-                { mark("", "confirmed", t!(words, INCIDENT_SELF_HANDLED)) }
-            }
-            if row.futile > 0 {
-                { mark("gc-state_refused", "refused", t!(words, MARK_FUTILE, count = row.futile)) }
-            }
-            if row.pending > 0 {
-                { mark("gc-state_pending", "pending", t!(words, MARK_PENDING)) }
-            }
-            if let Some(asked) = row.asks {
-                { mark("gc-state_soon", "message", words.name(asked).to_owned()) }
-            }
-            if row.is_supervised {
-                { mark("gc-state_soon", "shield", t!(words, MARK_SUPERVISED)) }
-            }
-            if row.is_urged {
-                { mark("gc-state_soon", "bell", t!(words, MARK_URGED)) }
-            }
-            if row.state != RecordState::Confirmed {
-                { record_state(words, &row.state) }
+            { gather(marks) }
+            if !others.is_empty() {
+                <span class="gc-state" aria-hidden="true">{ format!("+{}", others.len()) }</span>
+                <span class="weui-hidden_abs">{ gather(others) }</span>
             }
         </p>
     }
@@ -174,10 +205,36 @@ pub(crate) fn incident_row(env: &Env, row: &IncidentRow) -> Html {
                     { for row.limit.iter().map(|limit| limit_label(env, limit, row.standing)) }
                 </div>
                 <p class="gc-row__meta">{ meta }</p>
-                { incident_marks(env, row) }
+                { row_marks(env, row) }
                 { for row.limit.iter().map(|limit| limit_bar(env, limit, row.standing)) }
             </div>
             <div class="weui-cell__ft"></div>
         </a>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{sample, sample_incidents as incidents};
+
+    #[test]
+    fn a_limit_is_measured_by_the_servers_clock() {
+        const TWO_DAYS_MS: i64 = 2 * 24 * 60 * MINUTE_MS;
+        let limit = incidents::limit(Stage::FirstAction, 45, 75);
+        let fast = sample::worker();
+        let fast = Env { now: fast.now.plus_ms(TWO_DAYS_MS), server_ahead_ms: -TWO_DAYS_MS, ..fast };
+        assert_eq!(light_of(&fast, &limit), Light::Green);
+        assert_eq!(light_of(&Env { server_ahead_ms: 0, ..fast }, &limit), Light::Red);
+    }
+
+    #[test]
+    fn what_is_urgent_by_its_kind_is_marked_like_what_was_called_urgent() {
+        let of = |category: &str, priority| {
+            urgency(&IncidentRow { category: category.into(), priority, ..incidents::row(1) })
+        };
+        assert_eq!(of("03001", None), Some(Priority::Urgent));
+        assert_eq!(of("03001", Some(Priority::Major)), Some(Priority::Major));
+        assert_eq!((of("02001", None), of("02001", Some(Priority::Urgent))), (None, Some(Priority::Urgent)));
     }
 }

@@ -9,6 +9,7 @@ mod incident;
 mod notice;
 mod row;
 mod search;
+mod sheet;
 mod style;
 mod window;
 
@@ -24,5 +25,6 @@ pub(crate) use incident::{
 pub(crate) use notice::{draw_load, empty, failure, resumed_strip, strip};
 pub(crate) use row::{access_cell, class_mark, has_tags, household_row, household_title, visit_summary};
 pub(crate) use search::search_box;
+pub(crate) use sheet::{button, sheet};
 pub(crate) use style::set_style;
 pub(crate) use window::{Window, read_scroll};

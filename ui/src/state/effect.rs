@@ -36,7 +36,8 @@ pub(crate) enum Effect<M> {
         /// The message: what the code says, or nothing when none was found.
         then: Box<dyn FnOnce(Option<String>) -> M>,
     },
-    /// Move the focus to the element with this id once it is drawn.
+    /// Move the focus to the element with this id once it is drawn; [`crate::browser::OPENER_ID`]: back to what opened
+    /// the sheet that closes.
     Focus(&'static str),
     /// Put a text on the clipboard; the message says whether that was possible.
     Copy {

@@ -16,8 +16,10 @@ pub(crate) struct Env {
     pub(crate) settings: Settings,
     /// How the store was found at the start.
     pub(crate) store: StoreHealth,
-    /// The device's clock, at most half a minute ago.
+    /// The device's clock, at most half a minute ago: what dates are written against.
     pub(crate) now: UnixMillis,
+    /// How far the server's clock is ahead of the device's, in milliseconds.
+    pub(crate) server_ahead_ms: i64,
     /// Today in China.
     pub(crate) today: LocalDate,
     /// The sync chip.
@@ -51,6 +53,7 @@ impl Env {
             settings: session.settings,
             store: session.store.clone(),
             now,
+            server_ahead_ms: session.server_ahead_ms,
             today: now.local_date(),
             sync,
             revision,
@@ -62,6 +65,11 @@ impl Env {
     /// The same surroundings in one pane of a desk.
     pub(crate) fn in_pane(&self, pane: Pane) -> Self {
         Self { pane, ..self.clone() }
+    }
+
+    /// The server's clock, as far as this device knows it: what limits are measured by.
+    pub(crate) const fn server_now(&self) -> UnixMillis {
+        self.now.plus_ms(self.server_ahead_ms)
     }
 
     /// Whose phone it is, as far as that decides what is offered first.
@@ -90,13 +98,14 @@ impl Env {
     }
 }
 
-/// How often each topic has changed since the start.
+/// How often each topic has changed since the start, and how many minutes have passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Revision {
     households: u32,
     incidents: u32,
     outbox: u32,
     session: u32,
+    minutes: u32,
 }
 
 impl Revision {
@@ -113,7 +122,12 @@ impl Revision {
         }
     }
 
-    /// Only what concerns these topics.
+    /// A minute has passed: what is due by then is another queue's.
+    pub(crate) const fn advance_minute(&mut self) {
+        self.minutes = self.minutes.wrapping_add(1);
+    }
+
+    /// Only what concerns these topics. Incidents change with the hour, too.
     pub(crate) fn of(self, topics: &[Topic]) -> Self {
         let keep = |topic, count| if topics.contains(&topic) { count } else { 0 };
         Self {
@@ -121,6 +135,7 @@ impl Revision {
             incidents: keep(Topic::Incidents, self.incidents),
             outbox: keep(Topic::Outbox, self.outbox),
             session: keep(Topic::Session, self.session),
+            minutes: keep(Topic::Incidents, self.minutes),
         }
     }
 }

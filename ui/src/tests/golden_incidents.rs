@@ -28,7 +28,7 @@ fn desk(env: &Env) -> Html {
     let view = incidents::incident_view();
     let left = draw_queue(&env.in_pane(Pane::Queue(Some(view.row.id))));
     let right = draw_incident(&env.in_pane(Pane::Detail), view, Vec::new());
-    draw_desk(env, left, right)
+    draw_desk(&Env { unread: 2, ..env.clone() }, left, right)
 }
 
 fn with_settings(env: &Env, care: bool, theme: Theme) -> Env {
@@ -36,7 +36,7 @@ fn with_settings(env: &Env, care: bool, theme: Theme) -> Env {
 }
 
 /// The pages by name.
-pub(super) fn drawings() -> [(&'static str, Role, Drawing); 14] {
+pub(super) fn drawings() -> [(&'static str, Role, Drawing); 15] {
     let (worker, dispatcher, handler) = (Role::GridWorker, Role::Dispatcher, Role::Handler);
     [
         ("tasks", worker, |env| {
@@ -45,6 +45,12 @@ pub(super) fn drawings() -> [(&'static str, Role, Drawing); 14] {
         }),
         ("tasks-dispatcher", dispatcher, draw_queue),
         ("tasks-care", dispatcher, |env| draw_queue(&with_settings(env, true, Theme::System))),
+        ("tasks-search", dispatcher, |env| {
+            forget_queue();
+            let found = TasksMsg::Read(2, 0, Ok(incidents::asked_page()));
+            let msgs = [TasksMsg::Read(1, 0, Ok(incidents::dispatch_page())), TasksMsg::Typed("占道".into())];
+            draw::<Tasks>(None, env, msgs.into_iter().chain([TasksMsg::Pause(1), found]).collect())
+        }),
         ("tasks-futile", handler, |env| {
             forget_queue();
             let mut page = sample::incident_page();

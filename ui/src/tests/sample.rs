@@ -52,6 +52,7 @@ pub(crate) fn session(role: Role, settings: Settings) -> SessionView {
         }),
         settings,
         store: StoreHealth::Ready,
+        server_ahead_ms: 0,
     }
 }
 

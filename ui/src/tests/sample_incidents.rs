@@ -192,6 +192,10 @@ fn entry(n: u32, kind: Kind, by: &str, role: Role, minutes: i64) -> HistoryEntry
     }
 }
 
+fn pending(offline: Offline, can_retract: bool) -> StepEffect {
+    StepEffect::Pending { offline, can_retract, is_likely: true, is_taken_back: false }
+}
+
 /// Newest first: reported, accepted, and a note.
 fn early_history() -> Vec<HistoryEntry> {
     let note = HistoryEntry {
@@ -276,17 +280,32 @@ pub(crate) fn handled_view() -> IncidentView {
     let asked = HistoryEntry {
         org_name: Some("金桂物业".into()),
         payload: Payload { text: "要等清运车。".into(), due_at: Some(in_minutes(48 * 60)), ..Payload::default() },
-        effect: StepEffect::Pending { offline: Offline::Shown, can_retract: true },
+        effect: pending(Offline::Shown, true),
         at_server: None,
         ..entry(7, Kind::AskExtension, "高峰", Role::Handler, -5)
     };
     let transfer = HistoryEntry {
         to_org_name: Some("消防救援站".into()),
-        effect: StepEffect::Pending { offline: Offline::Requested, can_retract: false },
+        effect: StepEffect::Pending {
+            offline: Offline::Requested,
+            can_retract: false,
+            is_likely: false,
+            is_taken_back: false,
+        },
         at_server: None,
         ..entry(8, Kind::Transfer, "王敏", Role::Dispatcher, -3)
     };
-    let mut history = vec![transfer, asked, started, lost, dispatched];
+    let urged = HistoryEntry {
+        effect: StepEffect::Pending {
+            offline: Offline::Shown,
+            can_retract: false,
+            is_likely: true,
+            is_taken_back: true,
+        },
+        at_server: None,
+        ..entry(11, Kind::Urge, "高峰", Role::Handler, -4)
+    };
+    let mut history = vec![transfer, urged, asked, started, lost, dispatched];
     history.extend(early_history());
     IncidentView {
         row: IncidentRow {

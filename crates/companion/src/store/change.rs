@@ -127,3 +127,15 @@ pub(crate) fn find_answered_at(db: &Connection, document: RecordId) -> Result<Op
     let at: Option<i64> = statement.query_row(named_params! {":document": id_bytes(document)}, |row| row.get("at"))?;
     Ok(at.map(UnixMillis::new))
 }
+
+/// The changes of a document that the server has not taken in, each with whether it was refused.
+pub(crate) fn list_open_bytes(db: &Connection, document: RecordId) -> Result<Vec<(Vec<u8>, bool)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT bytes, state = 'refused' AS is_refused FROM change WHERE document = :document AND state <> 'confirmed'
+         ORDER BY made_at, hash",
+    )?;
+    let rows = statement.query_map(named_params! {":document": id_bytes(document)}, |row| {
+        Ok((row.get("bytes")?, row.get("is_refused")?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

@@ -49,7 +49,7 @@ pub(crate) fn note_ruling(
         Word::Futile(reason) => (Some(reason.code()), false),
     };
     let rows = writing
-        .prepare_cached("UPDATE departed_step SET reason = :reason, is_effective = :is_effective WHERE step = :step")?
+        .prepare_cached("UPDATE departed_step SET reason = :reason, is_effective = :is_effective, is_dismissed = 0 WHERE step = :step")?
         .execute(named_params! {
             ":step": step.as_uuid().into_bytes(),
             ":reason": reason,
@@ -139,7 +139,18 @@ pub(crate) fn forget_done(writing: &Writing<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Puts one away. Returns whether it was there.
+/// Puts one away. One on which the server has not decided stays, unseen: if it did not take effect, its author is still
+/// to be told. Returns whether it was there.
+pub(crate) fn dismiss_departed_step(writing: &Writing<'_>, step: TransitionId) -> Result<bool, StoreError> {
+    let hidden = writing
+        .prepare_cached(
+            "UPDATE departed_step SET is_dismissed = 1 WHERE step = :step AND is_unsent = 0 AND reason IS NULL",
+        )?
+        .execute(named_params! {":step": step.as_uuid().into_bytes()})?;
+    Ok(hidden > 0 || remove_departed_step(writing, step)?)
+}
+
+/// Forgets one. Returns whether it was there.
 pub(crate) fn remove_departed_step(writing: &Writing<'_>, step: TransitionId) -> Result<bool, StoreError> {
     let rows = writing
         .prepare_cached("DELETE FROM departed_step WHERE step = :step")?
@@ -151,7 +162,7 @@ pub(crate) fn remove_departed_step(writing: &Writing<'_>, step: TransitionId) ->
 pub(crate) fn list_departed_steps(db: &Connection) -> Result<Vec<DepartedStep>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT step, is_unsent, number, category, kind, words, at, reason FROM departed_step
-         WHERE is_unsent = 1 OR NOT EXISTS (SELECT 1 FROM document WHERE document.id = departed_step.incident)
+         WHERE is_unsent = 1 OR (is_dismissed = 0 AND NOT EXISTS (SELECT 1 FROM document WHERE document.id = departed_step.incident))
          ORDER BY at DESC, step DESC",
     )?;
     let rows = statement.query_map([], |row| {
@@ -193,7 +204,8 @@ fn put_row(writing: &Writing<'_>, incident: &Incident, id: TransitionId, step: &
             "INSERT INTO departed_step (step, incident, number, category, kind, words, at, reason, is_effective)
              VALUES (:step, :incident, :number, :category, :kind, :words, :at, :reason, 0)
              ON CONFLICT (step) DO UPDATE SET number = excluded.number, category = excluded.category,
-                 reason = coalesce(excluded.reason, departed_step.reason)",
+                 reason = coalesce(excluded.reason, departed_step.reason),
+                 is_dismissed = departed_step.is_dismissed AND excluded.reason IS NULL",
         )?
         .execute(named_params! {
             ":step": id.as_uuid().into_bytes(),

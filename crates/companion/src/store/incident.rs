@@ -76,6 +76,7 @@ pub(crate) fn put_incident(writing: &Writing<'_>, incident: &Incident) -> Result
             ":is_marked": next.is_some_and(|(stage, _)| shown.overdue.contains(&stage)),
             ":is_estimate": next.is_some_and(|(stage, limit)| is_estimate(&outlook, stage, limit)),
             ":org": shown.assigned.as_ref().map(|assigned| assigned.org.as_str()),
+            ":person": shown.assigned.as_ref().and_then(|assigned| assigned.person).map(|id| id.as_uuid().into_bytes()),
             ":handler": shown.handler.map(|account| account.as_uuid().into_bytes()),
             ":verifier": find_verifier(incident, shown),
             ":is_urged": shown.urged > 0,

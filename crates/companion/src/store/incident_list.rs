@@ -107,6 +107,13 @@ pub(crate) fn find_incident(
     row.map(|row| finish_row(db, row)).transpose()
 }
 
+/// Whether an incident is on this device and not ended.
+pub(crate) fn is_open(db: &Connection, id: IncidentId) -> Result<bool, StoreError> {
+    let mut statement = db.prepare_cached("SELECT is_ended FROM incident WHERE id = :id")?;
+    let is_ended = statement.query_row(named_params! {":id": id_bytes(id)}, |row| row.get::<_, bool>("is_ended"));
+    Ok(is_ended.optional()? == Some(false))
+}
+
 /// Appointments of open incidents from one moment to another, the earliest first.
 pub(crate) fn list_appointments(
     db: &Connection,

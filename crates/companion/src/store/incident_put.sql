@@ -2,12 +2,12 @@
 INSERT INTO incident (
     id, human_no, number_tail, short_no, grid, household, account, category, title, priority, address_text, lat, lng,
     reported_at, is_self_handled, state, is_ended, stage, start_at, yellow_at, due_at, sort_at, is_marked, is_estimate,
-    org, handler, verifier, is_urged, is_supervised, asks, is_unsatisfied, pending, futile, booking_kind,
+    org, person, handler, verifier, is_urged, is_supervised, asks, is_unsatisfied, pending, futile, booking_kind,
     booking_place, booking_at, is_booking_confirmed, search_hash
 ) VALUES (
     :id, :human_no, :number_tail, :short_no, :grid, :household, :account, :category, :title, :priority, :address_text,
     :lat, :lng, :reported_at, :is_self_handled, :state, :is_ended, :stage, :start_at, :yellow_at, :due_at, :sort_at,
-    :is_marked, :is_estimate, :org, :handler, :verifier, :is_urged, :is_supervised, :asks, :is_unsatisfied, :pending,
+    :is_marked, :is_estimate, :org, :person, :handler, :verifier, :is_urged, :is_supervised, :asks, :is_unsatisfied, :pending,
     :futile, :booking_kind, :booking_place, :booking_at, :is_booking_confirmed, :search_hash
 )
 ON CONFLICT (id) DO UPDATE SET
@@ -18,7 +18,7 @@ ON CONFLICT (id) DO UPDATE SET
     is_ended = excluded.is_ended, stage = excluded.stage, start_at = excluded.start_at,
     yellow_at = excluded.yellow_at, due_at = excluded.due_at, sort_at = excluded.sort_at,
     is_marked = excluded.is_marked, is_estimate = excluded.is_estimate, org = excluded.org,
-    handler = excluded.handler, verifier = excluded.verifier, is_urged = excluded.is_urged,
+    person = excluded.person, handler = excluded.handler, verifier = excluded.verifier, is_urged = excluded.is_urged,
     is_supervised = excluded.is_supervised, asks = excluded.asks, is_unsatisfied = excluded.is_unsatisfied,
     pending = excluded.pending, futile = excluded.futile, booking_kind = excluded.booking_kind,
     booking_place = excluded.booking_place, booking_at = excluded.booking_at,

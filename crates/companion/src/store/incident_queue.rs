@@ -54,12 +54,22 @@ pub(super) const fn queue_condition(queue: Queue, role: Role) -> &'static str {
         Queue::ToAccept => "is_ended = 0 AND state = 'reported'",
         Queue::ToDispatch => "is_ended = 0 AND state = 'accepted'",
         Queue::Requests => "is_ended = 0 AND asks IS NOT NULL",
-        Queue::ToHandle => "is_ended = 0 AND org = :org AND state IN ('dispatched', 'handling')",
+        // What was sent to one person by name waits for nobody else.
+        Queue::ToHandle => {
+            "is_ended = 0 AND org = :org AND state IN ('dispatched', 'handling') AND (person IS NULL OR person = :me)"
+        }
         Queue::ToVerify => match role {
             Role::CommunityClerk => "is_ended = 0 AND verifier = 'clerk' AND handler IS NOT :me",
             _ => "is_ended = 0 AND verifier = 'worker' AND handler IS NOT :me",
         },
         Queue::ToCallBack => "is_ended = 0 AND state = 'verified'",
+        // Who handles has no part in the limits that come after the result.
+        Queue::DueSoon if matches!(role, Role::Handler) => {
+            "is_ended = 0 AND state IN ('dispatched', 'handling') AND yellow_at <= :now AND due_at > :now AND is_marked = 0"
+        }
+        Queue::Overdue if matches!(role, Role::Handler) => {
+            "is_ended = 0 AND state IN ('dispatched', 'handling') AND (due_at <= :now OR is_marked = 1)"
+        }
         Queue::DueSoon => "is_ended = 0 AND yellow_at <= :now AND due_at > :now AND is_marked = 0",
         Queue::Overdue => "is_ended = 0 AND (due_at <= :now OR is_marked = 1)",
         Queue::Unsatisfied => "is_unsatisfied = 1",
@@ -76,8 +86,10 @@ const fn waiting_condition(role: Role) -> &'static str {
                  OR (account = :me AND NOT (is_self_handled = 1 AND state = 'resolved')))"
         }
         Role::CommunityClerk => {
-            "is_ended = 0 AND (state IN ('reported', 'accepted') OR (verifier = 'clerk' AND handler IS NOT :me)
-                 OR (org = :org AND state IN ('dispatched', 'handling')))"
+            // Without an organisation of its own a desk has nowhere to send what is accepted.
+            "is_ended = 0 AND (state = 'reported' OR (state = 'accepted' AND :org IS NOT NULL)
+                 OR (verifier = 'clerk' AND handler IS NOT :me)
+                 OR (org = :org AND state IN ('dispatched', 'handling') AND (person IS NULL OR person = :me)))"
         }
         Role::Dispatcher => {
             "is_ended = 0 AND (state IN ('reported', 'accepted') OR asks IS NOT NULL OR due_at <= :now

@@ -151,11 +151,12 @@ impl<'a> Applying<'a> {
 
     /// Notes how far the server's clock is ahead: limits are moments of that clock. A small difference is the way there
     /// and back.
-    fn note_server_clock(&self, reply: &SyncReply) -> Result<(), StoreError> {
+    fn note_server_clock(&mut self, reply: &SyncReply) -> Result<(), StoreError> {
         let ahead_ms = reply.server_clock.since_ms(self.now);
         let known: i64 = read_setting(self.writing, SERVER_AHEAD)?.unwrap_or(0);
         if ahead_ms.abs_diff(known) > CLOCK_SLACK_MS {
             put_setting(self.writing, SERVER_AHEAD, &ahead_ms)?;
+            self.applied.topics.insert(Topic::Session);
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::district::District;
 use super::phone::{
     Phone, SeededRandom, TODAY, account_id, dispatcher, grid, handler, property, receive, station, worker,
 };
-use super::workflow_story::{report, step, text, to};
+use super::workflow_story::{report, step, text, to, view};
 use crate::Random as _;
 use crate::store::StoreError;
 use crate::store::replica::let_go;
@@ -90,7 +90,7 @@ fn what_has_left_is_not_to_be_found_in_the_file() {
     district.sync(&mut desk);
     district.sync(&mut office);
     let find = |office: &mut Phone| {
-        office.run(ListIncidents { queue: Queue::ToHandle, query: "鳜鱼".into(), after: None }).total
+        office.run(ListIncidents { queue: Queue::ToHandle, query: "鳜鱼".into(), ..ListIncidents::default() }).total
     };
     assert_eq!(find(&mut office), 1);
     step(&mut office, secret, TransitionKind::Start, Payload::default());
@@ -131,6 +131,39 @@ fn what_the_server_says_later_is_told_later() {
     let told = office.run(ListDepartedSteps {});
     assert!(told.len() == 2 && told.iter().all(|line| line.reason == Some(Refusal::NotAssigned)));
     assert_eq!(office.run(GetToday {}).futile_count, 2);
+}
+
+#[test]
+fn what_was_put_away_too_early_comes_up_again_when_it_did_not_take_effect() {
+    let (mut district, _, mut desk, mut office, id) = dispatched();
+    step(&mut office, id, TransitionKind::SubmitResult, text("已处理"));
+    step(&mut desk, id, TransitionKind::Transfer, to(station()));
+    district.sync(&mut desk);
+    district.is_slow = true;
+    district.sync(&mut office);
+    let undecided = office.run(ListDepartedSteps {}).remove(0);
+    office.run(DismissDepartedStep { step: undecided.step });
+    let mut office = office.restart();
+    assert_eq!((office.run(ListDepartedSteps {}), office.run(GetToday {}).futile_count), (Vec::new(), 0));
+    district.sync(&mut office);
+    let told = office.run(ListDepartedSteps {});
+    assert_eq!(
+        told.iter().map(|line| (line.step, line.reason.is_some())).collect::<Vec<_>>(),
+        [(undecided.step, true)]
+    );
+    assert_eq!(office.run(GetToday {}).futile_count, 1);
+    office.run(DismissDepartedStep { step: undecided.step });
+    assert_eq!((office.run(ListDepartedSteps {}), office.run(GetToday {}).futile_count), (Vec::new(), 0));
+}
+
+#[test]
+fn a_phone_that_changes_hands_holds_no_word_of_the_one_before() {
+    let (_, _, mut desk, mut office, id) = dispatched();
+    let words = view(&mut office, id).text;
+    assert!(!words.is_empty() && stands_in_file(&office, &words));
+    office.bind(handler(8, station()));
+    assert!(!stands_in_file(&office, &words), "neither in the file nor in its log");
+    assert_eq!(desk.run(GetIncident { id }).text, words, "elsewhere it is as it was");
 }
 
 #[test]

@@ -28,7 +28,8 @@ fn a_category_is_enough() {
     assert_eq!(view.row.state, RecordState::Queued);
     let said: Vec<_> = view.history.iter().map(|entry| (entry.kind, entry.by.as_deref())).collect();
     assert_eq!(said, [(HistoryKind::Step(TransitionKind::Submit), Some("赵敏"))]);
-    let pending = StepEffect::Pending { offline: Offline::Shown, can_retract: false };
+    let pending =
+        StepEffect::Pending { offline: Offline::Shown, can_retract: false, is_likely: true, is_taken_back: false };
     assert_eq!(view.history[0].effect, pending, "nothing is said of the server yet");
     assert_eq!((view.row.standing, view.row.pending, view.row.human_no), (State::Reported, 1, None));
     assert!(view.limits.iter().all(|limit| limit.is_estimate), "what is worked out here says so");

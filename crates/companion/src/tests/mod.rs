@@ -6,6 +6,7 @@ mod desk_story;
 mod disk_story;
 pub(crate) mod district;
 mod edit_story;
+mod finding_story;
 mod incident_story;
 mod kill_story;
 mod open_story;

@@ -81,7 +81,7 @@ fn incidents_of_the_first_schema_are_there_after_the_upgrade() {
         .expect("as it was");
     });
     for (queue, query) in [(Queue::Open, ""), (Queue::Mine, "清运"), (Queue::Mine, "垃圾")] {
-        let page = phone.run(ListIncidents { queue, query: query.into(), after: None });
+        let page = phone.run(ListIncidents { queue, query: query.into(), ..ListIncidents::default() });
         assert_eq!(page.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [incident], "{queue:?} {query}");
         assert_eq!(page.rows[0].standing, domain::workflow::State::Reported);
     }

@@ -103,7 +103,8 @@ fn the_whole_loop_by_four_people() {
     // Only the server orders these: they are asked for, and nothing is shown as done.
     let asked = step(&mut desk, id, TransitionKind::Accept, Payload::default());
     assert_eq!((asked.row.standing, asked.row.pending), (State::Reported, 1));
-    let pending = StepEffect::Pending { offline: Offline::Requested, can_retract: true };
+    let pending =
+        StepEffect::Pending { offline: Offline::Requested, can_retract: true, is_likely: true, is_taken_back: false };
     assert_eq!(line(&asked, TransitionKind::Accept).effect, pending);
     assert!(!offers(&asked).contains(&TransitionKind::Void), "one move after the other");
     assert_eq!(count(&mut desk, Queue::ToAccept), 1);
@@ -275,7 +276,10 @@ fn what_was_asked_for_is_taken_back_before_anybody_decides() {
     let incident = id;
     let back = desk.run(RetractStep { incident, step: id_of(&asked, TransitionKind::Void) });
     assert!(offers(&back).contains(&TransitionKind::Accept), "the way is free again");
-    assert!(matches!(line(&back, TransitionKind::Void).effect, StepEffect::Pending { can_retract: false, .. }));
+    assert!(matches!(
+        line(&back, TransitionKind::Void).effect,
+        StepEffect::Pending { can_retract: false, is_taken_back: true, .. }
+    ));
     district.sync(&mut desk);
     let after = view(&mut desk, id);
     assert_eq!((after.row.standing, after.row.futile), (State::Reported, 0), "it asks for nothing");

@@ -6,7 +6,7 @@ use contract::{DepartedStep, DismissDepartedStep, ListDepartedSteps, Topic};
 use super::UseCase;
 use crate::companion::Companion;
 use crate::error::Failure;
-use crate::store::departed_step::{list_departed_steps, remove_departed_step};
+use crate::store::departed_step::{dismiss_departed_step, list_departed_steps};
 
 impl UseCase for ListDepartedSteps {
     fn run(self, companion: &mut Companion) -> Result<Vec<DepartedStep>, Failure> {
@@ -18,7 +18,7 @@ impl UseCase for ListDepartedSteps {
 impl UseCase for DismissDepartedStep {
     fn run(self, companion: &mut Companion) -> Result<(), Failure> {
         companion.require_account()?;
-        companion.store.write::<_, Failure>(|writing| Ok(remove_departed_step(writing, self.step)?))?;
+        companion.store.write::<_, Failure>(|writing| Ok(dismiss_departed_step(writing, self.step)?))?;
         companion.mark_changed([Topic::Incidents]);
         Ok(())
     }

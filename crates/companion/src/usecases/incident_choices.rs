@@ -3,7 +3,7 @@
 use contract::{LikeView, OrgOption, StepChoices};
 use domain::deadline::Stage;
 use domain::organisation::suggest_organisations;
-use domain::workflow::{Outlook, StepOffer, TransitionKind, classify};
+use domain::workflow::{Outlook, StepOffer, TransitionKind, classify, latest_extension};
 use domain::{Incident, Role};
 
 use super::get_incident::Case;
@@ -38,7 +38,7 @@ pub(super) fn list_choices(
         let from = shown.begun_at.unwrap_or(case.now);
         let set = shown.limits.get(&Stage::Resolve).copied();
         choices.usual_due_at = set.or_else(|| rules.limit(class, Stage::Resolve, from)).map(|limit| limit.due_at);
-        choices.latest_extension = rules.extended_resolve(class, from);
+        choices.latest_extension = latest_extension(&case.incident, shown, &rules, case.now);
     }
     Ok(choices)
 }

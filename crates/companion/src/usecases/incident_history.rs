@@ -1,10 +1,14 @@
 //! What has happened to an incident, line by line, newest first.
 //!
 //! Order is that of the server's decisions, never of device clocks: these may be wrong by days. What is not decided
-//! stands on top, in the order of the clock of the device it was made on; notes, on which nobody decides, stand where
-//! their device's clock puts them. A step that did not take effect names the one that was there first.
+//! stands on top, in the order of the clock of the device it was made on. Notes, on which nobody decides, stand where
+//! their device's clock puts them, but after every decision that was known where they were written, before the next one
+//! and never in the future. A step that did not take effect names the one that was there first.
+
+use std::ops::Range;
 
 use contract::{HistoryEntry, HistoryKind, LostTo, RecordState, StepEffect};
+use documents::{RecordDocument, inspect};
 use domain::UnixMillis;
 use domain::id::TransitionId;
 use domain::incident::Note;
@@ -17,7 +21,8 @@ use super::incident_steps::standing_for;
 use super::take_step::can_retract;
 use crate::error::Failure;
 use crate::store::StoreError;
-use crate::store::change::find_answered_at;
+use crate::store::change::{find_answered_at, list_open_bytes};
+use crate::store::document::find_document;
 use crate::store::own_steps::{find_reason, is_taken_back, needs_attention};
 use crate::store::reference::read_time_rules;
 
@@ -32,9 +37,12 @@ pub(super) fn list_history(
 ) -> Result<Vec<HistoryEntry>, Failure> {
     let mut lines: Vec<(Place, HistoryEntry)> = Vec::new();
     let mut last = UnixMillis::new(i64::MIN);
+    let writes = Writes::read(case)?;
+    let mut decided_at: Vec<(u64, UnixMillis)> = Vec::new();
     for (order, Decided { id, step, decision, rival }) in replay(case).into_iter().enumerate() {
         // A server whose clock was put back does not turn the order round.
         last = last.max(decision.at_server);
+        decided_at.extend(writes.find(&format!("decisions.{id}.position")).map(|number| (number, last)));
         let effect = match find_reason(&case.incident, id) {
             None => StepEffect::Effective,
             Some(reason) => futile_effect(case, outlook, (id, step), reason, rival)?,
@@ -43,13 +51,17 @@ pub(super) fn list_history(
     }
     for (order, pending) in outlook.pending.iter().enumerate() {
         let Some(step) = case.incident.transitions.get(&pending.id) else { continue };
-        let is_open = !is_taken_back(&case.incident, pending.id, step);
-        let can_retract = step.by == case.account.id && is_open && can_retract(step.kind);
-        let effect = StepEffect::Pending { offline: pending.offline, can_retract };
+        let is_taken_back = is_taken_back(&case.incident, pending.id, step);
+        let can_retract = step.by == case.account.id && !is_taken_back && can_retract(step.kind);
+        let (offline, is_likely) = (pending.offline, pending.is_likely);
+        let effect = StepEffect::Pending { offline, can_retract, is_likely, is_taken_back };
         lines.push(((step.at_device.max(last), 1, order), step_line(case, pending.id, step, None, effect)?));
     }
-    for (order, note) in case.incident.notes.values().enumerate() {
-        lines.push(((note.at, 2, order), note_line(case, note)?));
+    for (order, (id, note)) in case.incident.notes.iter().enumerate() {
+        let number = writes.find(&format!("notes.{id}.text"));
+        let effect = if note.by == case.account.id { writes.effect_of(number) } else { StepEffect::Effective };
+        let at = place_note(note.at.min(case.now), number, &decided_at);
+        lines.push(((at, 2, order), note_line(case, note, effect)?));
     }
     lines.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
     let mut history: Vec<_> = lines.into_iter().map(|(_, line)| line).collect();
@@ -57,6 +69,64 @@ pub(super) fn list_history(
         history.insert(0, plain_line(HistoryKind::Refused, at, StepEffect::Effective));
     }
     Ok(history)
+}
+
+/// Which operation wrote what, and what the server has not taken in of it.
+struct Writes {
+    document: Option<RecordDocument>,
+    open: Vec<(Range<u64>, bool)>,
+}
+
+impl Writes {
+    fn read(case: &Case<'_>) -> Result<Self, StoreError> {
+        if case.incident.notes.is_empty() {
+            return Ok(Self { document: None, open: Vec::new() });
+        }
+        let id = case.incident.id.into();
+        let document = match find_document(case.db, id)? {
+            Some(row) => Some(RecordDocument::load(&row.bytes)?),
+            None => None,
+        };
+        let read = |(bytes, is_refused): (Vec<u8>, bool)| {
+            let header = inspect(&bytes).ok()?;
+            Some((header.start_op..header.start_op + header.ops as u64, is_refused))
+        };
+        Ok(Self { document, open: list_open_bytes(case.db, id)?.into_iter().filter_map(read).collect() })
+    }
+
+    /// The number of what stands at this path.
+    fn find(&self, path: &str) -> Option<u64> {
+        self.document.as_ref()?.find_write(path)
+    }
+
+    /// What became of something of one's own on which nobody decides.
+    fn effect_of(&self, number: Option<u64>) -> StepEffect {
+        let open = self.open.iter().find(|(range, _)| number.is_some_and(|number| range.contains(&number)));
+        match open {
+            None => StepEffect::Effective,
+            Some((_, false)) => StepEffect::Pending {
+                offline: Offline::Shown,
+                can_retract: false,
+                is_likely: true,
+                is_taken_back: false,
+            },
+            Some((_, true)) => StepEffect::Futile {
+                reason: Refusal::Unknown,
+                lost_to: None,
+                can_send_again: false,
+                can_dismiss: false,
+            },
+        }
+    }
+}
+
+/// The moment at which a note stands among the decisions, which are given in their order.
+fn place_note(at: UnixMillis, number: Option<u64>, decided: &[(u64, UnixMillis)]) -> UnixMillis {
+    let Some(number) = number else { return at };
+    let next = decided.iter().find(|(other, _)| *other > number).map(|(_, moment)| moment.plus_ms(-1));
+    let before = decided.iter().rev().find(|(other, _)| *other < number).map(|(_, moment)| *moment);
+    let at = next.map_or(at, |next| at.min(next));
+    before.map_or(at, |before| at.max(before))
 }
 
 /// A decided step, and the effective one that was there first.
@@ -189,11 +259,11 @@ fn step_line(
     })
 }
 
-fn note_line(case: &Case<'_>, note: &Note) -> Result<HistoryEntry, StoreError> {
+fn note_line(case: &Case<'_>, note: &Note, effect: StepEffect) -> Result<HistoryEntry, StoreError> {
     Ok(HistoryEntry {
         by: case.person(note.by)?,
         payload: Payload { text: note.text.clone(), ..Payload::default() },
-        ..plain_line(HistoryKind::Note, note.at, StepEffect::Effective)
+        ..plain_line(HistoryKind::Note, note.at, effect)
     })
 }
 

@@ -21,6 +21,7 @@ use rusqlite::Connection;
 use super::check::{check_length, check_required};
 use super::household_edits::refuse_unknown;
 use crate::error::Failure;
+use crate::store::incident_list::is_open;
 use crate::store::own_steps::is_taken_back;
 use crate::store::reference::{find_account_name, read_organisations};
 
@@ -107,6 +108,12 @@ pub(super) fn check_payload(mut payload: Payload, db: &Connection, now: UnixMill
         if org.is_none() || org != payload.to_org {
             return invalid("payload.to_person");
         }
+    }
+    // What this device does not have as an open matter cannot be what somebody saw to be the same.
+    if let Some(target) = payload.duplicate_of
+        && !is_open(db, target)?
+    {
+        return invalid("payload.duplicate_of");
     }
     if !payload.joint.iter().all(is_known) {
         return invalid("payload.joint");

@@ -1,6 +1,6 @@
 //! `list_incidents`: one page of a queue, and what waits in the others.
 
-use contract::{IncidentPage, ListIncidents, PAGE_ROWS, Queue};
+use contract::{INCIDENT_ROWS_LIMIT, IncidentPage, ListIncidents, PAGE_ROWS, Queue};
 use domain::{Account, Role};
 
 use super::UseCase;
@@ -13,18 +13,30 @@ impl UseCase for ListIncidents {
         let account = companion.require_account()?;
         let viewer = Viewer { account: &account, now: companion.server_now()? };
         let db = companion.store.read();
-        let which = Which::Queue(self.queue);
-        let mut rows = list_incidents(db, &viewer, which, &self.query, self.after, PAGE_ROWS + 1)?;
-        let has_more = rows.len() > PAGE_ROWS as usize;
-        rows.truncate(PAGE_ROWS as usize);
-        let queues = count_queues(db, &viewer, &queues_of(&account))?;
-        let counted = queues.iter().find(|counted| counted.queue == self.queue && self.query.trim().is_empty());
+        let queue = searched_queue(self.queue, &self.query);
+        let which = Which::Queue(queue);
+        let limit = self.rows.unwrap_or(PAGE_ROWS).clamp(1, INCIDENT_ROWS_LIMIT);
+        let mut rows = list_incidents(db, &viewer, which, &self.query, self.after, limit + 1)?;
+        let has_more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        // What waits in the queues is counted once, with the first page.
+        let queues = match self.after {
+            None => count_queues(db, &viewer, &queues_of(&account))?,
+            Some(_) => Vec::new(),
+        };
+        let counted = queues.iter().find(|counted| counted.queue == queue && self.query.trim().is_empty());
         let total = match counted {
             Some(counted) => counted.count,
             None => count_incidents(db, &viewer, which, &self.query)?,
         };
         Ok(IncidentPage { rows, has_more, total, queues })
     }
+}
+
+/// Where something is looked for: whoever asks for a number asks for the incident, wherever it stands. Only one's own
+/// are searched by themselves.
+fn searched_queue(chosen: Queue, query: &str) -> Queue {
+    if query.trim().is_empty() || chosen == Queue::Mine { chosen } else { Queue::All }
 }
 
 /// The queues of an account's role, what waits for it first.
@@ -35,19 +47,17 @@ fn queues_of(account: &Account) -> Vec<Queue> {
     };
     match account.role {
         Role::GridWorker => vec![Open, Mine, ToVerify, ToCallBack, Futile, Ended],
-        Role::CommunityClerk => {
-            let mut queues = vec![ToAccept, Overdue, DueSoon, ToDispatch, ToVerify, Futile, Ended, All];
-            // What a community keeps for itself is handled at its desk.
-            if account.scope.org.is_some() {
-                queues.insert(4, ToHandle);
-            }
-            queues
+        // What a community keeps for itself is handled at its desk; without an organisation it has nowhere to send what
+        // is accepted, and sees it among what is open.
+        Role::CommunityClerk if account.scope.org.is_some() => {
+            vec![ToAccept, Overdue, DueSoon, ToDispatch, ToHandle, ToVerify, Futile, Open, Ended, All]
         }
+        Role::CommunityClerk => vec![ToAccept, Overdue, DueSoon, ToVerify, Futile, Open, Ended, All],
         Role::Dispatcher => {
             vec![ToDispatch, ToAccept, DueSoon, Overdue, Requests, Unsatisfied, Futile, Open, Ended]
         }
-        Role::Handler => vec![ToHandle, DueSoon, Overdue, Futile, Ended],
-        Role::Supervisor => vec![Overdue, Unsatisfied, Open, Ended],
+        Role::Handler => vec![ToHandle, DueSoon, Overdue, Open, Futile, Ended],
+        Role::Supervisor => vec![Overdue, Unsatisfied, Futile, Open, Ended],
         Role::BuildingLead | Role::Office | Role::System | Role::Unknown => vec![Mine, Futile, Ended],
     }
 }

@@ -8,7 +8,7 @@ use super::UseCase;
 use super::units::{list_units, may_report};
 use crate::companion::Companion;
 use crate::error::Failure;
-use crate::store::setting::{LOOKS, put_setting, read_setting};
+use crate::store::setting::{LOOKS, SERVER_AHEAD, put_setting, read_setting};
 
 impl UseCase for GetSession {
     fn run(self, companion: &mut Companion) -> Result<SessionView, Failure> {
@@ -24,7 +24,8 @@ impl UseCase for GetSession {
             None => None,
         };
         let settings = read_setting(companion.store.read(), LOOKS)?.unwrap_or_default();
-        Ok(SessionView { account, settings, store: companion.store.health().clone() })
+        let server_ahead_ms = read_setting(companion.store.read(), SERVER_AHEAD)?.unwrap_or(0);
+        Ok(SessionView { account, settings, store: companion.store.health().clone(), server_ahead_ms })
     }
 }
 

@@ -8,9 +8,10 @@ use domain::codes::{
 };
 use domain::household::{Household, Member, Place, VisitMark};
 use domain::id::{NoteId, TransitionId};
-use domain::incident::{Incident, Note, SelfHandled, Transition, TransitionKind};
+use domain::incident::{Incident, Note, SelfHandled};
 use domain::particulars::{Consent, ConsentState, Particulars, PersonParticulars};
 use domain::visit::{Amendment, Answer, FollowUp, Improvement, Tri, Visit};
+use domain::workflow::{Payload, Transition, TransitionKind};
 use domain::{
     AccountId, BuildingCode, GridCode, HouseholdId, IncidentId, InstallationId, MemberId, Record, UnixMillis, VisitId,
 };
@@ -173,8 +174,10 @@ pub(crate) fn transition(seconds: i64) -> Transition {
         kind: TransitionKind::Submit,
         by: wang(0).account,
         role: Role::GridWorker,
+        org: None,
         at_device: at(seconds),
         round: 0,
+        payload: Payload::default(),
     }
 }
 
@@ -200,7 +203,10 @@ pub(crate) fn incident() -> Incident {
         by: wang(0).account,
         role: Role::GridWorker,
         self_handled: Some(SelfHandled { before: "纸箱".to_owned(), after: "已清走".to_owned() }),
+        point: None,
+        human_no: None,
         transitions: [(transition_id(1), transition(0))].into(),
+        decisions: [].into(),
         notes: [(note_id(3), note("已拍照"))].into(),
     }
 }

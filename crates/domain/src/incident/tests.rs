@@ -67,6 +67,26 @@ fn only_the_same_category_within_a_day_in_the_same_town_counts() {
 }
 
 #[test]
+fn when_it_was_reported_the_server_knows_better_than_a_device() {
+    use crate::workflow::{Desk, Payload, Transition, TransitionKind, settle};
+    let report = |incident: &mut Incident, kind, at_server| {
+        let (by, role, at_device) = (incident.by, incident.role, incident.reported_at);
+        let step = Transition { kind, by, role, org: None, at_device, round: 0, payload: Payload::default() };
+        incident.self_handled = Some(SelfHandled { before: String::new(), after: "已清走".into() });
+        incident.transitions.insert(TransitionId::new(at_device, [incident.transitions.len() as u8; 10]), step);
+        settle(incident, &[], &Desk::default(), at_server);
+    };
+    let (mut here, mut there) = pair();
+    (here.point, there.point) = (north_by(0.0), north_by(0.0));
+    there.reported_at = here.reported_at.plus_ms(-3 * UnixMillis::DAY_MS);
+    assert!(!here.is_like(&there), "as the devices say");
+    report(&mut there, TransitionKind::Submit, here.reported_at);
+    assert!(here.is_like(&there) && there.is_like(&here), "its clock was three days slow");
+    report(&mut here, TransitionKind::SelfHandle, noon(TODAY).plus_ms(2 * UnixMillis::DAY_MS));
+    assert!(!here.is_like(&there), "one came two days after the other, whatever its device says");
+}
+
+#[test]
 fn a_mad_clock_is_no_reason_to_fall() {
     let (mut here, mut there) = pair();
     (here.point, there.point) = (north_by(0.0), north_by(0.0));

@@ -4,32 +4,22 @@
 //! the step → may this person → is the incident still there → is it still the same round → does the step carry what
 //! it needs. The first that fails is the reason that is told.
 
-use std::collections::BTreeMap;
-
 use crate::account::Role;
 use crate::category::{SlaClass, find_category};
 use crate::codes::Priority;
-use crate::deadline::{Limit, Stage, TimeRules};
+use crate::deadline::{Stage, TimeRules};
 use crate::id::TransitionId;
 use crate::incident::Incident;
 use crate::organisation::OrgCode;
 use crate::time::UnixMillis;
 
+use super::effect::{Effect, find_effect, is_allowed_extension};
 use super::standing::{Standing, State};
 use super::step::{Refusal, Transition, TransitionKind};
 use super::table::{Capacity, Need, Outcome, find_rule};
 
 /// How long after closing an incident can be reopened.
 pub const REOPEN_LIMIT_MS: i64 = 30 * UnixMillis::DAY_MS;
-
-/// What an effective transition sets besides what it says itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Effect {
-    /// Class of time limits, where it is determined anew.
-    pub class: Option<SlaClass>,
-    /// Time limits that begin with it.
-    pub limits: BTreeMap<Stage, Limit>,
-}
 
 /// Decides one transition of an incident that stands so, at a moment of the server's clock (on a device: its guess).
 ///
@@ -250,84 +240,5 @@ pub fn classify(incident: &Incident, standing: &Standing) -> SlaClass {
         (Some(category), priority) => category.sla_at(priority),
         (None, Some(Priority::Urgent | Priority::Major)) => SlaClass::Urgent,
         (None, _) => SlaClass::General,
-    }
-}
-
-fn is_allowed_extension(
-    incident: &Incident,
-    standing: &Standing,
-    rules: &TimeRules,
-    until: UnixMillis,
-    now: UnixMillis,
-) -> bool {
-    let class = standing.class.unwrap_or_else(|| classify(incident, standing));
-    let from = standing.begun_at.unwrap_or(now);
-    let is_more = standing.limits.get(&Stage::Resolve).is_none_or(|limit| until > limit.due_at);
-    until > now && is_more && rules.extended_resolve(class, from).is_some_and(|latest| until <= latest)
-}
-
-fn find_effect(
-    incident: &Incident,
-    standing: &Standing,
-    step: &Transition,
-    rules: &TimeRules,
-    now: UnixMillis,
-) -> Effect {
-    let class_now = classify(incident, standing);
-    let class = standing.class.unwrap_or(class_now);
-    let begin = |class: SlaClass, stages: &[Stage], from: UnixMillis| -> BTreeMap<Stage, Limit> {
-        stages.iter().filter_map(|stage| Some((*stage, rules.limit(class, *stage, from)?))).collect()
-    };
-    let handling = [Stage::FirstAction, Stage::Resolve];
-    let plain = || classify(incident, &Standing::default());
-    match step.kind {
-        TransitionKind::Submit => Effect {
-            class: Some(class_now),
-            limits: begin(class_now, &[Stage::Accept, Stage::FirstAction, Stage::Resolve], now),
-        },
-        TransitionKind::SelfHandle => Effect {
-            class: Some(SlaClass::SelfHandled),
-            limits: if is_sampled(incident) { begin(class_now, &[Stage::Verify], now) } else { BTreeMap::new() },
-        },
-        TransitionKind::Resubmit => {
-            let paused = standing.since.unwrap_or(now);
-            let shift = |(stage, limit): (&Stage, &Limit)| {
-                let moved = rules.shift(limit, class, paused, now);
-                // What had passed before the pause is no new limit.
-                (moved != *limit).then_some((*stage, moved))
-            };
-            Effect { class: None, limits: standing.limits.iter().filter_map(shift).collect() }
-        }
-        // Whoever accepts may have put the category or priority right: the limits follow, from the report on.
-        TransitionKind::Accept if class_now != class => {
-            let from = standing.begun_at.unwrap_or(now);
-            Effect { class: Some(class_now), limits: begin(class_now, &handling, from) }
-        }
-        TransitionKind::Dispatch | TransitionKind::Transfer => {
-            // Somebody had begun; whoever gets it now has the time to begin anew. Otherwise the resident's clock goes on.
-            let again: &[Stage] = if standing.state == State::Handling { &[Stage::FirstAction] } else { &[] };
-            let until = |due| (Stage::Resolve, rules.limit_until(class, now, due));
-            let mut limits = begin(class, again, now);
-            limits.extend(step.payload.due_at.map(until));
-            Effect { class: None, limits }
-        }
-        TransitionKind::SubmitResult => Effect { class: None, limits: begin(class, &[Stage::Verify], now) },
-        TransitionKind::Verify if step.payload.passes == Some(true) => {
-            // What is settled on the spot has no clock for the call-back of its own: that of its category runs.
-            let class = if class == SlaClass::SelfHandled { plain() } else { class };
-            Effect { class: None, limits: begin(class, &[Stage::Feedback], now) }
-        }
-        TransitionKind::Verify if standing.assigned.is_none() => {
-            Effect { class: Some(plain()), limits: begin(plain(), &handling, now) }
-        }
-        TransitionKind::Verify => Effect { class: None, limits: begin(class, &[Stage::Resolve], now) },
-        TransitionKind::Reopen => Effect { class: Some(plain()), limits: begin(plain(), &handling, now) },
-        TransitionKind::GrantExtension => {
-            let asked = standing.extension_asked.as_ref().and_then(|asked| asked.until);
-            let from = standing.begun_at.unwrap_or(now);
-            let until = |due| (Stage::Resolve, rules.limit_until(class, from, due));
-            Effect { class: None, limits: step.payload.due_at.or(asked).map(until).into_iter().collect() }
-        }
-        _ => Effect::default(),
     }
 }

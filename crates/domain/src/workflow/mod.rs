@@ -16,6 +16,7 @@
 //! emergency, in which [`TimeRules`](crate::deadline::TimeRules) run round the clock.
 
 mod decide;
+mod effect;
 mod outlook;
 mod settle;
 mod standing;
@@ -24,7 +25,8 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{Effect, REOPEN_LIMIT_MS, classify, decide, find_auto_close, has_capacity, is_sampled, may_book};
+pub use decide::{REOPEN_LIMIT_MS, classify, decide, find_auto_close, has_capacity, is_sampled, may_book};
+pub use effect::{Effect, latest_extension};
 pub use outlook::{Outlook, Pending, StepOffer, look, offer_steps};
 pub use settle::{Desk, SYSTEM_ACCOUNT, find_wake, settle};
 pub use standing::{Appointment, Assignment, Request, Standing, State};

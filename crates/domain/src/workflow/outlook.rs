@@ -8,7 +8,8 @@ use crate::id::TransitionId;
 use crate::incident::Incident;
 use crate::time::UnixMillis;
 
-use super::decide::{Effect, decide, has_capacity};
+use super::decide::{decide, has_capacity};
+use super::effect::Effect;
 use super::settle::find_taken_back;
 use super::standing::{Standing, State};
 use super::step::{Decision, Payload, Transition, TransitionKind};

@@ -4,16 +4,17 @@
 //! Pure: the server calls it at ingest, in the transaction that stores the transitions, and from its clock. Called
 //! again with nothing new it answers nothing, so that two replicas may both try.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::account::Role;
 use crate::deadline::TimeRules;
 use crate::id::{AccountId, TransitionId};
 use crate::incident::Incident;
-use crate::organisation::{Organisations, find_direct};
+use crate::organisation::{OrgCode, Organisations, find_direct};
 use crate::time::UnixMillis;
 
 use super::decide::{decide, find_auto_close, is_beginning};
+use super::effect::Effect;
 use super::standing::{Standing, State};
 use super::step::{Decision, Payload, Refusal, Transition, TransitionKind};
 
@@ -26,8 +27,31 @@ pub const SYSTEM_ACCOUNT: AccountId =
 pub struct Desk {
     /// Time limits and calendar.
     pub rules: TimeRules,
-    /// Organisations.
+    /// Organisations. Empty: none is published, and a dispatch may name any.
     pub organisations: Organisations,
+    /// Who handles for which organisation. Empty: nobody is known, and a dispatch may name anybody.
+    pub people: BTreeMap<AccountId, OrgCode>,
+}
+
+impl Desk {
+    /// Whether what a step asks for can be reached: an incident sent to an organisation that does not exist, or by name
+    /// to somebody of another one, would lie there and nobody would have it. An organisation that the person acting
+    /// belongs to exists, whether it is published or not.
+    fn check_target(&self, step: &Transition) -> Result<(), Refusal> {
+        use TransitionKind::{Dispatch, Join, Transfer};
+        let payload = &step.payload;
+        let is_known = |org: &OrgCode| self.organisations.contains_key(org) || step.org.as_ref() == Some(org);
+        let to_org = payload.to_org.as_ref().filter(|_| step.kind != Join);
+        let is_sending = matches!(step.kind, Dispatch | Transfer | Join) && !self.organisations.is_empty();
+        if is_sending && !to_org.into_iter().chain(&payload.joint).all(is_known) {
+            return Err(Refusal::TargetMissing);
+        }
+        let named = payload.to_person.filter(|_| matches!(step.kind, Dispatch | Transfer) && !self.people.is_empty());
+        if named.is_some_and(|person| self.people.get(&person) != to_org) {
+            return Err(Refusal::TargetMissing);
+        }
+        Ok(())
+    }
 }
 
 /// Settles an incident in place: `incident` afterwards holds the decisions and what the server appended. `order`: the
@@ -36,6 +60,8 @@ pub struct Desk {
 pub fn settle(incident: &mut Incident, order: &[TransitionId], desk: &Desk, now: UnixMillis) -> bool {
     let before = incident.decisions.len();
     let mut standing = Standing::of(incident);
+    // What passed before these steps came has passed, also where they end what was running.
+    take_own_steps(incident, &mut standing, desk, now);
     let undecided = list_undecided(incident, order);
     let taken_back = find_taken_back(incident, &undecided);
     for id in undecided {
@@ -44,16 +70,13 @@ pub fn settle(incident: &mut Incident, order: &[TransitionId], desk: &Desk, now:
         let ruling = if taken_back.contains(&id) {
             Err(Refusal::Retracted)
         } else {
-            decide(incident, &standing, &step, &desk.rules, now)
+            let ruling = decide(incident, &standing, &step, &desk.rules, now);
+            ruling.and_then(|effect| desk.check_target(&step).map(|()| effect))
         };
         write_decision(incident, &mut standing, id, &step, ruling, now);
         route_directly(incident, &mut standing, desk, now);
     }
-    while let Some(step) = find_own_step(incident, &standing, now) {
-        if !take_own_step(incident, &mut standing, step, desk, now) {
-            break;
-        }
-    }
+    take_own_steps(incident, &mut standing, desk, now);
     incident.decisions.len() != before
 }
 
@@ -93,7 +116,7 @@ fn write_decision(
     standing: &mut Standing,
     id: TransitionId,
     step: &Transition,
-    ruling: Result<super::decide::Effect, Refusal>,
+    ruling: Result<Effect, Refusal>,
     now: UnixMillis,
 ) {
     let position = standing.position + 1;
@@ -127,6 +150,15 @@ fn route_directly(incident: &mut Incident, standing: &mut Standing, desk: &Desk,
     if let Some(org) = find_direct(&desk.organisations, &incident.grid, &incident.category) {
         let payload = Payload { to_org: Some(org.clone()), ..Payload::default() };
         take_own_step(incident, standing, (TransitionKind::Route, payload), desk, now);
+    }
+}
+
+/// Does what the clock asks for.
+fn take_own_steps(incident: &mut Incident, standing: &mut Standing, desk: &Desk, now: UnixMillis) {
+    while let Some(step) = find_own_step(incident, standing, now) {
+        if !take_own_step(incident, standing, step, desk, now) {
+            break;
+        }
     }
 }
 

@@ -130,9 +130,10 @@ pub struct Standing {
     pub duplicate_of: Option<IncidentId>,
     /// When the server first had it.
     pub reported_at: Option<UnixMillis>,
-    /// Since when this round's time counts: the report, moved by the time it spent returned, or the failed verification
-    /// or reopening that began the round.
+    /// Since when this round's time counts: the report, or the failed verification or reopening that began the round.
     pub begun_at: Option<UnixMillis>,
+    /// When it was returned in this round, from and until: the clock stood still.
+    pub pauses: Vec<(UnixMillis, UnixMillis)>,
     /// Since when the state is what it is, by the server's clock.
     pub since: Option<UnixMillis>,
 }
@@ -163,6 +164,7 @@ impl Default for Standing {
             duplicate_of: None,
             reported_at: None,
             begun_at: None,
+            pauses: Vec::new(),
             since: None,
         }
     }
@@ -237,11 +239,11 @@ impl Standing {
     fn apply_kind(&mut self, id: TransitionId, step: &Transition, now: UnixMillis) {
         let payload = &step.payload;
         match step.kind {
-            TransitionKind::Submit => (self.reported_at, self.begun_at) = (Some(now), Some(now)),
-            TransitionKind::Resubmit => {
-                let pause_ms = self.since.map_or(0, |returned| now.since_ms(returned));
-                self.begun_at = self.begun_at.map(|begun| begun.plus_ms(pause_ms));
+            TransitionKind::Submit => {
+                self.reported_at = Some(now);
+                self.begin_round(now);
             }
+            TransitionKind::Resubmit => self.pauses.extend(self.since.map(|returned| (returned, now))),
             TransitionKind::SelfHandle => {
                 self.reported_at = self.reported_at.or(Some(now));
                 self.begun_at = self.begun_at.or(Some(now));
@@ -259,7 +261,7 @@ impl Standing {
             }
             TransitionKind::Verify if payload.passes == Some(false) => {
                 self.round += 1;
-                self.begun_at = Some(now);
+                self.begin_round(now);
                 self.is_self_handled = false;
             }
             TransitionKind::Feedback => {
@@ -272,7 +274,7 @@ impl Standing {
             TransitionKind::Reopen => {
                 self.unassign();
                 self.round += 1;
-                self.begun_at = Some(now);
+                self.begin_round(now);
                 (self.is_self_handled, self.is_extended, self.tries) = (false, false, 0);
                 (self.satisfaction, self.duplicate_of) = (None, None);
             }
@@ -300,6 +302,11 @@ impl Standing {
             TransitionKind::MarkOverdue => self.overdue.extend(payload.stage),
             _ => {}
         }
+    }
+
+    fn begin_round(&mut self, now: UnixMillis) {
+        self.begun_at = Some(now);
+        self.pauses.clear();
     }
 
     fn assign(&mut self, step: &Transition) {

@@ -65,7 +65,7 @@ code_list! {
         OwnWork = "own_work", "不能核查自己办理的事件", "Nobody verifies their own work";
         OldRound = "old_round", "事件已重新处置，这是上一轮的操作", "The incident is in a new round; this step belonged to the one before";
         TextMissing = "text_missing", "没有写明原因或结果", "No reason or result was given";
-        TargetMissing = "target_missing", "没有选择单位或事件", "No organisation or incident was chosen";
+        TargetMissing = "target_missing", "没有选择单位、人员或事件，或所选的不存在", "No organisation, person or incident was chosen, or it does not exist";
         AnswerMissing = "answer_missing", "没有填写结论", "No outcome was chosen";
         SameOrg = "same_org", "已经在这个单位", "It is with this organisation already";
         OwnOrgOnly = "own_org_only", "社区只能派给本社区，其他单位由镇街派单", "A community may keep a matter for itself; the street dispatches to others";

@@ -173,7 +173,6 @@ pub(super) const IMPORT_INSTALLATION: &str = "import_installation";
 /// Key of the installation under which the server itself writes.
 pub(super) const SERVER_INSTALLATION: &str = "server_installation";
 
-/// The installation that is kept under a key of `meta`; made at the first call from `fresh`.
 /// The server's own installation in this life of the data: after a restore from a backup the numbers it gave out since
 /// are on devices already, and a repeated one would never be taken there.
 pub(super) fn claim_server_installation(db: &Connection, fresh: InstallationId) -> Answer<InstallationId> {
@@ -181,6 +180,7 @@ pub(super) fn claim_server_installation(db: &Connection, fresh: InstallationId) 
     claim_installation(db, &format!("{SERVER_INSTALLATION}/{epoch}"), fresh)
 }
 
+/// The installation that is kept under a key of `meta`; made at the first call from `fresh`.
 pub(super) fn claim_installation(db: &Connection, key: &str, fresh: InstallationId) -> Answer<InstallationId> {
     db.prepare_cached("INSERT INTO meta (key, value) VALUES (:key, :id) ON CONFLICT DO NOTHING")?
         .execute(named_params! {":key": key, ":id": fresh.to_string()})?;

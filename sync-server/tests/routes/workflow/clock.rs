@@ -1,4 +1,4 @@
-//! What the server does when time passes, whoever is asleep: after a restart, beside another server, over damage.
+//! What the server does when time passes, whoever is asleep: after a restart, beside another server.
 
 use std::time::Duration;
 
@@ -6,18 +6,15 @@ use domain::deadline::Stage;
 use domain::incident::SelfHandled;
 use domain::workflow::{Payload, State, TransitionKind};
 use domain::{Incident, IncidentId, UnixMillis};
-use rusqlite::{Connection, named_params};
-use sync_server::desk::{BACKOFF_MS, Settlement, settle_due};
-use sync_server::store::sqlite::{FILE_NAME, SqliteOptions};
+use sync_server::desk::{Settlement, settle_due};
+use sync_server::store::sqlite::SqliteOptions;
 use sync_server::store::{Admission, Batch, Committed, Store as _, StoredChange};
 use sync_server::{App, Config, Limits, open_ledger};
 
-use super::people::{
-    accepted, change_count, dispatcher, make_step, new_step_id, read, report, report_well, standing, take_step,
-};
-use crate::support::{DAY_MS, District, START_MS, grid, household, incident};
+use super::people::{accepted, change_count, make_step, new_step_id, read, report, report_well, standing, take_step};
+use crate::support::{DAY_MS, District, grid, household, incident};
 
-async fn settle(district: &District) -> Settlement {
+pub(super) async fn settle(district: &District) -> Settlement {
     settle_due(district.server.app()).await.expect("settled")
 }
 
@@ -170,84 +167,6 @@ async fn a_server_that_starts_again_decides_what_was_left() {
     assert!(read(&district, left).await.human_no.is_some());
     assert_eq!(change_count(&district, decided).await, 2, "what was decided is not decided again");
     district.assert_sound().await;
-}
-
-/// A ledger in which the server's next change of a document cannot be stored: its number is taken.
-fn take_servers_number(district: &District, id: IncidentId, seq: i64) {
-    let file = Connection::open(district.folder.path().join(FILE_NAME)).expect("the file");
-    file.busy_timeout(Duration::from_secs(10)).expect("set");
-    let installation: String = file
-        .query_row("SELECT value FROM meta WHERE key = 'server_installation'", [], |row| row.get("value"))
-        .expect("known");
-    let installation: domain::InstallationId = installation.parse().expect("an id");
-    file.execute(
-        "INSERT INTO change (document, ordinal, hash, actor, seq, account, received_at, bytes)
-         VALUES (:document, 1000, zeroblob(32), :actor, :seq, zeroblob(16), 0, x'00')",
-        named_params! {
-            ":document": domain::RecordId::from(id).as_uuid().into_bytes(),
-            ":actor": installation.as_uuid().into_bytes(),
-            ":seq": seq,
-        },
-    )
-    .expect("inserted");
-}
-
-fn give_number_back(district: &District) {
-    let file = Connection::open(district.folder.path().join(FILE_NAME)).expect("the file");
-    file.busy_timeout(Duration::from_secs(10)).expect("set");
-    file.execute("DELETE FROM change WHERE ordinal = 1000", []).expect("deleted");
-}
-
-#[tokio::test]
-async fn damage_to_one_incident_keeps_nobody_from_working() {
-    let district = District::open().await;
-    let lin = district.worker("林晓芸", &[grid()]).await;
-    let wang = dispatcher(&district, "王敏").await;
-    let ids = report_well(&district, &lin, 2).await;
-    let mut documents = Vec::new();
-    for id in &ids {
-        documents.push(super::people::fetch(&district, &wang, *id).await);
-    }
-    take_servers_number(&district, ids[0], 2);
-
-    // What the street does is taken in, also where the server's answer cannot be stored.
-    let mut steps = Vec::new();
-    let mut pushes = Vec::new();
-    for document in &mut documents {
-        let (step, push) = take_step(&wang, document, TransitionKind::Accept, 1, Payload::default());
-        steps.push(step);
-        pushes.push(push);
-    }
-    district.push_well(&wang, pushes).await;
-    assert!(!read(&district, ids[0]).await.decisions.contains_key(&steps[0]));
-
-    // The clock goes round: the sound one is settled, the other is left alone for a while.
-    let settlement = settle(&district).await;
-    assert_eq!((settlement.settled, settlement.failed), (1, 1), "{settlement:?}");
-    assert_eq!(accepted(&read(&district, ids[1]).await, steps[1]), Ok(()));
-    assert_eq!(settle(&district).await, Settlement::default());
-
-    give_number_back(&district);
-    district.pass_ms(BACKOFF_MS);
-    assert_eq!(settle(&district).await.settled, 1);
-    let read = read(&district, ids[0]).await;
-    assert_eq!((accepted(&read, steps[0]), standing(&read).state), (Ok(()), State::Accepted));
-    assert!(read.decisions[&steps[0]].at_server >= UnixMillis::new(START_MS + BACKOFF_MS));
-    district.assert_sound().await;
-}
-
-#[tokio::test]
-async fn verify_names_an_incident_that_the_desk_would_never_come_back_to() {
-    let district = District::open().await;
-    let lin = district.worker("林晓芸", &[grid()]).await;
-    let id = report_well(&district, &lin, 1).await[0];
-    district.assert_sound().await;
-    let file = Connection::open(district.folder.path().join(FILE_NAME)).expect("the file");
-    file.busy_timeout(Duration::from_secs(10)).expect("set");
-    file.execute("DELETE FROM wake", []).expect("deleted");
-    let found = sync_server::admin::verify(district.server.app().store()).await.expect("read").damage;
-    let found: Vec<_> = found.iter().map(|damage| (damage.code, damage.subject.as_str())).collect();
-    assert_eq!(found, [("wake", id.to_string().as_str())]);
 }
 
 #[tokio::test]

@@ -101,10 +101,33 @@ async fn a_health_request_goes_straight_to_the_doctors_once_the_office_has_named
     assert_eq!((standing(&routed).state, routed.decisions.len()), (State::Dispatched, 2));
     assert_eq!(inbox(&district, &doctor).await.total, 1);
 
-    // What cannot be read is as if nobody had published it.
+    // What cannot be read changes nothing: the organisations that could be read last go on.
     publish("{").await;
     let (incident, _, push) = report(&lin);
     district.push_well(&lin, vec![push]).await;
     assert_eq!(standing(&read(&district, incident.id).await).state, State::Dispatched);
     district.assert_sound_but(&["reference"]).await;
+}
+
+#[tokio::test]
+async fn nothing_is_sent_to_an_inbox_that_nobody_reads() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let wang = dispatcher(&district, "王敏").await;
+    let (zhao, sun) = (handler(&district, "赵强", PROPERTY).await, handler(&district, "孙丽", "city-management").await);
+    let published = r#"{"jingui-property": {"name": "金桂物业", "kind": "property"},
+        "city-management": {"name": "城管中队", "kind": "department"}}"#;
+    let value = ReferenceValue { key: "organisations".into(), unit: None, value: published.into() };
+    district.server.app().store().put_reference(vec![value]).await.expect("published");
+    let id = report_well(&district, &lin, 1).await[0];
+    act(&district, &wang, id, TransitionKind::Accept, Payload::default()).await;
+    let named = |person: &Phone| Payload { to_person: Some(person.account.id), ..to_org(PROPERTY) };
+    for wrong in [to_org("jingui-properti"), named(&sun), named(&lin)] {
+        let step = act(&district, &wang, id, TransitionKind::Dispatch, wrong).await;
+        assert_eq!(accepted(&read(&district, id).await, step), Err(Refusal::TargetMissing));
+    }
+    act(&district, &wang, id, TransitionKind::Dispatch, named(&zhao)).await;
+    assert_eq!(standing(&read(&district, id).await).state, State::Dispatched);
+    assert_eq!(inbox(&district, &zhao).await.total, 1);
+    district.assert_sound().await;
 }

@@ -11,9 +11,9 @@ use sync_server::store::Store as _;
 use crate::support::{District, Phone, START_MS, grid, household, incident, unique};
 
 /// The organisation of most handlers.
-pub(super) const PROPERTY: &str = "jingui-property";
+pub(crate) const PROPERTY: &str = "jingui-property";
 
-pub(super) async fn dispatcher(district: &District, name: &str) -> Phone {
+pub(crate) async fn dispatcher(district: &District, name: &str) -> Phone {
     let scope = Scope { town: Some(grid().town()), ..Scope::default() };
     let account = district.add_account(name, Role::Dispatcher, scope).await;
     district.enrol(account.id).await
@@ -51,7 +51,7 @@ pub(super) fn report(phone: &Phone) -> (Incident, RecordDocument, PushDocument) 
     (incident, document, push)
 }
 
-pub(super) async fn report_well(district: &District, phone: &Phone, count: usize) -> Vec<IncidentId> {
+pub(crate) async fn report_well(district: &District, phone: &Phone, count: usize) -> Vec<IncidentId> {
     let mut ids = Vec::new();
     for _ in 0..count {
         let (incident, _, push) = report(phone);
@@ -78,7 +78,7 @@ pub(super) fn take_step(
 }
 
 /// Takes a step on the incident as the server has it and pushes it.
-pub(super) async fn act(
+pub(crate) async fn act(
     district: &District,
     phone: &Phone,
     id: IncidentId,
@@ -91,7 +91,7 @@ pub(super) async fn act(
     step
 }
 
-pub(super) fn to_org(org: &str) -> Payload {
+pub(crate) fn to_org(org: &str) -> Payload {
     Payload { to_org: Some(org.parse().expect("a code")), ..Payload::default() }
 }
 

@@ -200,7 +200,7 @@ impl Household {
         }
         self.sheet = Sheet::Closed;
         self.error = None;
-        vec![Effect::Focus(crate::browser::TITLE_ID)]
+        vec![Effect::Focus(crate::browser::OPENER_ID)]
     }
 
     fn save_sheet(&mut self) -> Vec<Effect<Msg>> {

@@ -1,13 +1,12 @@
-//! The sheet that edits a card or a person: a dialog over the page. Escape closes it, the page behind is inert.
+//! The sheet that edits a card or a person: a dialog over the page. Escape closes it (`browser::keys`).
 
 use contract::domain::codes::{CodeList, HouseStatus, Relation, Residence};
 use contract::domain::household::{NAME_LIMIT, NOTE_LIMIT};
-use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::{Field, Household, Msg, Sheet};
 use crate::i18n::{Words, t};
-use crate::parts::{failure, input_cell, input_of, select_cell, select_of, sift, textarea_cell, textarea_of};
+use crate::parts::{button, failure, input_cell, input_of, select_cell, select_of, sheet, textarea_cell, textarea_of};
 use crate::state::Env;
 
 const TEL_LIMIT: usize = 20;
@@ -49,35 +48,25 @@ pub(super) fn draw(page: &Household, env: &Env, on: &Callback<Msg>) -> Html {
             (t!(words, SHEET_MEMBER), "save-member", member_fields(words, name, *relation, *residence, on))
         }
     };
-    let escape = sift(on, |event: KeyboardEvent| (event.key() == "Escape").then_some(Msg::Close));
-    html! {
-        <div class="gc-sheet" role="dialog" aria-modal="true" aria-labelledby="sheet-title" onkeydown={escape}>
-            <div class="gc-sheet__box">
-                <h2 class="gc-sheet__title" id="sheet-title">{ title }</h2>
-                { for page.error.as_ref().map(|error| failure(words, error)) }
-                <div class="weui-cells gc-flush">{ fields }</div>
-                <div class="gc-pad gc-actions">
-                    <button
-                        class="weui-btn weui-btn_default"
-                        type="button"
-                        data-testid="close-sheet"
-                        onclick={on.reform(|_| Msg::Close)}
-                    >
-                        { t!(words, CANCEL) }
-                    </button>
-                    <button
-                        class="weui-btn weui-btn_primary"
-                        type="button"
-                        data-testid={save_id}
-                        aria-disabled={page.is_saving.then_some("true")}
-                        onclick={on.reform(|_| Msg::Save)}
-                    >
-                        { t!(words, SAVE) }
-                    </button>
-                </div>
+    let body = html! {
+        <>
+            { for page.error.as_ref().map(|error| failure(words, error)) }
+            <div class="weui-cells gc-flush">{ fields }</div>
+            <div class="gc-pad gc-actions">
+                { button("weui-btn weui-btn_default", "close-sheet", t!(words, CANCEL), on.reform(|_| Msg::Close)) }
+                <button
+                    class="weui-btn weui-btn_primary"
+                    type="button"
+                    data-testid={save_id}
+                    aria-disabled={page.is_saving.then_some("true")}
+                    onclick={on.reform(|_| Msg::Save)}
+                >
+                    { t!(words, SAVE) }
+                </button>
             </div>
-        </div>
-    }
+        </>
+    };
+    sheet(title, body)
 }
 
 fn card_fields(words: Words, contact: &str, status: Option<HouseStatus>, note: &str, on: &Callback<Msg>) -> Html {

@@ -203,7 +203,11 @@ impl Form {
                     }
                 }
                 Need::Answer => payload.satisfaction = Some(self.satisfaction.ok_or(Refusal::AnswerMissing)?),
-                Need::OtherIncident => payload.duplicate_of = Some(self.other.ok_or(Refusal::TargetMissing)?),
+                Need::OtherIncident => {
+                    // One that was merged or ended meanwhile is on offer no more.
+                    let other = self.other.filter(|other| view.like.iter().any(|like| like.id == *other));
+                    payload.duplicate_of = Some(other.ok_or(Refusal::TargetMissing)?);
+                }
                 Need::Joint if self.joint.is_empty() => return Err(Refusal::TargetMissing),
                 Need::Joint => payload.joint = self.joint.clone(),
                 Need::Booking => payload.booking = Some(self.booking(now)?),

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::Msg;
 use crate::i18n::t;
-use crate::parts::{mark, stage_name};
+use crate::parts::{self, mark, stage_name};
 use crate::state::Env;
 
 /// Clocks that differ by less are the same for people.
@@ -136,18 +136,17 @@ fn effect(env: &Env, entry: &HistoryEntry, on: &Callback<Msg>) -> Html {
     let button = |testid: &'static str, label: String, msg: fn(TransitionId, Kind) -> Msg| {
         let HistoryKind::Step(kind) = entry.kind else { return Html::default() };
         let Some(step) = entry.step else { return Html::default() };
-        html! {
-            <button class="weui-btn weui-btn_default weui-btn_mini" type="button" data-testid={testid}
-                onclick={on.reform(move |_| msg(step, kind))}>
-                { label }
-            </button>
-        }
+        parts::button("weui-btn weui-btn_default weui-btn_mini", testid, label, on.reform(move |_| msg(step, kind)))
     };
     match &entry.effect {
         StepEffect::Effective => Html::default(),
-        StepEffect::Pending { offline, can_retract } => {
-            let meaning =
-                if *offline == Offline::Shown { t!(words, PENDING_SHOWN) } else { t!(words, PENDING_REQUESTED) };
+        StepEffect::Pending { offline, can_retract, is_likely, is_taken_back } => {
+            let meaning = match offline {
+                _ if *is_taken_back => t!(words, PENDING_TAKEN_BACK),
+                _ if !*is_likely => t!(words, PENDING_UNLIKELY),
+                Offline::Shown => t!(words, PENDING_SHOWN),
+                _ => t!(words, PENDING_REQUESTED),
+            };
             html! {
                 <p class="gc-row__tags">
                     { mark("gc-state_pending", "pending", t!(words, MARK_PENDING)) }

@@ -8,7 +8,7 @@
 //! What the server orders is only asked for while there is no network, and the page says so; everything else is shown
 //! as done and 待确认. A step that did not take effect says why and who was first, and can be sent again or put away.
 //!
-//! Failure: the form stays as it is, with the reason. An incident that has left this device says so; own steps in it
+//! Failure: the form stays as it is, with the reason; while it is on its way nothing can be typed into it. An incident that has left this device says so; own steps in it
 //! and words that were not sent are found in the queue 未生效.
 
 mod fields;
@@ -27,12 +27,12 @@ use contract::domain::id::TransitionId;
 use contract::domain::workflow::{Need, Offline, Payload, Refusal, TransitionKind, find_rule};
 use contract::domain::{IncidentId, UnixMillis};
 use contract::{
-    AddNote, Command, CommandError, ErrorCode, GetIncident, IncidentView, ListServices, RetractStep, SendAgain,
-    ServiceList, ServiceView, TakeStep, Topic,
+    AddNote, Command, CommandError, ErrorCode, GetIncident, HistoryKind, IncidentView, ListServices, RetractStep,
+    SendAgain, ServiceList, ServiceView, StepEffect, TakeStep, Topic,
 };
 use yew::prelude::*;
 
-use crate::browser::DETAIL_TITLE_ID;
+use crate::browser::{DETAIL_TITLE_ID, OPENER_ID};
 use crate::state::{Effect, Env, Load, Pane, Screen};
 use form::Form;
 pub(crate) use form::{Edit, FormKind};
@@ -92,7 +92,7 @@ pub(crate) enum Msg {
     Kept(FormKind, KeptMsg),
     /// Entries of the service directory were read.
     Services(BookingKind, Result<ServiceList, CommandError>),
-    /// The form is complete; what time it is.
+    /// The form is complete; what time it is for the server.
     Send(UnixMillis),
     /// It was made, or not.
     Sent(FormKind, Result<Box<IncidentView>, CommandError>),
@@ -149,7 +149,7 @@ impl Screen for Incident {
                 self.open = Open::Nothing;
                 self.forget_problem();
                 let mut effects = self.pause();
-                effects.push(Effect::Focus(DETAIL_TITLE_ID));
+                effects.push(Effect::Focus(OPENER_ID));
                 return effects;
             }
             Msg::Edit(edit) => return self.edit(edit),
@@ -216,6 +216,12 @@ fn offline_of(kind: TransitionKind) -> Offline {
     find_rule(kind).map_or(Offline::Requested, |rule| rule.offline)
 }
 
+/// Whether a step of this kind waits for the server: once that has decided, the history says more than the strip.
+fn is_pending(view: &IncidentView, kind: TransitionKind) -> bool {
+    let is_open = |effect: &StepEffect| matches!(effect, StepEffect::Pending { is_taken_back: false, .. });
+    view.history.iter().any(|entry| entry.kind == HistoryKind::Step(kind) && is_open(&entry.effect))
+}
+
 impl Incident {
     fn take_view(&mut self, result: Result<Box<IncidentView>, CommandError>) -> Vec<Effect<Msg>> {
         match result {
@@ -223,6 +229,9 @@ impl Incident {
                 // On a desk the form that one came for is there at once.
                 let is_first = self.view.ready().is_none();
                 let likely = steps::sort_steps(&view).likely.map(|offer| offer.kind);
+                if matches!(self.done, Some(Done::Step(kind, _)) if !is_pending(&view, kind)) {
+                    self.done = None;
+                }
                 self.view = Load::Ready(*view);
                 if !self.is_pane || !is_first {
                     return Vec::new();

@@ -11,7 +11,7 @@ use super::steps::Steps;
 use super::{Incident, Kept, KeptMsg, Msg, Open, offline_of};
 use crate::browser::read_clock;
 use crate::i18n::{Words, code_of, t};
-use crate::parts::{failure, icon_small, save_state, strip};
+use crate::parts::{button, failure, icon_small, save_state, sheet, strip};
 use crate::state::Env;
 
 /// The verb of a step, for a button.
@@ -21,26 +21,10 @@ pub(super) fn verb(words: Words, kind: Kind) -> String {
 
 /// A button that opens a form or makes a step.
 pub(super) fn step_button(words: Words, kind: Kind, class: &'static str, on: &Callback<Msg>) -> Html {
-    let testid = format!("step-{}", code_of(kind));
-    html! {
-        <button {class} type="button" data-testid={testid} onclick={on.reform(move |_| Msg::Step(kind))}>
-            { verb(words, kind) }
-        </button>
-    }
+    button(class, format!("step-{}", code_of(kind)), verb(words, kind), on.reform(move |_| Msg::Step(kind)))
 }
 
-fn dialog(title: String, body: Html, on: &Callback<Msg>) -> Html {
-    html! {
-        <div class="gc-sheet" role="dialog" aria-modal="true" aria-labelledby="sheet-title" onkeydown={escape(on)}>
-            <div class="gc-sheet__box">
-                <h2 class="gc-sheet__title" id="sheet-title" tabindex="-1">{ title }</h2>
-                { body }
-            </div>
-        </div>
-    }
-}
-
-/// Escape closes one thing at a time.
+/// Escape closes a form in place; a dialog is closed by `browser::keys`.
 fn escape(on: &Callback<Msg>) -> Callback<KeyboardEvent> {
     let on = on.clone();
     Callback::from(move |event: KeyboardEvent| {
@@ -59,19 +43,14 @@ pub(super) fn draw_more(env: &Env, steps: &Steps, on: &Callback<Msg>) -> Html {
         <>
             <div class="weui-cells gc-flush">
                 { for steps.rest.iter().map(|offer| step_button(words, offer.kind, cell, on)) }
-                <button class={cell} type="button" data-testid="more-note" onclick={on.reform(|_| Msg::Note)}>
-                    { t!(words, STEP_NOTE) }
-                </button>
+                { button(cell, "more-note", t!(words, STEP_NOTE), on.reform(|_| Msg::Note)) }
             </div>
             <div class="gc-pad">
-                <button class="weui-btn weui-btn_default gc-wide" type="button" data-testid="close-sheet"
-                    onclick={on.reform(|_| Msg::Close)}>
-                    { t!(words, CANCEL) }
-                </button>
+                { button("weui-btn weui-btn_default gc-wide", "close-sheet", t!(words, CANCEL), on.reform(|_| Msg::Close)) }
             </div>
         </>
     };
-    dialog(t!(words, STEP_MORE), body, on)
+    sheet(t!(words, STEP_MORE), body)
 }
 
 /// The form that is open; nothing when none is.
@@ -93,7 +72,8 @@ pub(super) fn draw_form(page: &Incident, env: &Env, view: &IncidentView, on: &Ca
                     </p>
                 }
             </div>
-            { draw_fields(page, env, view, kind, form, on) }
+            // Words typed after the tap would go with nothing.
+            <fieldset disabled={page.is_sending}>{ draw_fields(page, env, view, kind, form, on) }</fieldset>
             <div class="weui-cells__tips">{ meaning(env, kind) }{ save_state(words, &saving.state()) }</div>
             if !page.is_pane {
                 <div class="gc-pad gc-actions">{ draw_buttons(page, env, view, on) }</div>
@@ -108,7 +88,7 @@ pub(super) fn draw_form(page: &Incident, env: &Env, view: &IncidentView, on: &Ca
             </section>
         }
     } else {
-        dialog(title, body, on)
+        sheet(title, body)
     }
 }
 
@@ -116,15 +96,13 @@ pub(super) fn draw_form(page: &Incident, env: &Env, view: &IncidentView, on: &Ca
 pub(super) fn draw_buttons(page: &Incident, env: &Env, view: &IncidentView, on: &Callback<Msg>) -> Html {
     let words = env.words;
     let (Open::Form(kind), Some(form)) = (page.open, page.form()) else { return Html::default() };
+    let ahead_ms = env.server_ahead_ms;
     html! {
         <>
-            <button class="weui-btn weui-btn_default" type="button" data-testid="close-sheet"
-                onclick={on.reform(|_| Msg::Close)}>
-                { t!(words, CANCEL) }
-            </button>
+            { button("weui-btn weui-btn_default", "close-sheet", t!(words, CANCEL), on.reform(|_| Msg::Close)) }
             <button class="weui-btn weui-btn_primary" type="button" data-testid="step-send"
                 aria-disabled={page.is_sending.then_some("true")}
-                onclick={on.reform(|_| Msg::Send(read_clock()))}>
+                onclick={on.reform(move |_| Msg::Send(read_clock().plus_ms(ahead_ms)))}>
                 { send_label(words, kind, form, view) }
             </button>
         </>
@@ -156,7 +134,7 @@ pub(super) fn draw_draft(
             if !draft.payload.text.is_empty() {
                 <p class="gc-text">{ &draft.payload.text }</p>
             }
-            <button class="weui-link gc-hit" type="button" data-testid="step-draft" onclick={act}>{ label }</button>
+            { button("weui-link gc-hit", "step-draft", label, act) }
         </>
     };
     strip("gc-strip_calm", "draft", text)

@@ -261,12 +261,43 @@ fn an_appointment_is_offered_from_the_directory() {
 #[test]
 fn own_steps_are_taken_back_and_sent_again() {
     let mut page = open(incidents::handled_view());
-    let step = incidents::handled_view().history[3].step.expect("a step");
+    let step = incidents::handled_view().history[4].step.expect("a step");
     let mut effects = page.update(Msg::Again(step, Kind::Dispatch));
     assert_eq!(effects[0].asked::<SendAgain>().map(|request| request.step), Some(step));
     page.update(effects.remove(0).answer::<SendAgain>(Ok(incidents::handled_view())));
     assert_eq!(page.done, Some(Done::Step(Kind::Dispatch, Offline::Requested)));
     assert!(page.update(Msg::Retract(step))[0].asked::<RetractStep>().is_some());
+}
+
+#[test]
+fn what_was_done_is_said_until_the_server_has_decided() {
+    let mut page = open(incidents::handled_view());
+    let step = incidents::handled_view().history[4].step.expect("a step");
+    page.update(Msg::Acted(Done::Step(Kind::Transfer, Offline::Requested), Ok(Box::new(incidents::handled_view()))));
+    page.update(Msg::Read(Ok(Box::new(incidents::handled_view()))));
+    assert!(page.done.is_some(), "it waits for the server");
+    page.update(Msg::Read(Ok(Box::new(incidents::verify_view()))));
+    assert_eq!(page.done, None, "the history says the rest");
+    page.update(Msg::Acted(Done::Step(Kind::Urge, Offline::Shown), Ok(Box::new(incidents::handled_view()))));
+    page.update(Msg::Read(Ok(Box::new(incidents::handled_view()))));
+    assert_eq!(page.done, None, "taken back");
+    assert!(page.update(Msg::Retract(step)).len() == 1);
+    page.update(Msg::Acted(Done::Away, Ok(Box::new(incidents::handled_view()))));
+    page.update(Msg::Read(Ok(Box::new(incidents::handled_view()))));
+    assert_eq!(page.done, Some(Done::Away));
+}
+
+#[test]
+fn nothing_is_merged_into_what_is_not_on_offer_any_more() {
+    let mut page = open(incidents::incident_view());
+    page.update(Msg::Step(Kind::Merge));
+    let mut view = incidents::incident_view();
+    view.like[0].id = sample::id(3, 31);
+    page.update(Msg::Read(Ok(Box::new(view.clone()))));
+    page.update(Msg::Send(now()));
+    assert_eq!(page.problem, Some(Refusal::TargetMissing));
+    edit(&mut page, Edit::Other(view.like[0].id));
+    assert_eq!(sent(&mut page).payload.duplicate_of, Some(view.like[0].id));
 }
 
 #[test]

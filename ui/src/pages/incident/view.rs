@@ -10,8 +10,8 @@ use super::{Done, FormKind, Incident, Msg, Open, history, sheet};
 use crate::browser::DETAIL_TITLE_ID;
 use crate::i18n::{Words, t};
 use crate::parts::{
-    Page, draw_load, failure, icon, incident_marks, incident_number, incident_title, limit_bar, limit_label, mark,
-    stage_name, strip, sync_chip, title_or_category,
+    Page, button, draw_load, failure, icon, incident_marks, incident_number, incident_title, limit_bar, limit_label,
+    mark, stage_name, strip, sync_chip, title_or_category,
 };
 use crate::route::Route;
 use crate::state::Env;
@@ -46,19 +46,9 @@ fn is_form_open(page: &Incident) -> bool {
 /// The bar: everything else, what is done instead, what one came for.
 fn bar(page: &Incident, env: &Env, view: &IncidentView, steps: &Steps, on: &Callback<Msg>) -> Html {
     let words = env.words;
-    let note = |class: &'static str| {
-        html! {
-            <button {class} type="button" data-testid="step-note" onclick={on.reform(|_| Msg::Note)}>
-                { t!(words, STEP_NOTE) }
-            </button>
-        }
-    };
+    let note = |class: &'static str| button(class, "step-note", t!(words, STEP_NOTE), on.reform(|_| Msg::Note));
     let verdict = |passes: bool, class: &'static str, testid: &'static str, label: String| {
-        html! {
-            <button {class} type="button" data-testid={testid} onclick={on.reform(move |_| Msg::Verify(passes))}>
-                { label }
-            </button>
-        }
+        button(class, testid, label, on.reform(move |_| Msg::Verify(passes)))
     };
     let (plain, primary) = ("weui-btn weui-btn_default", "weui-btn weui-btn_primary");
     let beside = |kind: Kind| sheet::step_button(words, kind, plain, on);
@@ -91,10 +81,7 @@ fn bar(page: &Incident, env: &Env, view: &IncidentView, steps: &Steps, on: &Call
     html! {
         <div class="weui-bottom-fixed-opr" role="group" aria-label={t!(words, STEPS_LABEL)}>
             if !steps.rest.is_empty() || steps.likely.is_some() {
-                <button class="weui-btn weui-btn_default gc-narrow" type="button" data-testid="step-more"
-                    onclick={on.reform(|_| Msg::More)}>
-                    { t!(words, STEP_MORE) }
-                </button>
+                { button("weui-btn weui-btn_default gc-narrow", "step-more", t!(words, STEP_MORE), on.reform(|_| Msg::More)) }
             }
             { buttons }
         </div>
@@ -204,10 +191,7 @@ fn like_strip(env: &Env, view: &IncidentView, on: &Callback<Msg>) -> Html {
             <p>{ t!(words, LIKE_FOUND, count = view.like.len()) }</p>
             { for view.like.iter().map(draw) }
             if can_merge {
-                <button class="weui-link gc-hit" type="button" data-testid="compare"
-                    onclick={on.reform(|_| Msg::Step(Kind::Merge))}>
-                    { t!(words, LIKE_COMPARE) }
-                </button>
+                { button("weui-link gc-hit", "compare", t!(words, LIKE_COMPARE), on.reform(|_| Msg::Step(Kind::Merge))) }
             }
         </>
     };

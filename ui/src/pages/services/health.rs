@@ -62,7 +62,7 @@ impl Screen for HealthDesk {
         if self.may_report {
             // Incidents are found by the Chinese name of their class; what else is found by it is left out above.
             let query = find_group(HEALTH).map(|group| group.label(Language::ZhCn).to_owned()).unwrap_or_default();
-            let mine = ListIncidents { queue: Queue::Mine, query, after: None };
+            let mine = ListIncidents { queue: Queue::Mine, query, ..ListIncidents::default() };
             effects.push(Effect::ask(&mine, Msg::ReadMine));
         }
         effects

@@ -1,9 +1,10 @@
 //! 任务: what waits for somebody, by deadline.
 //!
 //! Flow: the companion says which queues a role has and how much is in each; one is shown. What is typed is asked
-//! after a pause, a queue at once; every question has a number and an answer to an older one is dropped. Rows stay
-//! until the new ones are there; further pages are read while scrolling, and only the rows near the window are in the
-//! document ([`Window`]), so 5,000 open incidents scroll like fifty.
+//! after a pause, of everything on this device; a queue at once. Every question has a number and an answer to an older
+//! one is dropped. Rows stay until the new ones are there; what changes meanwhile is asked for once, after them. Further
+//! pages are read while scrolling, and only the rows near the window are in the document ([`Window`]), so 5,000 open
+//! incidents scroll like fifty.
 //!
 //! Beside the rows: what waits for the dispatcher's answer, and own steps in incidents that have left this device,
 //! with the words that were written, sent or not. Coming back from an incident finds the list as it was left; in the left pane of a
@@ -26,6 +27,7 @@ use contract::{
 };
 use yew::prelude::*;
 
+use crate::browser::OPENER_ID;
 use crate::parts::Window;
 use crate::state::{Effect, Env, Load, Screen};
 
@@ -41,6 +43,8 @@ const ASKED_ROWS: usize = 3;
 pub(crate) struct Tasks {
     queue: Queue,
     query: String,
+    /// What the last question looked for.
+    searched: String,
     list: Load<List>,
     /// What waits for the dispatcher's answer; empty for others.
     asked: Vec<IncidentRow>,
@@ -59,7 +63,12 @@ pub(crate) struct Tasks {
     question: u32,
     /// Rows of the answer that is being collected.
     incoming: Vec<IncidentRow>,
+    incoming_queues: Vec<QueueCount>,
     is_loading_more: bool,
+    /// The answer to the last question has not come.
+    is_asking: bool,
+    /// Something changed meanwhile.
+    is_outdated: bool,
 }
 
 /// What is shown.
@@ -138,6 +147,7 @@ impl Screen for Tasks {
         if let Some(mut left) = left {
             let top = left.window.top();
             left.is_help_open = false;
+            left.is_asking = false;
             let mut effects = left.refresh();
             effects.push(Effect::ScrollTo(top));
             return (left, effects);
@@ -145,6 +155,7 @@ impl Screen for Tasks {
         let mut page = Self {
             queue: queue.unwrap_or(first_queue(env.role())),
             query: String::new(),
+            searched: String::new(),
             list: Load::Waiting,
             asked: Vec::new(),
             asked_count: 0,
@@ -158,7 +169,10 @@ impl Screen for Tasks {
             typed: 0,
             question: 0,
             incoming: Vec::new(),
+            incoming_queues: Vec::new(),
             is_loading_more: false,
+            is_asking: false,
+            is_outdated: false,
         };
         let effects = page.refresh();
         (page, effects)
@@ -166,8 +180,10 @@ impl Screen for Tasks {
 
     fn update(&mut self, msg: Msg) -> Vec<Effect<Msg>> {
         match msg {
-            Msg::Choose(queue) if queue != self.queue => {
+            Msg::Choose(queue) if queue != self.queue || !self.query.is_empty() => {
                 self.queue = queue;
+                self.query.clear();
+                self.typed += 1;
                 return self.ask_from_top();
             }
             Msg::Typed(query) => {
@@ -204,7 +220,7 @@ impl Screen for Tasks {
             }
             Msg::Help(is_open) => {
                 self.is_help_open = is_open;
-                return vec![Effect::Focus(if is_open { "close-sheet" } else { "keys" })];
+                return vec![Effect::Focus(if is_open { "sheet-title" } else { OPENER_ID })];
             }
             Msg::Choose(_)
             | Msg::Pause(_)
@@ -217,6 +233,11 @@ impl Screen for Tasks {
     }
 
     fn refresh(&mut self) -> Vec<Effect<Msg>> {
+        // Under many changes the list is read again and again, not begun again and again.
+        if self.is_asking {
+            self.is_outdated = true;
+            return Vec::new();
+        }
         let shown = self.list.ready().map_or(0, |list| list.rows.len());
         let mut effects = vec![self.ask(shown), Effect::ask(&ListDepartedSteps {}, Msg::ReadDeparted)];
         if self.is_asked {
@@ -240,21 +261,40 @@ impl Screen for Tasks {
 }
 
 impl Tasks {
-    fn request(&self, after: Option<&IncidentRow>) -> ListIncidents {
-        ListIncidents { queue: self.queue, query: self.query.trim().to_owned(), after: after.map(|row| row.id) }
+    fn is_searching(&self) -> bool {
+        !self.searched.is_empty()
+    }
+
+    /// The queue that is shown: what is looked for is looked for in everything on this device, or among one's own.
+    fn shown(&self) -> Queue {
+        if self.is_searching() && self.queue != Queue::Mine { Queue::All } else { self.queue }
+    }
+
+    fn request(&self, after: Option<&IncidentRow>, rows: usize) -> ListIncidents {
+        ListIncidents {
+            queue: self.queue,
+            query: self.searched.clone(),
+            after: after.map(|row| row.id),
+            rows: u32::try_from(rows).ok().filter(|rows| *rows > 0),
+        }
     }
 
     /// Asks for a new list of at least `wanted` rows.
     fn ask(&mut self, wanted: usize) -> Effect<Msg> {
         self.question += 1;
+        self.searched = self.query.trim().to_owned();
         self.incoming = Vec::new();
         self.is_loading_more = false;
+        self.is_asking = true;
+        self.is_outdated = false;
         self.ask_page(wanted)
     }
 
     fn ask_page(&self, wanted: usize) -> Effect<Msg> {
         let question = self.question;
-        Effect::ask(&self.request(self.incoming.last()), move |result| Msg::Read(question, wanted, result))
+        Effect::ask(&self.request(self.incoming.last(), wanted - self.incoming.len()), move |result| {
+            Msg::Read(question, wanted, result)
+        })
     }
 
     fn ask_from_top(&mut self) -> Vec<Effect<Msg>> {
@@ -266,18 +306,24 @@ impl Tasks {
         let page = match result {
             Ok(page) => page,
             Err(error) => {
+                self.is_asking = false;
                 self.list.take(Err(error));
                 return Vec::new();
             }
         };
         self.incoming.extend(page.rows);
+        if !page.queues.is_empty() {
+            self.incoming_queues = page.queues;
+        }
         if self.incoming.len() < wanted && page.has_more {
             return vec![self.ask_page(wanted)];
         }
+        self.is_asking = false;
         let rows = std::mem::take(&mut self.incoming);
-        self.list.take(Ok(List { rows, has_more: page.has_more, total: page.total, queues: page.queues }));
+        let queues = std::mem::take(&mut self.incoming_queues);
+        self.list.take(Ok(List { rows, has_more: page.has_more, total: page.total, queues }));
         self.measure();
-        self.read_ahead()
+        if self.is_outdated { self.refresh() } else { self.read_ahead() }
     }
 
     fn take_more(&mut self, result: Result<IncidentPage, CommandError>) -> Vec<Effect<Msg>> {
@@ -286,7 +332,6 @@ impl Tasks {
         list.rows.extend(page.rows);
         list.has_more = page.has_more;
         list.total = page.total;
-        list.queues = page.queues;
         self.measure();
         self.read_ahead()
     }
@@ -300,14 +345,15 @@ impl Tasks {
 
     /// Asks for the next page when the window comes near the end of what is loaded.
     fn read_ahead(&mut self) -> Vec<Effect<Msg>> {
-        let Some(list) = self.list.ready().filter(|list| list.has_more && !self.is_loading_more) else {
+        let Some(list) = self.list.ready().filter(|list| list.has_more && !self.is_loading_more && !self.is_asking)
+        else {
             return Vec::new();
         };
         if self.window.rows().end + READ_AHEAD_ROWS < list.rows.len() {
             return Vec::new();
         }
         let question = self.question;
-        let request = self.request(list.rows.last());
+        let request = self.request(list.rows.last(), 0);
         self.is_loading_more = true;
         vec![Effect::ask(&request, move |result| Msg::ReadMore(question, result))]
     }

@@ -32,7 +32,9 @@ fn every_role_begins_with_what_waits_for_it() {
 #[test]
 fn only_a_dispatcher_is_asked_for_answers() {
     let asked = |role| {
-        let effects = open(role).refresh();
+        let mut list = open(role);
+        list.update(Msg::Read(1, 0, Ok(page(0, 3, 3))));
+        let effects = list.refresh();
         lists(&effects).iter().any(|request| request.queue == Queue::Requests)
     };
     assert!(asked(Role::Dispatcher));
@@ -74,11 +76,46 @@ fn a_change_elsewhere_exchanges_all_rows_at_once() {
     list.update(Msg::Read(1, 0, Ok(page(0, 50, 100))));
     list.update(Msg::Scrolled(4_000, 900));
     list.update(Msg::ReadMore(1, Ok(page(50, 50, 100))));
-    list.refresh();
+    let asked = lists(&list.refresh());
+    assert_eq!((asked[0].rows, asked[0].after), (Some(100), None), "one question");
     let further = lists(&list.update(Msg::Read(2, 100, Ok(page(0, 50, 100)))));
-    assert_eq!(further[0].after, Some(sample_incidents::row(49).id));
+    assert_eq!((further[0].rows, further[0].after), (Some(50), Some(sample_incidents::row(49).id)));
     list.update(Msg::Read(2, 100, Ok(page(50, 50, 100))));
     assert_eq!(list.list.ready().map(|list| list.rows.len()), Some(100));
+}
+
+#[test]
+fn many_changes_at_once_are_read_one_after_the_other() {
+    let mut list = open(Role::Dispatcher);
+    assert!(list.refresh().is_empty() && list.refresh().is_empty(), "the first list is on its way");
+    let mut first = page(0, 50, 100);
+    first.queues = vec![QueueCount { queue: Queue::ToDispatch, count: 100 }];
+    let again = lists(&list.update(Msg::Read(1, 0, Ok(first.clone()))));
+    assert_eq!((again[0].queue, again[0].rows), (Queue::ToDispatch, Some(50)));
+    assert!(list.update(Msg::Scrolled(4_000, 900)).is_empty(), "no further page of rows that are being exchanged");
+    let more = lists(&list.update(Msg::Read(2, 50, Ok(first.clone()))));
+    assert_eq!(more[0].after, Some(sample_incidents::row(49).id));
+    list.update(Msg::ReadMore(2, Ok(page(50, 50, 100))));
+    assert_eq!(list.list.ready().map(|list| &list.queues), Some(&first.queues), "queues come with the first page");
+    list.refresh();
+    list.update(Msg::Read(3, 100, Err(CommandError::new(ErrorCode::Internal))));
+    assert!(!list.refresh().is_empty(), "after a failure the next change is read");
+}
+
+#[test]
+fn a_search_asks_everything_and_a_queue_ends_it() {
+    let mut list = open(Role::Dispatcher);
+    list.update(Msg::Read(1, 0, Ok(page(0, 3, 3))));
+    list.update(Msg::Typed("井盖".into()));
+    assert_eq!(list.shown(), Queue::ToDispatch, "what is shown was not looked for yet");
+    list.update(Msg::Pause(1));
+    assert_eq!(list.shown(), Queue::All);
+    let asked = lists(&list.update(Msg::Choose(Queue::ToDispatch)));
+    assert_eq!((asked[0].queue, asked[0].query.as_str(), list.shown()), (Queue::ToDispatch, "", Queue::ToDispatch));
+    list.update(Msg::Choose(Queue::Mine));
+    list.update(Msg::Typed("井盖".into()));
+    list.update(Msg::Pause(3));
+    assert_eq!(list.shown(), Queue::Mine, "one's own are searched by themselves");
 }
 
 #[test]

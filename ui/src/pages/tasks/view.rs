@@ -2,14 +2,13 @@
 
 use contract::domain::workflow::TransitionKind;
 use contract::{DepartedStep, IncidentRow, Queue, QueueCount};
-use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::{List, Msg, Tasks};
 use crate::i18n::{Words, code_of, t};
 use crate::parts::{
-    Page, chip, chip_row, draw_load, empty, failure, incident_row, incident_title, mark, number_words, read_scroll,
-    search_box, set_style, sift, sync_chip, title_or_category,
+    Page, button, chip, chip_row, draw_load, empty, failure, incident_row, incident_title, mark, number_words,
+    read_scroll, search_box, set_style, sheet, sync_chip, title_or_category,
 };
 use crate::route::{Route, Tab};
 use crate::state::{Env, Pane};
@@ -56,10 +55,10 @@ pub(super) fn draw(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
     let content = html! {
         <>
             { for page.error.as_ref().map(|error| failure(words, error)) }
-            if page.queue != Queue::Requests && !page.asked.is_empty() {
+            if page.shown() != Queue::Requests && !page.asked.is_empty() {
                 { asked(page, env) }
             }
-            if page.queue == Queue::Futile && !page.departed.is_empty() {
+            if page.shown() == Queue::Futile && !page.departed.is_empty() {
                 { departed(page, env, on) }
             }
             { draw_load(words, &page.list, |list| draw_list(page, list, env)) }
@@ -82,7 +81,7 @@ fn queues(page: &Tasks, words: Words, on: &Callback<Msg>) -> Html {
             0 => name,
             count => t!(words, CHIP_COUNT, name = name, count = count),
         };
-        chip(label, queue == page.queue, format!("queue-{}", code_of(queue)), on.reform(move |_| Msg::Choose(queue)))
+        chip(label, queue == page.shown(), format!("queue-{}", code_of(queue)), on.reform(move |_| Msg::Choose(queue)))
     };
     chip_row(t!(words, TASKS_QUEUES), false, html! { <>{ for queues.iter().map(draw) }</> })
 }
@@ -90,16 +89,20 @@ fn queues(page: &Tasks, words: Words, on: &Callback<Msg>) -> Html {
 fn draw_list(page: &Tasks, list: &List, env: &Env) -> Html {
     let words = env.words;
     if list.rows.is_empty() {
-        if page.queue == Queue::Futile && !page.departed.is_empty() {
+        if page.shown() == Queue::Futile && !page.departed.is_empty() {
             return Html::default();
         }
-        let query = page.query.trim();
-        let text =
-            if query.is_empty() { nothing(words, page.queue) } else { t!(words, TASKS_NONE_FOUND, query = query) };
+        let text = if page.is_searching() {
+            words.join([scope(page, words), t!(words, TASKS_NONE_FOUND, query = &page.searched)])
+        } else {
+            nothing(words, page.queue)
+        };
         return html! { <div role="status" data-testid="result-count">{ empty("tasks", text) }</div> };
     }
-    let is_by_time = matches!(page.queue, Queue::Mine | Queue::Ended | Queue::All | Queue::Futile);
+    let is_by_time =
+        matches!(page.shown(), Queue::Mine | Queue::Unsatisfied | Queue::Ended | Queue::All | Queue::Futile);
     let order = if is_by_time { t!(words, NEWEST_FIRST) } else { t!(words, TASKS_ORDER) };
+    let order = words.join([scope(page, words), order]);
     let (above, below) = page.window.padding(list.total);
     let rows = page.window.rows();
     let first = rows.start;
@@ -131,6 +134,12 @@ fn draw_list(page: &Tasks, list: &List, env: &Env) -> Html {
             { set_style(rows, &format!("padding-top:{above}px;padding-bottom:{below}px")) }
         </>
     }
+}
+
+/// That something was looked for everywhere, not only in the queue that was chosen.
+fn scope(page: &Tasks, words: Words) -> String {
+    let is_everywhere = page.is_searching() && page.shown() == Queue::All;
+    if is_everywhere { t!(words, TASKS_SEARCHED) } else { String::new() }
 }
 
 /// Why a queue is empty, and that this is fine.
@@ -174,6 +183,7 @@ fn asked(page: &Tasks, env: &Env) -> Html {
 /// Own steps in incidents that have left this device: why they did not count, and the words that were written.
 fn departed(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
+    let small = "weui-btn weui-btn_default weui-btn_mini";
     let draw = |step: &DepartedStep| {
         let id = step.step;
         let title = title_or_category(words, "", &step.category);
@@ -204,15 +214,9 @@ fn departed(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
                     }
                     <p class="gc-row__tags">
                         if !step.text.is_empty() {
-                            <button class="weui-btn weui-btn_default weui-btn_mini" type="button"
-                                data-testid="copy-departed" onclick={on.reform(move |_| Msg::Copy(id))}>
-                                { t!(words, DEPARTED_COPY) }
-                            </button>
+                            { button(small, "copy-departed", t!(words, DEPARTED_COPY), on.reform(move |_| Msg::Copy(id))) }
                         }
-                        <button class="weui-btn weui-btn_default weui-btn_mini" type="button"
-                            data-testid="dismiss-departed" onclick={on.reform(move |_| Msg::Dismiss(id))}>
-                            { t!(words, STEP_DISMISS) }
-                        </button>
+                        { button(small, "dismiss-departed", t!(words, STEP_DISMISS), on.reform(move |_| Msg::Dismiss(id))) }
                     </p>
                 </div>
             </li>
@@ -246,20 +250,14 @@ fn help(words: Words, on: &Callback<Msg>) -> Html {
     let draw = |(key, what): (&'static str, String)| {
         html! { <div class="gc-key"><dt><kbd>{ key }</kbd></dt><dd>{ what }</dd></div> }
     };
-    let escape = sift(on, |event: KeyboardEvent| matches!(&*event.key(), "Escape" | "?").then_some(Msg::Help(false)));
-    html! {
-        <div class="gc-sheet" role="dialog" aria-modal="true" aria-labelledby="h-keys" onkeydown={escape}>
-            <div class="gc-sheet__box">
-                <h2 class="gc-sheet__title" id="h-keys">{ t!(words, KEYS_SHOW) }</h2>
-                <dl class="gc-pad">{ for keys.map(draw) }</dl>
-                <p class="weui-cells__tips">{ t!(words, KEYS_NOTE) }</p>
-                <div class="gc-pad">
-                    <button class="weui-btn weui-btn_primary gc-wide" type="button" id="close-sheet"
-                        data-testid="close-sheet" onclick={on.reform(|_| Msg::Help(false))}>
-                        { t!(words, CLOSE) }
-                    </button>
-                </div>
-            </div>
-        </div>
-    }
+    let close =
+        button("weui-btn weui-btn_primary gc-wide", "close-sheet", t!(words, CLOSE), on.reform(|_| Msg::Help(false)));
+    let body = html! {
+        <>
+            <dl class="gc-pad">{ for keys.map(draw) }</dl>
+            <p class="weui-cells__tips">{ t!(words, KEYS_NOTE) }</p>
+            <div class="gc-pad">{ close }</div>
+        </>
+    };
+    sheet(t!(words, KEYS_SHOW), body)
 }

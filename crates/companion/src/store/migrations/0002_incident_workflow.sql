@@ -29,6 +29,7 @@ CREATE TABLE incident (
     is_marked       INTEGER NOT NULL, -- 1: the server has found that limit passed
     is_estimate     INTEGER NOT NULL, -- 1: that limit was worked out here
     org             TEXT,             -- the organisation that handles it; NULL: none
+    person          BLOB,             -- account it was sent to by name; NULL: nobody, the whole organisation
     handler         BLOB,             -- account that handed in the result; NULL: none
     verifier        TEXT CHECK (verifier IN ('worker', 'clerk')), -- who looks at the result; NULL: nobody now
     is_urged        INTEGER NOT NULL,
@@ -51,7 +52,7 @@ CREATE INDEX incident_by_short_no ON incident (short_no);
 CREATE INDEX incident_by_number ON incident (number_tail) WHERE number_tail <> '';
 -- Every queue of open incidents is a walk along this one; it holds what their conditions ask for.
 CREATE INDEX incident_open ON incident (
-    sort_at, id, state, yellow_at, due_at, is_marked, org, handler, verifier, asks, account, is_self_handled, is_ended
+    sort_at, id, state, yellow_at, due_at, is_marked, org, person, handler, verifier, asks, account, is_self_handled, is_ended
 ) WHERE is_ended = 0;
 CREATE INDEX incident_ended ON incident (reported_at, id) WHERE is_ended = 1;
 CREATE INDEX incident_futile ON incident (reported_at, id) WHERE futile > 0;
@@ -75,6 +76,7 @@ CREATE TABLE departed_step (
     words     TEXT    NOT NULL, -- what was written with it
     at        INTEGER NOT NULL, -- unix ms, this device's clock
     reason    TEXT,             -- domain::workflow::Refusal; NULL: the server has not said, or it took effect
+    is_dismissed INTEGER NOT NULL DEFAULT 0, -- 1: put away before the server had decided; seen again if it did not take effect
     is_effective INTEGER NOT NULL -- 1: it took effect: a row that goes with its incident
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX departed_step_by_incident ON departed_step (incident);

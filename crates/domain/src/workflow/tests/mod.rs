@@ -6,6 +6,7 @@ mod random;
 mod retracting;
 mod stories;
 mod table;
+mod targets;
 mod time;
 mod walk;
 

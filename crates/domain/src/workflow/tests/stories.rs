@@ -265,7 +265,8 @@ fn a_health_request_goes_straight_to_its_team_and_the_desk_may_send_it_on() {
         phone: String::new(),
     };
     let mut case = Case::draft(CHEN, "08001");
-    case.desk.organisations = [(org("doctors"), doctors)].into();
+    let property = Organisation { kind: OrgKind::Property, takes_direct: false, ..doctors.clone() };
+    case.desk.organisations = [(org("doctors"), doctors), (org("jingui-property"), property)].into();
     let mut elsewhere =
         Case { incident: Incident { category: "08002".into(), ..case.incident.clone() }, ..case.clone() };
     case.take_all([(CHEN, K::Submit, nothing())]);

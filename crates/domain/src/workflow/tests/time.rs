@@ -41,6 +41,25 @@ fn a_passed_limit_is_marked_once_and_again_after_a_new_one() {
 }
 
 #[test]
+fn a_step_that_comes_before_the_server_has_looked_at_the_clock_is_late_all_the_same() {
+    let mut case = Case::dispatched("19001");
+    let due = case.due(Stage::Resolve);
+    let result = [case.write(ZHAO, K::Start, nothing()), case.write(ZHAO, K::SubmitResult, text("已修好"))];
+    case.now = due.plus_ms(HOUR_MS / 60);
+    case.settle(&result);
+    assert_eq!((case.ruling(result[1]), case.state()), (Ok(()), State::Resolved));
+    assert_eq!((case.marks(Stage::FirstAction), case.marks(Stage::Resolve)), (1, 1), "both had passed by then");
+    assert!(case.standing().overdue.is_empty(), "and nothing of it runs any more");
+    // The other way round: whoever looks the day after finds it closed.
+    let mut case = Case::draft(CHEN, "05003").with_sampling(false);
+    case.take_all([(CHEN, K::SelfHandle, text("已清扫"))]);
+    let late = case.write(MA, K::Verify, fails());
+    case.now = UnixMillis::start_of(crate::time::add_days(TODAY, 1));
+    case.settle(&[late]);
+    assert_eq!((case.ruling(late), case.state()), (Err(Refusal::WrongState), State::Closed));
+}
+
+#[test]
 fn whoever_gets_it_after_somebody_began_is_not_late_for_what_the_other_did() {
     let mut case = Case::dispatched("19001");
     case.take_all([(ZHAO, K::Start, nothing())]);
@@ -165,6 +184,40 @@ fn while_it_is_returned_the_clock_stands_still_and_then_goes_on() {
     case.take_all([(HE, K::Accept, nothing())]);
     assert_eq!(case.standing().class, Some(crate::category::SlaClass::Urgent));
     assert!(case.due(Stage::Resolve) > case.now);
+}
+
+#[test]
+fn a_pause_over_the_weekend_gives_no_working_hours_back() {
+    let at = |day: i32, hour: i64| UnixMillis::start_of(crate::time::add_days(TODAY, day)).plus_ms(hour * HOUR_MS / 2);
+    // Friday 10:00, returned at 16:00, reported again on Monday at 8:30. Half hours.
+    let (friday_10, friday_16, monday_8_30) = (at(4, 20), at(4, 32), at(7, 17));
+    let report_at = |case: &mut Case, at: UnixMillis| {
+        case.now = at.plus_ms(-1_000);
+        case.take_all([(CHEN, K::Submit, nothing())]);
+    };
+    let mut paused = Case::draft(CHEN, DISPUTE);
+    report_at(&mut paused, friday_10);
+    let class = paused.standing().class.expect("a class");
+    let rules = paused.desk.rules.clone();
+    let whole = rules.extended_resolve(class, friday_10).expect("can be extended");
+    paused.now = friday_16.plus_ms(-1_000);
+    paused.take_all([(HE, K::Return, text("哪一栋？"))]);
+    paused.now = monday_8_30.plus_ms(-1_000);
+    paused.take_all([(CHEN, K::Resubmit, text("3栋"))]);
+    let latest = |case: &Case| latest_extension(&case.incident, &case.standing(), &rules, case.now).expect("a limit");
+    let lost_ms = rules.calendar.working_ms_between(friday_16, monday_8_30);
+    let gained_ms = rules.calendar.working_ms_between(whole, latest(&paused));
+    assert_eq!(gained_ms, lost_ms, "as many working hours as lay in the pause, and no more");
+    // The limits that were given and those given anew, of whatever class, go by the same count.
+    let resolve = rules.limit(class, Stage::Resolve, friday_10).expect("a limit");
+    let moved = rules.shift(&resolve, class, friday_16, monday_8_30).due_at;
+    assert_eq!(paused.due(Stage::Resolve), moved);
+    paused.incident.category = "19001".into();
+    paused.take_all([(HE, K::Accept, nothing())]);
+    let other = paused.standing().class.expect("a class");
+    assert_ne!(other, class);
+    let resolve = rules.limit(other, Stage::Resolve, friday_10).expect("a limit");
+    assert_eq!(paused.due(Stage::Resolve), rules.shift(&resolve, other, friday_16, monday_8_30).due_at);
 }
 
 #[test]
