@@ -98,6 +98,12 @@ impl Places {
                  镇街指挥中心要有 --town，处置单位要有 --org，区级督办不带地点；每种只能有自己的那一项"
             );
         }
+        if self.town.as_ref().is_some_and(|town| !is_town(town)) {
+            bail!("--town 要填镇街代码（12 位，末三位是 000）");
+        }
+        if self.community.as_ref().is_some_and(is_town) {
+            bail!("--community 要填社区代码（12 位，末三位不是 000），给的是镇街代码");
+        }
         Ok(Scope {
             grids: self.grid.into_iter().collect(),
             buildings: self.building.into_iter().collect(),
@@ -108,6 +114,10 @@ impl Places {
     }
 }
 
+fn is_town(area: &AreaCode) -> bool {
+    area.as_str().ends_with("000")
+}
+
 fn parse_name(text: &str) -> Result<String, String> {
     let name = text.trim();
     if name.is_empty() { Err("姓名不能为空".into()) } else { Ok(name.to_owned()) }
@@ -116,7 +126,7 @@ fn parse_name(text: &str) -> Result<String, String> {
 fn parse_role(text: &str) -> Result<Role, String> {
     match Role::from_code(&text.replace('-', "_")) {
         Role::Unknown | Role::Office | Role::System => {
-            Err("one of grid_worker, building_lead, community_clerk, dispatcher, handler, supervisor".into())
+            Err("角色只能是 grid_worker、building_lead、community_clerk、dispatcher、handler、supervisor 之一".into())
         }
         role => Ok(role),
     }
@@ -165,9 +175,25 @@ async fn list<S: Store>(store: &S, json: bool) -> anyhow::Result<()> {
         }
         let trusted = count_trusted(store, account.id).await?;
         let role = account.role.label(Language::ZhCn);
-        super::print(format_args!("{}  {role}  {}  设备 {trusted}", account.id, account.name));
+        super::print(format_args!(
+            "{}  {role}  {}  {}  设备 {trusted}",
+            account.id,
+            account.name,
+            show_places(&account.scope)
+        ));
     }
     Ok(())
+}
+
+/// The places of an account on one line.
+fn show_places(scope: &Scope) -> String {
+    let grids = scope.grids.iter().map(|grid| format!("网格 {}", grid.as_str()));
+    let buildings = scope.buildings.iter().map(|building| format!("楼栋 {}", building.as_str()));
+    let town = scope.town.iter().map(|town| format!("镇街 {}", town.as_str()));
+    let community = scope.community.iter().map(|community| format!("社区 {}", community.as_str()));
+    let org = scope.org.iter().map(|org| format!("单位 {}", org.as_str()));
+    let places: Vec<String> = grids.chain(buildings).chain(town).chain(community).chain(org).collect();
+    if places.is_empty() { "全区".to_owned() } else { places.join("，") }
 }
 
 async fn count_trusted<S: Store>(store: &S, account: AccountId) -> anyhow::Result<usize> {

@@ -46,7 +46,7 @@ pub(crate) async fn accept_held<S: Store>(
     // Work of one person may build on another's that is held as well: as long as something fits, more may.
     loop {
         let mut has_moved = false;
-        let groups = [Rights::Former, Rights::Todays].map(|rights| group_by_sender(held, &verdicts, rights));
+        let groups = Rights::ALL.map(|rights| group_by_sender(held, &verdicts, rights));
         for (sender, changes) in groups.into_iter().flatten() {
             let hashes: Vec<ChangeHash> = changes.iter().map(|(_, hash, _)| *hash).collect();
             let changes = changes.into_iter().map(|(_, _, bytes)| Blob(bytes)).collect();
@@ -85,6 +85,14 @@ enum Rights {
     Former,
     /// Today's, and every grid and building there ever was.
     Todays,
+    /// The same with the former organisation.
+    FormerOrg,
+    /// The same without an organisation: the account had none when the work was done.
+    WithoutOrg,
+}
+
+impl Rights {
+    const ALL: [Self; 4] = [Self::Former, Self::Todays, Self::FormerOrg, Self::WithoutOrg];
 }
 
 /// What each device wrote and is not stored yet.
@@ -114,6 +122,8 @@ fn speak_for(change: &HeldChange, rights: Rights) -> Sender {
     let scope = match rights {
         Rights::Former => past,
         Rights::Todays => Scope { town: today.town, community: today.community, org: today.org, ..past },
+        Rights::FormerOrg => Scope { town: today.town, community: today.community, ..past },
+        Rights::WithoutOrg => Scope { town: today.town, community: today.community, org: None, ..past },
     };
     let account = Account { scope, ..change.author.clone() };
     let device = DeviceId(Uuid::nil());

@@ -25,6 +25,23 @@ const SERVER_ID_VERSION: usize = 8;
 /// Checks everything an admitted change touched.
 pub(super) fn check_rights<R: LedgerRecord>(sender: &Sender, admitted: &Admitted<R>) -> Result<(), Unfit> {
     let account = &sender.session.account;
+    let judged = check_as(sender, account, admitted);
+    // A device that has not heard yet that its account moved writes the organisation that it knows, or none.
+    if R::KIND == Kind::Incident && matches!(judged, Err(Unfit::Refused(..))) {
+        let is_honest = |org| {
+            let before = Account { scope: Scope { org, ..account.scope.clone() }, ..account.clone() };
+            check_as(sender, &before, admitted).is_ok()
+        };
+        let former = [sender.session.past.org.clone(), None];
+        if former.into_iter().filter(|org| *org != account.scope.org).any(is_honest) {
+            return Err(Unfit::Held(RefusalCode::RightEnded));
+        }
+    }
+    judged
+}
+
+/// The same, as if the author's account were this one.
+fn check_as<R: LedgerRecord>(sender: &Sender, account: &Account, admitted: &Admitted<R>) -> Result<(), Unfit> {
     let (act, subject) = match &admitted.before {
         None => (Act::Create, &admitted.record),
         Some(before) => (Act::Edit, before),

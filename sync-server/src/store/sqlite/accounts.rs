@@ -107,7 +107,7 @@ pub(super) fn enrol(db: &Connection, enrolment: &Enrolment) -> Answer<EnrolOutco
     if expires_at <= enrolment.now.as_i64() {
         return Ok(EnrolOutcome::Expired);
     }
-    if find_owner(db, enrolment.installation)?.is_some() {
+    if is_servers_own(db, enrolment.installation)? || find_owner(db, enrolment.installation)?.is_some() {
         return Ok(EnrolOutcome::InstallationTaken);
     }
     let now = enrolment.now.as_i64();
@@ -136,6 +136,13 @@ fn find_owner(db: &Connection, installation: InstallationId) -> Answer<Option<De
     owner.transpose().map(|device| device.map(DeviceId))
 }
 
+/// Whether the server itself, or the office's import, writes or ever wrote under an installation: its decisions would be
+/// anybody's otherwise.
+fn is_servers_own(db: &Connection, installation: InstallationId) -> Answer<bool> {
+    let mut select = db.prepare_cached("SELECT 1 AS one FROM meta WHERE key GLOB '*_installation*' AND value = :id")?;
+    Ok(select.exists(named_params! {":id": installation.to_string()})?)
+}
+
 fn insert_installation(db: &Connection, device: DeviceId, installation: InstallationId, now: UnixMillis) -> Answer<()> {
     db.prepare_cached("INSERT INTO installation (id, device, since) VALUES (:id, :device, :now)")?.execute(
         named_params! {
@@ -149,6 +156,9 @@ fn insert_installation(db: &Connection, device: DeviceId, installation: Installa
 
 /// Whose an installation is; read first, so that the usual case does not wait for the writer.
 pub(super) fn find_binding(db: &Connection, device: DeviceId, installation: InstallationId) -> Answer<Option<Binding>> {
+    if is_servers_own(db, installation)? {
+        return Ok(Some(Binding::Foreign));
+    }
     let owner = find_owner(db, installation)?;
     Ok(owner.map(|owner| if owner == device { Binding::Own } else { Binding::Foreign }))
 }

@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 
 use domain::{LocalDate, UnixMillis};
 
-use super::sample::{Draft, NOW, assert_sound, batch, commit_well, households, installation};
-use crate::store::{Admission, Committed, ReferenceValue, Store};
+use super::sample::{
+    Draft, NOW, add_account_with_code, assert_sound, batch, commit_well, enrol_well, enrolment, households,
+    installation, worker,
+};
+use crate::store::{Admission, Binding, Committed, EnrolOutcome, ReferenceValue, Store};
 
 fn waking(admission: Admission, in_ms: i64) -> Admission {
     Admission { wake_at: Some(NOW.plus_ms(in_ms)), ..admission }
@@ -93,6 +96,19 @@ pub(super) async fn the_server_keeps_its_installation<S: Store>(store: S) {
     assert_eq!(store.claim_server_installation(installation(2)).await.expect("claimed"), first);
     let import = store.claim_import_installation(installation(3)).await.expect("claimed");
     assert_eq!(import, installation(3), "the office's imports have another");
+    // No device speaks with the server's voice, nor with the office's.
+    for n in [1, 2] {
+        add_account_with_code(&store, worker(n), n).await;
+    }
+    for taken in [1, 3] {
+        let outcome = store.enrol(enrolment(1, 1, taken)).await.expect("answered");
+        assert!(matches!(outcome, EnrolOutcome::InstallationTaken), "{outcome:?}");
+    }
+    enrol_well(&store, enrolment(2, 2, 4)).await;
+    for taken in [1, 3] {
+        let binding = store.bind_installation(enrolment(2, 2, 4).device, installation(taken), NOW).await;
+        assert_eq!(binding.expect("answered"), Binding::Foreign);
+    }
 }
 
 pub(super) async fn reference_data_is_read_by_key<S: Store>(store: S) {

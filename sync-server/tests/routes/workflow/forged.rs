@@ -82,13 +82,12 @@ async fn a_step_names_its_author_their_role_and_their_organisation() {
 
     let honest = |phone: &Phone| make_step(phone, TransitionKind::Urge, 0, 1, Payload::default());
     let other: OrgCode = "city-management".parse().expect("a code");
-    let cases: [(&Phone, Transition, &str); 6] = [
+    let cases: [(&Phone, Transition, &str); 5] = [
         (&lin, Transition { role: Role::Dispatcher, ..honest(&lin) }, "role"),
         (&lin, Transition { role: Role::System, ..honest(&lin) }, "role"),
         (&lin, Transition { by: wang.account.id, ..honest(&lin) }, "by"),
         (&lin, Transition { org: Some(other.clone()), ..honest(&lin) }, "org"),
         (&zhao, Transition { org: Some(other), ..honest(&zhao) }, "org"),
-        (&zhao, Transition { org: None, ..honest(&zhao) }, ""),
     ];
     for (phone, step, field) in cases {
         let document = fetch(&district, phone, id).await;
@@ -96,6 +95,10 @@ async fn a_step_names_its_author_their_role_and_their_organisation() {
         let refused = forge(&district, phone, &document, |i| drop(i.transitions.insert(step_id, step))).await;
         assert!(refused.starts_with(&format!("transitions.{step_id}.")) && refused.ends_with(field), "{refused}");
     }
+    // Without any: a device that has not heard that its owner joined one.
+    let (mut document, step) = (fetch(&district, &zhao, id).await, Transition { org: None, ..honest(&zhao) });
+    let push = zhao.edit::<Incident>(&mut document, |i| drop(i.transitions.insert(new_step_id(), step)));
+    assert_eq!(district.push(&zhao, vec![push]).await, [Verdict::Held { code: RefusalCode::RightEnded }]);
     let document = fetch(&district, &lin, id).await;
     let derived = TransitionId::of_system(id, 4);
     let refused = forge(&district, &lin, &document, |i| drop(i.transitions.insert(derived, honest(&lin)))).await;
