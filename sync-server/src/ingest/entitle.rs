@@ -25,12 +25,13 @@ const SERVER_ID_VERSION: usize = 8;
 /// Checks everything an admitted change touched.
 pub(super) fn check_rights<R: LedgerRecord>(sender: &Sender, admitted: &Admitted<R>) -> Result<(), Unfit> {
     let account = &sender.session.account;
-    let judged = check_as(sender, account, admitted);
+    check_place(sender, admitted)?;
+    let judged = check_contents(account, admitted);
     // A device that has not heard yet that its account moved writes the organisation that it knows, or none.
     if R::KIND == Kind::Incident && matches!(judged, Err(Unfit::Refused(..))) {
         let is_honest = |org| {
             let before = Account { scope: Scope { org, ..account.scope.clone() }, ..account.clone() };
-            check_as(sender, &before, admitted).is_ok()
+            check_contents(&before, admitted).is_ok()
         };
         let former = [sender.session.past.org.clone(), None];
         if former.into_iter().filter(|org| *org != account.scope.org).any(is_honest) {
@@ -40,21 +41,27 @@ pub(super) fn check_rights<R: LedgerRecord>(sender: &Sender, admitted: &Admitted
     judged
 }
 
-/// The same, as if the author's account were this one.
-fn check_as<R: LedgerRecord>(sender: &Sender, account: &Account, admitted: &Admitted<R>) -> Result<(), Unfit> {
+/// Whether the author may write this record at all.
+fn check_place<R: LedgerRecord>(sender: &Sender, admitted: &Admitted<R>) -> Result<(), Unfit> {
+    let account = &sender.session.account;
     let (act, subject) = match &admitted.before {
         None => (Act::Create, &admitted.record),
         Some(before) => (Act::Edit, before),
     };
     let subject = subject.as_ref();
-    if !may(account, act, &subject) {
-        let before_it_ended = Account { scope: sender.session.past.clone(), ..account.clone() };
-        return Err(if may(&before_it_ended, act, &subject) {
-            Unfit::Held(RefusalCode::RightEnded)
-        } else {
-            Unfit::refused(RefusalCode::NotAllowed)
-        });
+    if may(account, act, &subject) {
+        return Ok(());
     }
+    let before_it_ended = Account { scope: sender.session.past.clone(), ..account.clone() };
+    Err(if may(&before_it_ended, act, &subject) {
+        Unfit::Held(RefusalCode::RightEnded)
+    } else {
+        Unfit::refused(RefusalCode::NotAllowed)
+    })
+}
+
+/// Whether an account may write what was written, under the names that it bears.
+fn check_contents<R: LedgerRecord>(account: &Account, admitted: &Admitted<R>) -> Result<(), Unfit> {
     let broken = |_| Unfit::with_field(RefusalCode::RuleBroken, "record");
     let after = flatten(&admitted.record).map_err(broken)?;
     let before = admitted.before.as_ref().map(flatten).transpose().map_err(broken)?;

@@ -17,7 +17,7 @@
 //!
 //! Rules of time are values of their own shape (`time`): working-day calendars, which have a sheet for each year
 //! (工作日历2027), office hours and time limits, which come as JSON only. While the office has published none,
-//! [`builtin_values`] holds; it is shown, taken out and compared with, never stored.
+//! `builtin_values` holds; it is shown, taken out and compared with, never stored.
 //!
 //! Not done: sheets of office hours and time limits.
 

@@ -174,7 +174,7 @@ fn step_somewhere(world: &mut World, who: Who, act: usize, made: &mut Made) {
         let kind =
             if offered.is_empty() || chance.is_in_100(20) { *chance.pick(Step::ALL) } else { *chance.pick(&offered) };
         let payload = make_payload(&chance, act, &rows.iter().map(|row| row.id).collect::<Vec<_>>(), world.now());
-        _ = world.work(who, |phone| phone.force(id, kind, payload));
+        world.work(who, |phone| phone.force(id, kind, payload));
     }
     note_steps(world, who, id, made);
 }
