@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use contract::{ListDepartedSteps, Queue, RetractStep, SendAgain, StepEffect};
+use contract::{GetSession, ListDepartedSteps, Queue, RetractStep, SendAgain, StepEffect};
 use domain::codes::{BookingKind, CodeList as _, Satisfaction};
 use domain::id::TransitionId;
 use domain::workflow::{Booking, Payload, Refusal, Standing, TransitionKind as Step};
@@ -137,10 +137,8 @@ fn do_something(world: &mut World, who: Who, act: usize, made: &mut Made) {
         0 => world.restart(who),
         1 => world.say(who, Event::SyncRequested),
         2 => world.say(who, Event::Hint),
-        3..=4
-            if domain::rights::reach(world.phones[who].owner.role, Kind::Incident, domain::rights::Act::Create)
-                != domain::rights::Reach::None =>
-        {
+        // A desk that has not synced yet knows no grid to report from.
+        3..=4 if world.phones[who].ask(GetSession {}).unwrap().account.is_some_and(|account| account.may_report) => {
             let category = *chance.pick(&["03001", "05003", "02001", "08001", "20001"]);
             let id = world.work(who, |phone| phone.report_in_street(category, &format!("第{act}件")));
             note_steps(world, who, id, made);
