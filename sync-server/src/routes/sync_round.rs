@@ -16,7 +16,7 @@ use sync::wire::{Cursor, Epoch, Outcome, RoundOutcome, SyncReply, SyncRequest, V
 use super::body::read_message;
 use super::error::ApiError;
 use super::reply_with;
-use super::rulings::list_rulings;
+use super::rulings::{list_owed, list_rulings};
 use super::session::{authenticate, count_request};
 use crate::app::App;
 use crate::desk::Registrar;
@@ -95,8 +95,9 @@ async fn answer_round<S: Store>(
     if !reply.outcomes.is_empty() {
         app.note_commit();
     }
-    reply.rulings = list_rulings(app.store(), &account, &reply.subscriptions, &incidents, &reply.outcomes).await?;
     read_what_is_asked(app, &account, &message, &mut reply).await?;
+    let owed = list_owed(&incidents, &reply.outcomes, &reply.pages);
+    reply.rulings = list_rulings(app.store(), &account, &reply.subscriptions, owed).await?;
     round.note_served(&reply.pages);
     if message.pull.iter().map(|cursor| &cursor.collection).eq(&reply.subscriptions) {
         reply.subscriptions.clear();

@@ -43,6 +43,9 @@ async fn a_handler_has_exactly_what_is_with_the_organisation() {
         .filter(|item| matches!(item, Item::Leave { document } if *document == ids[0].into()))
         .collect();
     assert_eq!((reply.pages[0].total, leaves.len()), (1, 1));
+    // The decision had no page of its own to travel in, should the device have missed it: it comes with the farewell.
+    let told: Vec<_> = reply.rulings.iter().map(|ruling| (ruling.document, ruling.effective)).collect();
+    assert_eq!(told, [(ids[0].into(), true)]);
     assert_eq!(inbox(&district, &sun).await.total, 1);
     district.assert_sound().await;
 }
