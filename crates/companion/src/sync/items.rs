@@ -119,8 +119,8 @@ impl Applying<'_> {
         let (mut document, news) = match ours {
             Some(Ok(ours)) => {
                 let is_beyond = |change: &RawChange| !theirs.has_change(change.hash);
-                let beyond: Vec<RawChange> = ours.changes_since(&[]).into_iter().filter(is_beyond).collect();
-                let ours = self.drop_lost_decisions(&incoming, &ours, &beyond)?.unwrap_or(ours);
+                let beyond = || ours.changes_since(&[]).into_iter().filter(is_beyond).collect();
+                let ours = self.drop_lost_decisions(&incoming, &ours, beyond)?.unwrap_or(ours);
                 let news = theirs.changes_since(&ours.heads()).into_iter().map(|change| change.bytes).collect();
                 (ours, news)
             }
@@ -196,8 +196,8 @@ impl Applying<'_> {
         document: &RecordDocument,
     ) -> Result<(), StoreError> {
         let has_all = incoming.heads.iter().all(|head| document.has_change(*head));
-        let beyond = if has_all { document.changes_since(incoming.heads) } else { Vec::new() };
-        let kept = self.drop_lost_decisions(&incoming, document, &beyond)?;
+        let beyond = || if has_all { document.changes_since(incoming.heads) } else { Vec::new() };
+        let kept = self.drop_lost_decisions(&incoming, document, beyond)?;
         let document = kept.as_ref().unwrap_or(document);
         let server_heads = here.map(|row| row.server_heads.clone()).unwrap_or_default();
         let row = DocumentRow {
@@ -227,11 +227,15 @@ impl Applying<'_> {
         &mut self,
         incoming: &Incoming<'_>,
         document: &RecordDocument,
-        beyond: &[RawChange],
+        beyond: impl FnOnce() -> Vec<RawChange>,
     ) -> Result<Option<RecordDocument>, StoreError> {
+        if incoming.kind != Kind::Incident {
+            return Ok(None);
+        }
+        let beyond = beyond();
         let is_servers =
             |change: &RawChange| inspect(&change.bytes).is_ok_and(|header| header.author == Some(SYSTEM_ACCOUNT));
-        let is_lost = incoming.kind == Kind::Incident && beyond.iter().any(is_servers);
+        let is_lost = beyond.iter().any(is_servers);
         let (true, Some(account)) = (is_lost, self.account.as_ref()) else { return Ok(None) };
         let open = list_open_of(self.writing, incoming.document, self.installation)?;
         let is_ours = |change: &&OpenChange| {
