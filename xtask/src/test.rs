@@ -4,7 +4,8 @@
 //! the working day in real windows among them, and the browser build of the inner crates. All tests are built in one
 //! go, so that each dependency is compiled once. It goes on after a failure and ends with one line that counts.
 //!
-//! With a filter only the tests whose name contains it are run, and no gate.
+//! With a filter only the tests whose name contains it are run, and no gate. `--long` plays the randomised stories with
+//! all their seeds.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
@@ -24,6 +25,9 @@ pub(crate) const EVERYTHING: &[&str] = &["--workspace", "--features", "tests/win
 pub(crate) struct Options {
     /// Run only tests whose name contains this
     filter: Option<String>,
+    /// Play the randomised stories with all their seeds (about ten minutes more on two cores)
+    #[arg(long)]
+    long: bool,
 }
 
 /// Runs, counts, and fails if anything failed.
@@ -43,7 +47,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     step("Building all tests and programs (the first time takes many minutes)", || {
         crate::workspace::execute(cargo().arg("build").args(EVERYTHING).args(["--bins", "--tests"]))
     })?;
-    step("Running all tests", || run_tests(options.filter.as_deref(), &mut count))?;
+    step("Running all tests", || run_tests(options, &mut count))?;
     if options.filter.is_none() {
         count.gate(step("Checking the inner crates for the browser", check::check_browser_build));
     }
@@ -84,10 +88,13 @@ impl Count {
     }
 }
 
-fn run_tests(filter: Option<&str>, count: &mut Count) -> Result<()> {
+fn run_tests(options: &Options, count: &mut Count) -> Result<()> {
     let mut tests = cargo();
     tests.arg("test").args(EVERYTHING).args(["--no-fail-fast", "--"]);
-    tests.args(filter).stdin(Stdio::null()).stdout(Stdio::piped());
+    if options.long {
+        tests.env("GRID_LONG", "1");
+    }
+    tests.args(options.filter.as_deref()).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = tests.spawn().context("could not start cargo test")?;
     let printed = child.stdout.take().expect("its output is piped");
     for line in BufReader::new(printed).lines() {

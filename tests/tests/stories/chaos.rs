@@ -12,8 +12,8 @@ use crate::network::Weather;
 use crate::people::{CHEN_LI, LI_MIN, ZHOU_GUIFANG};
 use crate::world::{Who, World};
 
-/// Seeds of an ordinary run.
-const SEEDS: u64 = 200;
+/// How many days are played.
+const SEEDS: Seeds = Seeds { ordinary: 200, long: 1_000 };
 
 /// What people did, to be found again at the end.
 #[derive(Default)]
@@ -27,16 +27,34 @@ fn chaos_loses_nothing_doubles_nothing_and_converges() {
     play_seeds(SEEDS, play);
 }
 
-/// Plays an ordinary run of `count` seeds, or those that the environment names, on all processors; names those that
-/// failed.
-pub(crate) fn play_seeds(count: u64, play: fn(u64)) {
-    let seeds: Vec<u64> = match std::env::var("GRID_SEED") {
-        Ok(seed) => vec![seed.parse().expect("GRID_SEED is a number")],
-        Err(_) => {
-            let count = std::env::var("GRID_SEEDS").ok().and_then(|count| count.parse().ok()).unwrap_or(count);
-            (0..count).collect()
+/// How many seeds a randomised story plays.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seeds {
+    /// By `cargo xtask test`.
+    pub(crate) ordinary: u64,
+    /// By `cargo xtask test --long`, which sets `GRID_LONG`.
+    pub(crate) long: u64,
+}
+
+impl Seeds {
+    /// The one seed of `GRID_SEED`, else as many as `GRID_SEEDS` says, else those of an ordinary or a long run.
+    fn list(self) -> Vec<u64> {
+        if let Ok(seed) = std::env::var("GRID_SEED") {
+            return vec![seed.parse().expect("GRID_SEED is a number")];
         }
-    };
+        let count = match std::env::var("GRID_SEEDS") {
+            Ok(count) => count.parse().expect("GRID_SEEDS is a number"),
+            Err(_) if std::env::var_os("GRID_LONG").is_some() => self.long,
+            Err(_) => self.ordinary,
+        };
+        (0..count).collect()
+    }
+}
+
+/// Plays the seeds on all processors; names those that failed.
+pub(crate) fn play_seeds(seeds: Seeds, play: fn(u64)) {
+    let seeds = seeds.list();
+    println!("{} seeds, the first {:?}", seeds.len(), seeds.first());
     let next = std::sync::atomic::AtomicUsize::new(0);
     let failed = std::sync::Mutex::new(Vec::new());
     std::thread::scope(|scope| {
