@@ -75,7 +75,7 @@ impl From<DecodeError> for ApiError {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large").with_detail(format!("unpacked {limit_bytes}"))
             }
             DecodeError::Frame(_) => Self::new(StatusCode::BAD_REQUEST, "not_a_frame"),
-            DecodeError::Message(_) => Self::new(StatusCode::BAD_REQUEST, "not_a_message"),
+            DecodeError::Structure(_) | DecodeError::Message(_) => Self::new(StatusCode::BAD_REQUEST, "not_a_message"),
         }
     }
 }

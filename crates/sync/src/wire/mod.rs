@@ -14,6 +14,7 @@ mod enrol;
 mod hint;
 mod reply;
 mod request;
+mod structure;
 
 pub use domain::ChangeHash;
 pub use enrol::{EnrolReply, EnrolRequest};
