@@ -13,7 +13,7 @@ use crate::error::{ApplyError, EngineError};
 use crate::format::CURRENT;
 use crate::guard::contain_panic;
 use crate::inspect::parse_change;
-use crate::reading::{Root, read_document, read_root};
+use crate::reading::{ANY_TIME, Root, read_document, read_root};
 
 /// What became of the changes that were offered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -142,10 +142,10 @@ fn is_readable(doc: &Automerge) -> bool {
         let Some(code) = root.kind else { return false };
         root.format > CURRENT.known
             || match Kind::from_code(&code) {
-                Some(Kind::Household) => read_document::<Household>(doc, &CURRENT).is_ok(),
-                Some(Kind::Particulars) => read_document::<Particulars>(doc, &CURRENT).is_ok(),
-                Some(Kind::Visit) => read_document::<Visit>(doc, &CURRENT).is_ok(),
-                Some(Kind::Incident) => read_document::<Incident>(doc, &CURRENT).is_ok(),
+                Some(Kind::Household) => read_document::<Household>(doc, &CURRENT, ANY_TIME).is_ok(),
+                Some(Kind::Particulars) => read_document::<Particulars>(doc, &CURRENT, ANY_TIME).is_ok(),
+                Some(Kind::Visit) => read_document::<Visit>(doc, &CURRENT, ANY_TIME).is_ok(),
+                Some(Kind::Incident) => read_document::<Incident>(doc, &CURRENT, ANY_TIME).is_ok(),
                 None => true,
             }
     })

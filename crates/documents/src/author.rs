@@ -12,7 +12,7 @@ pub struct Author {
     pub account: AccountId,
     /// The installation of the app the change is made on.
     pub installation: InstallationId,
-    /// When, by the device's clock.
+    /// When, by the device's clock as the server's corrects it.
     pub at: UnixMillis,
 }
 

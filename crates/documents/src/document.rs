@@ -5,14 +5,14 @@
 use automerge::transaction::{Transactable, Transaction};
 use automerge::{Automerge, AutomergeError, LoadOptions, OnPartialLoad, ReadDoc};
 use domain::flat::{Flat, MergeRule, Scalar, flatten};
-use domain::{ChangeHash, Kind, Record};
+use domain::{ChangeHash, Kind, Record, UnixMillis};
 
 use crate::apply::apply_and_reload;
 use crate::author::{Author, RawChange, to_domain, to_engine};
 use crate::error::{EditError, EngineError, LoadError, ReadError};
 use crate::format::{CURRENT, FORMAT};
 use crate::guard::contain_panic;
-use crate::reading::{Reading, read_document, read_root};
+use crate::reading::{ANY_TIME, Reading, read_document, read_root};
 use crate::scalar::{FORMAT_KEY, KIND_KEY, is_record_path, write_scalar};
 
 /// A record with its history.
@@ -78,7 +78,16 @@ impl RecordDocument {
     /// # Errors
     /// When the document holds another kind, or its paths do not make the record.
     pub fn read<R: Record>(&self) -> Result<Reading<R>, ReadError> {
-        read_document::<R>(&self.doc, &CURRENT).map(|loaded| loaded.reading)
+        self.read_until(ANY_TIME)
+    }
+
+    /// The same for somebody who knows the time: of several values those that claim to be later than `horizon` (by their
+    /// change's time, a summary by its own) give way to the others. What stands alone is shown in any case.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    pub fn read_until<R: Record>(&self, horizon: UnixMillis) -> Result<Reading<R>, ReadError> {
+        read_document::<R>(&self.doc, &CURRENT, horizon).map(|loaded| loaded.reading)
     }
 
     /// The hashes of the changes that nothing follows, ascending.

@@ -4,13 +4,13 @@
 use automerge::transaction::{Transactable, Transaction};
 use automerge::{AutomergeError, ROOT, ReadDoc, ScalarValue};
 use domain::flat::{Flat, MergeRule, Scalar, flatten};
-use domain::{ChangeHash, Record};
+use domain::{ChangeHash, Record, UnixMillis};
 
 use crate::author::{Author, RawChange, to_domain, to_engine};
 use crate::document::RecordDocument;
 use crate::error::{EditError, EngineError};
 use crate::format::{CURRENT, FormatRules};
-use crate::reading::{collect_values, read_document, read_root};
+use crate::reading::{ANY_TIME, collect_values, read_document, read_root};
 use crate::scalar::{FORMAT_KEY, is_record_path, write_scalar};
 
 /// What an edit does to one path: a value, or its removal.
@@ -24,7 +24,20 @@ impl RecordDocument {
     /// # Errors
     /// When the record is of a newer format or another kind or id, or cannot be read.
     pub fn edit<R: Record>(&mut self, new: &R, author: &Author) -> Result<Option<RawChange>, EditError> {
-        self.edit_with(new, author, &CURRENT)
+        self.edit_with(new, author, &CURRENT, ANY_TIME)
+    }
+
+    /// The same for a record that was read with [`read_until`](Self::read_until) this horizon.
+    ///
+    /// # Errors
+    /// Those of [`edit`](Self::edit).
+    pub fn edit_until<R: Record>(
+        &mut self,
+        new: &R,
+        author: &Author,
+        horizon: UnixMillis,
+    ) -> Result<Option<RawChange>, EditError> {
+        self.edit_with(new, author, &CURRENT, horizon)
     }
 
     pub(crate) fn edit_with<R: Record>(
@@ -32,8 +45,9 @@ impl RecordDocument {
         new: &R,
         author: &Author,
         rules: &FormatRules,
+        horizon: UnixMillis,
     ) -> Result<Option<RawChange>, EditError> {
-        let loaded = read_document::<R>(&self.doc, rules)?;
+        let loaded = read_document::<R>(&self.doc, rules, horizon)?;
         check_format(loaded.reading.format, rules)?;
         if loaded.reading.record.record_id() != new.record_id() {
             return Err(EditError::Identity);

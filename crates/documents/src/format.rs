@@ -65,7 +65,7 @@ mod tests {
     use serde::{Deserialize, Serialize};
 
     use super::*;
-    use crate::reading::read_document;
+    use crate::reading::{ANY_TIME, read_document};
     use crate::scalar::FORMAT_KEY;
     use crate::{Author, EditError, RecordDocument};
 
@@ -143,7 +143,7 @@ mod tests {
     fn an_old_record_is_upgraded_step_by_step_in_memory() {
         let document = old_document();
         let heads = document.heads();
-        let call = read_document::<Call>(&document.doc, &RULES).expect("read").reading;
+        let call = read_document::<Call>(&document.doc, &RULES, ANY_TIME).expect("read").reading;
         assert_eq!((call.record.room.as_str(), call.record.floor.as_str(), call.format), ("402", "4", 1));
         assert_eq!(document.heads(), heads, "reading writes nothing");
     }
@@ -155,14 +155,14 @@ mod tests {
         lis.doc = Automerge::load(&wangs.save()).expect("a copy");
         assert_eq!(shared.len(), 1);
         for (document, n) in [(&mut wangs, 1), (&mut lis, 2)] {
-            let mut call = read_document::<Call>(&document.doc, &RULES).expect("read").reading.record;
-            assert_eq!(document.edit_with(&call, &author(n), &RULES).expect("no edit"), None);
+            let mut call = read_document::<Call>(&document.doc, &RULES, ANY_TIME).expect("read").reading.record;
+            assert_eq!(document.edit_with(&call, &author(n), &RULES, ANY_TIME).expect("no edit"), None);
             call.note = format!("注{n}");
-            document.edit_with(&call, &author(n), &RULES).expect("an edit").expect("a change");
+            document.edit_with(&call, &author(n), &RULES, ANY_TIME).expect("an edit").expect("a change");
             assert!(document.doc.get(ROOT, "floor").expect("asked").is_some());
         }
         wangs.doc.merge(&mut lis.doc).expect("merged");
-        let reading = read_document::<Call>(&wangs.doc, &RULES).expect("read").reading;
+        let reading = read_document::<Call>(&wangs.doc, &RULES, ANY_TIME).expect("read").reading;
         let paths: Vec<_> = reading.conflicts.iter().map(|conflict| conflict.path.as_str()).collect();
         assert_eq!((reading.format, paths), (3, vec!["note"]), "only what people wrote is asked");
         assert_eq!(flatten(&reading.record).expect("flat")["room"], Scalar::Text("402".into()));
@@ -171,12 +171,12 @@ mod tests {
     #[test]
     fn an_older_app_refuses_to_edit_what_was_upgraded() {
         let mut document = old_document();
-        let mut call = read_document::<Call>(&document.doc, &RULES).expect("read").reading.record;
+        let mut call = read_document::<Call>(&document.doc, &RULES, ANY_TIME).expect("read").reading.record;
         call.note = "注".into();
-        document.edit_with(&call, &author(1), &RULES).expect("an edit");
+        document.edit_with(&call, &author(1), &RULES, ANY_TIME).expect("an edit");
         call.note = "又注".into();
         let older = FormatRules { known: 2, ..RULES };
-        let error = document.edit_with(&call, &author(2), &older).expect_err("refused");
+        let error = document.edit_with(&call, &author(2), &older, ANY_TIME).expect_err("refused");
         assert!(matches!(error, EditError::NewerFormat { found: 3, known: 2 }));
     }
 

@@ -10,7 +10,7 @@
 //! One root map, one key per dotted path of the record's flat form ([`domain::flat`]), one scalar per key, and two
 //! keys of our own: `kind` and `format`. No nested objects: two devices that both create a map under one key create
 //! two maps, and one of them vanishes from view. A change carries its writer: the installation is the actor, the
-//! account the message, the device's clock the time in milliseconds.
+//! account the message, the device's clock (as the server's corrects it) the time in milliseconds.
 //!
 //! # Flow
 //!
@@ -24,12 +24,13 @@
 //!
 //! | Rule | Two values at once | Card |
 //! |---|---|---|
-//! | `Choose` | the newest by the writers' clocks is shown, all are kept | yes, unless they are equal |
+//! | `Choose` | the newest by the writers' times is shown, all are kept | yes, unless they are equal |
 //! | `Latest` | the greatest | no |
 //! | `Present` | being there wins over being gone | no |
 //! | `Fact` | the first by actor | no |
 //!
-//! Writing wins over removing, in every rule. An entry removed on one device and edited on another stays, with what
+//! A time beyond the reader's horizon ([`RecordDocument::read_until`]) wins in neither of the first two: a clock that runs
+//! years ahead wrote it. Writing wins over removing, in every rule. An entry removed on one device and edited on another stays, with what
 //! it cannot do without (`restore`).
 //!
 //! # Failure

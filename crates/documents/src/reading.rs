@@ -5,8 +5,9 @@
 //! edit left is half an entry; being there wins, so `restore` brings back what the record cannot do without.
 //!
 //! The newest by the writer's clock is shown, not Automerge's own winner: the office's import is made at an old
-//! point of the history and would always lose by operation number. A clock that runs ahead wins the showing, never
-//! the other value: the card names both.
+//! point of the history and would always lose by operation number. Who reads says until when a time is believed (the
+//! horizon): what claims to be later was written under a wrong clock and is shown only where there is nothing else. The
+//! card names all values in either case.
 
 use std::cmp::Ordering;
 
@@ -71,8 +72,12 @@ pub(crate) struct Root {
 }
 
 /// Reads the document as the record.
-pub(crate) fn read_document<R: Record>(doc: &Automerge, rules: &FormatRules) -> Result<Loaded<R>, ReadError> {
-    read_record(doc, read_root(doc, R::merge_rule)?, rules)
+pub(crate) fn read_document<R: Record>(
+    doc: &Automerge,
+    rules: &FormatRules,
+    horizon: UnixMillis,
+) -> Result<Loaded<R>, ReadError> {
+    read_record(doc, read_root_until(doc, R::merge_rule, horizon)?, rules)
 }
 
 /// The record that a root makes, which was read from `doc` by the record's own rules.
@@ -95,8 +100,16 @@ pub(crate) fn read_record<R: Record>(doc: &Automerge, root: Root, rules: &Format
     Ok(Loaded { reading: Reading { record, conflicts, format }, unwritten })
 }
 
-/// Every root key with its shown value. Keys that are no path of ours and values of foreign types are passed over.
+/// Later than every moment: all times are believed.
+pub(crate) const ANY_TIME: UnixMillis = UnixMillis::new(i64::MAX);
+
+/// Every root key with its shown value, all times believed.
 pub(crate) fn read_root(doc: &Automerge, rule: fn(&str) -> MergeRule) -> Result<Root, ReadError> {
+    read_root_until(doc, rule, ANY_TIME)
+}
+
+/// Every root key with its shown value. Keys that are no path of ours and values of foreign types are passed over.
+fn read_root_until(doc: &Automerge, rule: fn(&str) -> MergeRule, horizon: UnixMillis) -> Result<Root, ReadError> {
     let mut root = Root::default();
     for item in doc.map_range(ROOT, ..) {
         let path = item.key.as_ref();
@@ -112,7 +125,7 @@ pub(crate) fn read_root(doc: &Automerge, rule: fn(&str) -> MergeRule) -> Result<
                 kinds.into_iter().find_map(|v| if let Scalar::Text(code) = v.value { Some(code) } else { None });
         } else if !is_record_path(path) {
         } else if item.conflict {
-            let (shown, conflict) = settle(path, collect_values(doc, path)?, rule(path));
+            let (shown, conflict) = settle(path, collect_values(doc, path)?, rule(path), horizon);
             root.flat.extend(shown.map(|shown| (path.to_owned(), shown)));
             root.conflicts.extend(conflict);
         } else if let ValueRef::Scalar(value) = &item.value
@@ -135,9 +148,17 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    /// Newest first: change time, then operation number, then actor.
-    pub(crate) fn compare_newest(&self, other: &Self) -> Ordering {
-        (other.at, other.counter, &other.actor).cmp(&(self.at, self.counter, &self.actor))
+    /// Newest first: change time, then operation number, then actor. What claims to be later than the horizon stands
+    /// behind everything that does not.
+    pub(crate) fn compare_newest(&self, other: &Self, horizon: UnixMillis) -> Ordering {
+        let place = |written: &Self| (written.at <= horizon, written.at, written.counter);
+        place(other).cmp(&place(self)).then_with(|| other.actor.cmp(&self.actor))
+    }
+
+    /// Greatest first, those behind that are summaries of a moment beyond the horizon.
+    fn compare_latest(&self, other: &Self, horizon: UnixMillis) -> Ordering {
+        let is_believed = |written: &Self| find_moment(&written.value).is_none_or(|at| at <= horizon);
+        is_believed(other).cmp(&is_believed(self)).then_with(|| compare_scalars(&other.value, &self.value))
     }
 
     /// First by actor, then by operation number.
@@ -164,24 +185,41 @@ pub(crate) fn collect_values(doc: &Automerge, path: &str) -> Result<Vec<Written>
     Ok(values)
 }
 
+/// The moment of a summary: a text that begins with sixteen digits and a bar.
+fn find_moment(value: &Scalar) -> Option<UnixMillis> {
+    let Scalar::Text(text) = value else { return None };
+    let (digits, _) = text.split_once('|')?;
+    let is_moment = digits.len() == 16 && digits.bytes().all(|digit| digit.is_ascii_digit());
+    is_moment.then(|| digits.parse().ok().map(UnixMillis::new)).flatten()
+}
+
 /// The value shown of a path with several, and the conflict if people have to be asked.
-fn settle(path: &str, mut values: Vec<Written>, rule: MergeRule) -> (Option<Scalar>, Option<FieldConflict>) {
+fn settle(
+    path: &str,
+    mut values: Vec<Written>,
+    rule: MergeRule,
+    horizon: UnixMillis,
+) -> (Option<Scalar>, Option<FieldConflict>) {
     match rule {
         MergeRule::Fact => values.sort_by(Written::compare_origin),
-        MergeRule::Latest => values.sort_by(|a, b| compare_scalars(&b.value, &a.value)),
+        MergeRule::Latest => values.sort_by(|a, b| a.compare_latest(b, horizon)),
         MergeRule::Present => {
             values.sort_by(|a, b| {
                 let gone = |v: &Written| v.value == Scalar::Bool(false);
-                gone(a).cmp(&gone(b)).then_with(|| a.compare_newest(b))
+                gone(a).cmp(&gone(b)).then_with(|| a.compare_newest(b, horizon))
             });
         }
-        MergeRule::Choose => return settle_by_choice(path, values),
+        MergeRule::Choose => return settle_by_choice(path, values, horizon),
     }
     (values.into_iter().next().map(|first| first.value), None)
 }
 
-fn settle_by_choice(path: &str, mut values: Vec<Written>) -> (Option<Scalar>, Option<FieldConflict>) {
-    values.sort_by(Written::compare_newest);
+fn settle_by_choice(
+    path: &str,
+    mut values: Vec<Written>,
+    horizon: UnixMillis,
+) -> (Option<Scalar>, Option<FieldConflict>) {
+    values.sort_by(|a, b| a.compare_newest(b, horizon));
     let mut candidates: Vec<Candidate> = Vec::with_capacity(values.len());
     for Written { value, by, at, .. } in values {
         if !candidates.iter().any(|known| known.value == value) {

@@ -10,7 +10,7 @@ use automerge::legacy::{Key, ObjectId, OpType};
 use domain::flat::{Flat, unflatten};
 use domain::{Record, UnixMillis};
 
-use crate::reading::Written;
+use crate::reading::{ANY_TIME, Written};
 use crate::scalar::{is_record_path, read_owned_scalar};
 
 /// The record with restored siblings, and what was restored; `None` when that does not make a record either.
@@ -46,7 +46,7 @@ fn last_written_siblings(doc: &Automerge, flat: &Flat) -> Flat {
             let Some(value) = read_owned_scalar(value) else { continue };
             let written = Written { value, by: None, at, counter, actor: decoded.actor_id.clone() };
             match last.get(path.as_str()) {
-                Some(known) if known.compare_newest(&written).is_lt() => {}
+                Some(known) if known.compare_newest(&written, ANY_TIME).is_lt() => {}
                 _ => _ = last.insert(path.to_string(), written),
             }
         }

@@ -1,5 +1,6 @@
 //! Stories about records that several people write: what merges, what is asked, what is refused, what lasts.
 
+mod clocks;
 mod convergence;
 mod dice;
 mod fixtures;

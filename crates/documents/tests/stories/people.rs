@@ -146,6 +146,7 @@ pub(crate) fn visit() -> Visit {
         role: Role::GridWorker,
         at_start: at(-60),
         at_end: at(0),
+        clock_correction_ms: 0,
         channel: Some(Channel::Home),
         outcome: Outcome::Met,
         template: "three-inquiries@1".to_owned(),
