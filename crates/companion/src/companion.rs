@@ -11,8 +11,9 @@ use contract::{
     Topic,
 };
 use documents::Author;
-use domain::{Account, InstallationId, LocalDate, UnixMillis};
+use domain::{Account, InstallationId, LocalDate, MonotonicMillis, UnixMillis};
 
+use crate::clock::Clockwork;
 use crate::error::Failure;
 use crate::store::draft::count_drafts;
 use crate::store::reference::DirectoryShelf;
@@ -28,6 +29,7 @@ pub const DRIVER_COMMANDS: [&str; 2] = [Enrol::NAME, SyncNow::NAME];
 pub struct Companion {
     pub(crate) store: Store,
     pub(crate) surroundings: Surroundings,
+    pub(crate) clockwork: Clockwork,
     account: Option<Account>,
     sync_status: SyncStatus,
     changed: BTreeSet<Topic>,
@@ -43,8 +45,8 @@ pub struct SyncStatus {
     pub network: NetworkState,
     /// The last attempt.
     pub last: Option<LastSync>,
-    /// When the next attempt is planned.
-    pub next_at: Option<UnixMillis>,
+    /// When the next attempt is planned, by [`crate::Clock::elapsed`].
+    pub next_at: Option<MonotonicMillis>,
     /// A first download under way: documents here, documents there are.
     pub progress: Option<(u64, u64)>,
     /// The last round's digests matched.
@@ -85,10 +87,10 @@ impl Companion {
 
     fn start(mut store: Store, surroundings: Surroundings) -> Result<Self, (OpenError, Surroundings)> {
         match Self::remember(&mut store, &surroundings) {
-            Ok(account) => {
+            Ok((account, clockwork)) => {
                 let (sync_status, changed) = (SyncStatus::default(), BTreeSet::new());
                 let directory = DirectoryShelf::default();
-                Ok(Self { store, surroundings, account, sync_status, changed, directory, has_screen: false })
+                Ok(Self { store, surroundings, clockwork, account, sync_status, changed, directory, has_screen: false })
             }
             Err(error) => {
                 store.note_trouble(&error);
@@ -97,8 +99,9 @@ impl Companion {
         }
     }
 
-    /// Whose phone this is; documents that another version could not read are looked at again.
-    fn remember(store: &mut Store, surroundings: &Surroundings) -> Result<Option<Account>, StoreError> {
+    /// Whose phone this is, and what it knows of the time; documents that another version could not read are looked at
+    /// again.
+    fn remember(store: &mut Store, surroundings: &Surroundings) -> Result<(Option<Account>, Clockwork), StoreError> {
         let account = read_setting(store.read(), ACCOUNT)?;
         if read_setting::<String>(store.read(), APP_VERSION)?.as_ref() != Some(&surroundings.version) {
             store.write(|writing| {
@@ -106,7 +109,8 @@ impl Companion {
                 put_setting(writing, APP_VERSION, &surroundings.version)
             })?;
         }
-        Ok(account)
+        let clockwork = Clockwork::start(store, surroundings.clock.as_ref())?;
+        Ok((account, clockwork))
     }
 
     /// Carries out a command.
@@ -200,12 +204,6 @@ impl Companion {
         self.account.as_ref()
     }
 
-    /// The moment now.
-    #[must_use]
-    pub fn now(&self) -> UnixMillis {
-        self.surroundings.clock.now()
-    }
-
     /// The installation that writes here; made at the first asking.
     ///
     /// # Errors
@@ -250,6 +248,7 @@ impl Companion {
 
     /// What has happened since the last asking, for the shell to send to its windows.
     pub fn take_events(&mut self) -> Vec<Event> {
+        self.note_clock_shown();
         let topics: Vec<Topic> = std::mem::take(&mut self.changed).into_iter().collect();
         let changed = (!topics.is_empty()).then_some(Event::Changed { topics });
         let reminders = self.take_reminders();
@@ -293,11 +292,6 @@ impl Companion {
     /// Who writes, now.
     pub(crate) fn author(&mut self, account: &Account) -> Result<Author, StoreError> {
         Ok(Author { account: account.id, installation: self.read_installation()?, at: self.now() })
-    }
-
-    /// The moment now by the server's clock, as far as the last round told: what limits are compared with.
-    pub(crate) fn server_now(&self) -> Result<UnixMillis, StoreError> {
-        crate::store::incident::on_server_clock(self.store.read(), self.now())
     }
 
     pub(crate) fn today(&self) -> LocalDate {

@@ -5,6 +5,7 @@
 //! belong to `domain`, merging to `documents`, messages to the crate `sync`, drawing to the UI. Time and randomness
 //! are handed in ([`Surroundings`]).
 
+mod clock;
 mod companion;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod driver;

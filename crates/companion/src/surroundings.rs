@@ -1,11 +1,20 @@
 //! What the companion is handed from outside: time, randomness, the app's version.
 
-use domain::UnixMillis;
+use domain::{MonotonicMillis, UnixMillis};
 
-/// A clock. The device's may be wrong: what orders things is the server's.
+/// A device's two clocks.
 pub trait Clock: Send {
-    /// The moment now.
+    /// What the device says the time is. It may be wrong and it may jump: [`crate::Companion::now`] corrects it.
     fn now(&self) -> UnixMillis;
+
+    /// How long the device has been running, its sleep included where the platform tells: nobody sets it, and it never
+    /// goes back within one run of the app. Waiting is measured with it.
+    fn elapsed(&self) -> MonotonicMillis;
+
+    /// Whether [`elapsed`](Self::elapsed) goes on while the device sleeps.
+    fn counts_sleep(&self) -> bool {
+        true
+    }
 }
 
 /// A source of random bytes for ids.
@@ -28,7 +37,7 @@ impl Surroundings {
     /// The device's own clock and random source.
     #[must_use]
     pub fn of_device(version: impl Into<String>) -> Self {
-        Self { clock: Box::new(DeviceClock), random: Box::new(DeviceRandom), version: version.into() }
+        Self { clock: Box::new(DeviceClock::start()), random: Box::new(DeviceRandom), version: version.into() }
     }
 
     /// Ten random bytes, as an id takes them.
@@ -39,12 +48,71 @@ impl Surroundings {
     }
 }
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
 struct DeviceClock;
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+impl DeviceClock {
+    const fn start() -> Self {
+        Self
+    }
+
+    /// `CLOCK_BOOTTIME`: unlike `std::time::Instant` it goes on while the phone sleeps.
+    fn read_elapsed(&self) -> MonotonicMillis {
+        let since_boot = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        MonotonicMillis::new(since_boot.tv_sec.saturating_mul(1_000).saturating_add(since_boot.tv_nsec / 1_000_000))
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_arch = "wasm32")))]
+struct DeviceClock(std::time::Instant);
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_arch = "wasm32")))]
+impl DeviceClock {
+    fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    fn read_elapsed(&self) -> MonotonicMillis {
+        MonotonicMillis::new(i64::try_from(self.0.elapsed().as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// A browser's worker has no clock in reach that nobody sets: the wall clock's steps are summed up, those back left out.
+#[cfg(target_arch = "wasm32")]
+struct DeviceClock(std::cell::Cell<(UnixMillis, MonotonicMillis)>);
+
+#[cfg(target_arch = "wasm32")]
+impl DeviceClock {
+    fn start() -> Self {
+        Self(std::cell::Cell::new((read_wall(), MonotonicMillis::default())))
+    }
+
+    fn read_elapsed(&self) -> MonotonicMillis {
+        let (before, elapsed) = self.0.get();
+        let wall = read_wall();
+        let elapsed = elapsed.plus_ms(wall.since_ms(before).max(0));
+        self.0.set((wall, elapsed));
+        elapsed
+    }
+}
 
 impl Clock for DeviceClock {
     fn now(&self) -> UnixMillis {
-        UnixMillis::new(jiff::Timestamp::now().as_millisecond())
+        read_wall()
     }
+
+    fn elapsed(&self) -> MonotonicMillis {
+        self.read_elapsed()
+    }
+
+    fn counts_sleep(&self) -> bool {
+        cfg!(any(target_os = "linux", target_os = "android", target_os = "windows"))
+    }
+}
+
+fn read_wall() -> UnixMillis {
+    UnixMillis::new(jiff::Timestamp::now().as_millisecond())
 }
 
 struct DeviceRandom;

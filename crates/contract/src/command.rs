@@ -29,6 +29,7 @@ commands! {
     crate::GetSession => "get_session" -> crate::SessionView;
     crate::Enrol => "enrol" -> crate::SessionView;
     crate::SaveSettings => "save_settings" -> crate::SessionView;
+    crate::NoteClock => "note_clock" -> crate::SessionView;
     crate::GetAbout => "get_about" -> crate::About;
     crate::GetToday => "get_today" -> crate::TodayView;
     crate::ListHouseholds => "list_households" -> crate::HouseholdPage;

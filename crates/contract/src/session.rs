@@ -22,6 +22,11 @@ pub struct SaveSettings {
     pub settings: Settings,
 }
 
+/// The owner has read that this device's clock is wrong. They are told again only after it was right, or when it has
+/// become much more wrong.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteClock {}
+
 /// The session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {
@@ -32,9 +37,13 @@ pub struct SessionView {
     /// How the store was found at start.
     pub store: StoreHealth,
     /// How far the server's clock is ahead of this device's, in milliseconds, as far as the last round told; 0 before
-    /// the first. Limits are moments of the server's clock.
+    /// the first. The device's clock plus this is the time by which everything is dated, compared and shown.
     #[serde(default)]
     pub server_ahead_ms: i64,
+    /// By how many milliseconds the device's clock is ahead (negative: behind), where its owner has to be told: by more
+    /// than some minutes, and they have not said yet that they know.
+    #[serde(default)]
+    pub clock_wrong_by_ms: Option<i64>,
 }
 
 /// The owner of this phone.

@@ -7,12 +7,13 @@
 //! Which attempts belong to a cycle: those from [`EARLY_ATTEMPT_DAYS`] before the due date on. A campaign in May that
 //! finds a door shut three times must not cancel the regular visit in October.
 //!
-//! Failure: a phone with a clock far in the future writes a mark that holds the due date back; the mark shows the
-//! date, and the office can see it. Missing: the emergency period's override of the classes.
+//! Failure: a phone with a clock far in the future writes a mark that no later visit would ever pass. So a mark beyond
+//! the horizon ([`UnixMillis::horizon`]) is overwritten by the next visit, and whoever shows a household leaves such marks
+//! out first ([`Household::without_marks_after`]). Missing: the emergency period's override of the classes.
 
 use crate::codes::VisitClass;
 use crate::household::{Household, VisitMark};
-use crate::time::{LocalDate, add_days, days_between};
+use crate::time::{LocalDate, UnixMillis, add_days, days_between};
 use crate::visit::Visit;
 
 /// Attempts after which a household rests until its next cycle.
@@ -89,11 +90,12 @@ pub fn due_state(household: &Household, today: LocalDate) -> DueState {
 }
 
 /// Writes a visit's result into the household's summary: a completed visit moves `last_visit` unless a later one is
-/// already there; any other becomes an attempt. An outcome this version does not know changes nothing.
-pub fn apply_visit(household: &mut Household, visit: &Visit) {
+/// already there; any other becomes an attempt. An outcome this version does not know changes nothing. A mark that
+/// lies beyond `horizon` ([`UnixMillis::horizon`] of now) is none: it gives way.
+pub fn apply_visit(household: &mut Household, visit: &Visit, horizon: UnixMillis) {
     let mark = VisitMark { at: visit.at_start, outcome: visit.outcome };
     if visit.outcome.is_completed() {
-        if household.last_visit.is_none_or(|present| present.at < mark.at) {
+        if household.last_visit.is_none_or(|present| present.at < mark.at || present.at > horizon) {
             household.last_visit = Some(mark);
         }
     } else if visit.outcome != crate::codes::Outcome::Unknown {

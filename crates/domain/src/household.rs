@@ -3,6 +3,7 @@
 //! Two edits of one field at once keep both values and make a conflict card; needs and members are keyed entries of
 //! which being there wins; `last_visit` is a summary of which the later wins; attempts are facts, united.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -102,7 +103,7 @@ pub struct Member {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct VisitMark {
-    /// The visitor's device time.
+    /// When it began, by the visitor's device as the server's clock corrects it.
     pub at: UnixMillis,
     /// How it ended.
     pub outcome: Outcome,
@@ -150,6 +151,19 @@ impl Household {
     pub fn open_attempts(&self) -> usize {
         let since = self.last_visit.map_or(UnixMillis::new(0), |mark| mark.at);
         self.attempts.values().filter(|mark| mark.at > since).count()
+    }
+
+    /// The household without marks of visits that claim to be later than `horizon`: a wrong clock wrote them.
+    #[must_use]
+    pub fn without_marks_after(&self, horizon: UnixMillis) -> Cow<'_, Self> {
+        let is_late = |mark: &VisitMark| mark.at > horizon;
+        if !self.last_visit.as_ref().is_some_and(is_late) && !self.attempts.values().any(is_late) {
+            return Cow::Borrowed(self);
+        }
+        let mut counted = self.clone();
+        counted.last_visit = counted.last_visit.filter(|mark| !is_late(mark));
+        counted.attempts.retain(|_, mark| !is_late(mark));
+        Cow::Owned(counted)
     }
 
     /// Members who have not moved out or died, head first, then by relation and name.

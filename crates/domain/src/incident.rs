@@ -159,6 +159,12 @@ impl Incident {
             && (is_near || is_same_home || is_same_address)
     }
 
+    /// When it was reported: as the device says, but not after the server has heard of it.
+    #[must_use]
+    pub fn find_reported_at(&self) -> UnixMillis {
+        self.reported_at.min(self.came_at())
+    }
+
     /// When it was reported: by the server's clock as soon as it has it, until then by the device's, which may be wrong
     /// by days.
     fn came_at(&self) -> UnixMillis {

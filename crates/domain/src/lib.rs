@@ -52,5 +52,5 @@ pub use incident::Incident;
 pub use organisation::OrgCode;
 pub use particulars::Particulars;
 pub use record::{Kind, Record};
-pub use time::{LocalDate, UnixMillis};
+pub use time::{LocalDate, MonotonicMillis, UnixMillis};
 pub use visit::Visit;

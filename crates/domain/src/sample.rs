@@ -66,6 +66,7 @@ pub(crate) fn visit_on(n: u8, day: LocalDate, outcome: Outcome) -> Visit {
         role: Role::GridWorker,
         at_start: noon(day),
         at_end: noon(day).plus_ms(60_000),
+        clock_correction_ms: 0,
         channel: None,
         outcome,
         template: String::new(),

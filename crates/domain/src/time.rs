@@ -52,6 +52,10 @@ impl UnixMillis {
     /// One day.
     pub const DAY_MS: i64 = 86_400_000;
 
+    /// How far after now a date may lie that a wrong clock has not made: the day on which a phone crosses midnight before
+    /// the server, and every difference that nobody notices.
+    pub const TRUST_AHEAD_MS: i64 = Self::DAY_MS;
+
     /// Wraps a count of milliseconds.
     #[must_use]
     pub const fn new(ms: i64) -> Self {
@@ -62,6 +66,13 @@ impl UnixMillis {
     #[must_use]
     pub const fn as_i64(self) -> i64 {
         self.0
+    }
+
+    /// The last moment that is believed when it is now: what claims to be later was written under a wrong clock and wins
+    /// nowhere.
+    #[must_use]
+    pub const fn horizon(self) -> Self {
+        self.plus_ms(Self::TRUST_AHEAD_MS)
     }
 
     /// This moment moved by `ms` milliseconds (negative: earlier), saturating at the ends of time.
@@ -97,6 +108,37 @@ impl UnixMillis {
     #[must_use]
     pub fn start_of(date: LocalDate) -> Self {
         Self(epoch_day(date) * Self::DAY_MS - CHINA_MS)
+    }
+}
+
+/// Milliseconds since a fixed moment that nobody can set: what waiting is measured with. Comparable only with readings of
+/// the same clock in the same run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct MonotonicMillis(i64);
+
+impl MonotonicMillis {
+    /// Wraps a count of milliseconds.
+    #[must_use]
+    pub const fn new(ms: i64) -> Self {
+        Self(ms)
+    }
+
+    /// The count of milliseconds.
+    #[must_use]
+    pub const fn as_i64(self) -> i64 {
+        self.0
+    }
+
+    /// This reading moved by `ms` milliseconds, saturating.
+    #[must_use]
+    pub const fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Milliseconds from `earlier` to this reading; negative when `earlier` is later.
+    #[must_use]
+    pub const fn since_ms(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
     }
 }
 

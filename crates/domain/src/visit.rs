@@ -32,10 +32,14 @@ pub struct Visit {
     pub by: AccountId,
     /// The visitor's role at that time.
     pub role: Role,
-    /// When the visit began, by the device's clock.
+    /// When the visit began, by the device's clock as the server's corrects it.
     pub at_start: UnixMillis,
-    /// When it was written down, by the device's clock.
+    /// When it was written down, by the same.
     pub at_end: UnixMillis,
+    /// What was added to the device's own clock in the two: by the device, as the last round told it, or by the server
+    /// where they lay in its future. Evidence: the device said so much less.
+    #[serde(default, skip_serializing_if = "is_none_added")]
+    pub clock_correction_ms: i64,
     /// Where it took place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
@@ -73,6 +77,11 @@ pub struct Visit {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
 fn is_zero(n: &u32) -> bool {
     *n == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+fn is_none_added(ms: &i64) -> bool {
+    *ms == 0
 }
 
 /// A change that the visit made to the household's record, as it was read out to the resident.

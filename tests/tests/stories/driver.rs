@@ -1,17 +1,18 @@
 //! The driver over a real socket: enrol by link, sync, notice what was written, hear what others wrote, lose the server,
 //! find it again.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use companion::Surroundings;
 use companion::driver::{App, AppOptions};
+use companion::{Clock, Surroundings};
 use contract::{
     EditHousehold, Enrol, ErrorCode, Event, GetSession, GetSync, HouseholdEdit, ListHouseholds, NetworkState,
     OpenVisitForm, SubmitVisit, SyncNow, SyncResult, VisitForm,
 };
 use domain::codes::Outcome;
-use domain::{HouseholdId, Kind, Role};
+use domain::{HouseholdId, Kind, MonotonicMillis, Role, UnixMillis};
 use sync_server::admin::{create_enrolment_code, enrolment_link, import_roster, list_records, save_account};
 use sync_server::roster::{ReadOptions, RosterFile};
 use sync_server::{Config, Running, start};
@@ -50,12 +51,11 @@ async fn open_app(folder: &std::path::Path) -> App {
 }
 
 async fn open_app_in(data_dir: std::path::PathBuf) -> App {
-    let options = AppOptions {
-        data_dir,
-        surroundings: Surroundings::of_device("0.1.0"),
-        site_ca: None,
-        platform: "story".into(),
-    };
+    open_app_with(data_dir, Surroundings::of_device("0.1.0")).await
+}
+
+async fn open_app_with(data_dir: std::path::PathBuf, surroundings: Surroundings) -> App {
+    let options = AppOptions { data_dir, surroundings, site_ca: None, platform: "story".into() };
     App::start(options).await.unwrap()
 }
 
@@ -224,6 +224,52 @@ async fn a_phone_that_lost_its_right_finds_out_by_itself() {
     let home = li.run(&ListHouseholds::default()).await.unwrap().rows[0].id;
     rename(&li, home, "孙秀英").await;
     wait_for_name(&chen, home, "孙秀英").await;
+    chen.shutdown().await;
+    li.shutdown().await;
+    district.stop().await.unwrap();
+}
+
+/// The clock of a device that somebody sets.
+struct SetClock {
+    started: Instant,
+    wrong_by_ms: Arc<AtomicI64>,
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> UnixMillis {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        UnixMillis::new(i64::try_from(since.as_millis()).unwrap() + self.wrong_by_ms.load(Ordering::Relaxed))
+    }
+
+    fn elapsed(&self) -> MonotonicMillis {
+        MonotonicMillis::new(i64::try_from(self.started.elapsed().as_millis()).unwrap())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_whose_clock_is_set_back_while_the_server_is_away_hands_in_as_soon_as_it_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let district = open_district(folder.path()).await;
+    let wrong_by_ms = Arc::new(AtomicI64::new(0));
+    let clock = SetClock { started: Instant::now(), wrong_by_ms: Arc::clone(&wrong_by_ms) };
+    let surroundings = Surroundings { clock: Box::new(clock), ..Surroundings::of_device("0.1.0") };
+    let chen = open_app_with(folder.path().join("app-1"), surroundings).await;
+    chen.run(&Enrol { text: link_of(&district, 1).await }).await.unwrap();
+    assert!(chen.run(&SyncNow {}).await.unwrap().summary.verified);
+    let li = open_loaded(&district, folder.path(), 2).await;
+    let home = chen.run(&ListHouseholds::default()).await.unwrap().rows[0].id;
+
+    let listen = district.addr;
+    district.stop().await.unwrap();
+    // The round fails, the next one waits for its moment; then the clock is set back by three hours.
+    rename(&chen, home, "孙秀英").await;
+    assert_eq!(chen.run(&SyncNow {}).await.unwrap().summary.network, NetworkState::Offline);
+    wrong_by_ms.store(-3 * 3_600_000, Ordering::Relaxed);
+    let district = start(Config { listen, ..Config::new(folder.path().join("district")) }).await.unwrap();
+    rename(&chen, home, "孙秀兰").await;
+    wait_for_name(&li, home, "孙秀兰").await;
+    let last = chen.run(&GetSync {}).await.unwrap().last.unwrap();
+    assert!(district.app().now().since_ms(last.at).abs() < 10 * 60_000, "said in the server's time: {last:?}");
     chen.shutdown().await;
     li.shutdown().await;
     district.stop().await.unwrap();

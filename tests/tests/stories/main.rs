@@ -10,6 +10,7 @@
 
 mod chance;
 mod chaos;
+mod clocks;
 mod costs;
 mod district;
 mod driver;

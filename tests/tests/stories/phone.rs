@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use companion::{Clock, Companion, Errand, Pilot, Surroundings, UseCase};
 use contract::{
@@ -14,22 +14,26 @@ use documents::{Author, RecordDocument};
 use domain::codes::Outcome;
 use domain::id::TransitionId;
 use domain::workflow::{Payload, Transition, TransitionKind};
-use domain::{Account, HouseholdId, Incident, IncidentId, InstallationId, UnixMillis};
+use domain::{Account, HouseholdId, Incident, IncidentId, InstallationId, MonotonicMillis, UnixMillis};
 use rusqlite::Connection;
 use sync::machine::{Config, Event, Failure};
 
 use crate::chance::Chance;
 use crate::district::{District, WorldClock};
 
-/// A phone's own clock: the world's, wrong by a constant.
+/// A phone's own clock: the world's, wrong by what somebody has set it to.
 struct PhoneClock {
     world: WorldClock,
-    wrong_by_ms: i64,
+    wrong_by_ms: Arc<AtomicI64>,
 }
 
 impl Clock for PhoneClock {
     fn now(&self) -> UnixMillis {
-        UnixMillis::new(self.world.load(Ordering::Relaxed) + self.wrong_by_ms)
+        UnixMillis::new(self.world.load(Ordering::Relaxed) + self.wrong_by_ms.load(Ordering::Relaxed))
+    }
+
+    fn elapsed(&self) -> MonotonicMillis {
+        MonotonicMillis::new(self.world.load(Ordering::Relaxed))
     }
 }
 
@@ -37,7 +41,7 @@ pub(crate) struct Phone {
     pub(crate) owner: Account,
     file: PathBuf,
     world: WorldClock,
-    wrong_by_ms: i64,
+    wrong_by_ms: Arc<AtomicI64>,
     chance: Chance,
     companion: Option<Companion>,
     pilot: Pilot,
@@ -60,7 +64,7 @@ impl Phone {
             owner: owner.clone(),
             file: folder.join("companion.sqlite"),
             world: Arc::clone(world),
-            wrong_by_ms,
+            wrong_by_ms: Arc::new(AtomicI64::new(wrong_by_ms)),
             chance,
             companion: None,
             pilot: Pilot::new(Config::default()),
@@ -74,6 +78,11 @@ impl Phone {
         phone
     }
 
+    /// Somebody sets this phone's clock: from now on it is wrong by so much.
+    pub(crate) fn set_clock_wrong_by(&self, ms: i64) {
+        self.wrong_by_ms.store(ms, Ordering::Relaxed);
+    }
+
     pub(crate) fn companion(&mut self) -> &mut Companion {
         self.companion.as_mut().expect("the phone is on")
     }
@@ -83,7 +92,7 @@ impl Phone {
     }
 
     fn switch_on(&mut self) {
-        let clock = PhoneClock { world: Arc::clone(&self.world), wrong_by_ms: self.wrong_by_ms };
+        let clock = PhoneClock { world: Arc::clone(&self.world), wrong_by_ms: Arc::clone(&self.wrong_by_ms) };
         let surroundings =
             Surroundings { clock: Box::new(clock), random: Box::new(self.chance.clone()), version: "0.1.0".into() };
         self.companion = Some(Companion::open(self.file.as_path(), surroundings).unwrap());
@@ -123,7 +132,7 @@ impl Phone {
                     self.wakes_at = None;
                     post = Some((token, body));
                 }
-                Errand::WakeAt(at) => self.wakes_at = Some(at.as_i64() - self.wrong_by_ms),
+                Errand::WakeAt(at) => self.wakes_at = Some(at.as_i64()),
             }
         }
         post
@@ -253,7 +262,7 @@ impl Phone {
 
     fn write_past_the_app(&mut self, id: IncidentId, kind: TransitionKind, payload: Payload) {
         let Some(mut incident) = self.read_incident(id) else { return };
-        let at = UnixMillis::new(self.world.load(Ordering::Relaxed) + self.wrong_by_ms);
+        let at = UnixMillis::new(self.world.load(Ordering::Relaxed) + self.wrong_by_ms.load(Ordering::Relaxed));
         let mut random = [0; 10];
         companion::Random::fill(&mut self.chance, &mut random);
         let step = Transition {

@@ -6,16 +6,18 @@ use std::time::Duration;
 use ::sync::machine::{Event as Happening, Failure, Phase};
 use ::sync::wire::SYNC_PATH;
 use contract::{Event, SyncSummary};
-use domain::UnixMillis;
+use domain::MonotonicMillis;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::app::Shared;
 use super::http::PostError;
 use crate::companion::Companion;
 use crate::sync::{Errand, Pilot};
 
-/// Longest sleep: a device clock that is set back must not silence sync. A tick too early does no harm.
+/// Longest sleep: the runtime's timers may stand still while the phone sleeps, and sync must notice soon after that its
+/// time has come. A tick too early does no harm.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 /// Documents looked at in one go while the app is idle.
 const IDLE_BATCH: usize = 64;
@@ -36,8 +38,9 @@ struct SyncLoop {
     shared: Arc<Shared>,
     pilot: Arc<Mutex<Pilot>>,
     request: Option<JoinHandle<Reply>>,
-    wake_at: Option<UnixMillis>,
-    now: UnixMillis,
+    wake_at: Option<MonotonicMillis>,
+    /// When the pilot last worked: by the companion's clock that nobody sets, and by the runtime's.
+    flown: (MonotonicMillis, Instant),
     waiting: Vec<oneshot::Sender<()>>,
     told: Option<SyncSummary>,
     phase: Phase,
@@ -56,7 +59,7 @@ pub(super) async fn run_sync(
         pilot,
         request: None,
         wake_at: None,
-        now: UnixMillis::default(),
+        flown: (MonotonicMillis::default(), Instant::now()),
         waiting: Vec::new(),
         told: None,
         phase: Phase::Stopped,
@@ -103,8 +106,9 @@ async fn wait_for(request: &mut Option<JoinHandle<Reply>>) -> Reply {
 
 impl SyncLoop {
     fn nap(&self) -> Duration {
-        let wait_ms = self.wake_at.map_or(i64::MAX, |at| at.since_ms(self.now)).max(0);
-        Duration::from_millis(wait_ms.unsigned_abs()).min(LONGEST_SLEEP)
+        let (elapsed, flown_at) = self.flown;
+        let wait_ms = self.wake_at.map_or(i64::MAX, |at| at.since_ms(elapsed)).max(0);
+        Duration::from_millis(wait_ms.unsigned_abs()).saturating_sub(flown_at.elapsed()).min(LONGEST_SLEEP)
     }
 
     /// Lets the pilot work, runs its errands, and tells who listens what has changed.
@@ -116,11 +120,11 @@ impl SyncLoop {
                 let mut pilot = pilot.lock().unwrap_or_else(PoisonError::into_inner);
                 let errands = work(&mut pilot, companion);
                 let summary = companion.sync_summary().ok();
-                (errands, pilot.status().phase, summary, companion.take_events(), companion.now())
+                (errands, pilot.status().phase, summary, companion.take_events(), companion.elapsed())
             })
             .await;
-        let Ok((errands, phase, summary, mut events, now)) = flown else { return };
-        self.now = now;
+        let Ok((errands, phase, summary, mut events, elapsed)) = flown else { return };
+        self.flown = (elapsed, Instant::now());
         self.phase = phase;
         for errand in errands {
             self.run_errand(errand);

@@ -12,6 +12,7 @@ use jiff::civil::date;
 use rusqlite::{Connection, named_params};
 use uuid::Uuid;
 
+use super::clock::read_horizon;
 use super::document::id_bytes;
 use super::{StoreError, Writing, conflict, search};
 
@@ -80,7 +81,8 @@ pub(crate) fn due_state_on(due_day: Option<i32>, is_rested: bool, today: LocalDa
 }
 
 pub(crate) fn put_household(writing: &Writing<'_>, reading: &Reading<Household>) -> Result<(), StoreError> {
-    let household = &reading.record;
+    let household = reading.record.without_marks_after(read_horizon(writing)?);
+    let household = household.as_ref();
     let (due_day, is_rested) = read_due(household);
     let sort = format!("{}{}", sort_prefix(due_day), door_key(&household.place));
     let since = household.last_visit.map(|mark| mark.at);

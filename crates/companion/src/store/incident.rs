@@ -10,10 +10,11 @@ use domain::workflow::{Outlook, Standing, State, TransitionKind, is_sampled, loo
 use domain::{Account, Incident, IncidentId, RecordId, UnixMillis};
 use rusqlite::{Connection, named_params};
 
+use super::clock::{on_server_clock, read_horizon};
 use super::document::id_bytes;
 use super::own_steps::count_own_steps;
 use super::reference::read_time_rules;
-use super::setting::{ACCOUNT, SERVER_AHEAD, read_setting};
+use super::setting::{ACCOUNT, read_setting};
 use super::{StoreError, Writing, search};
 
 /// Stands for "no limit runs" in sort keys: after every real moment.
@@ -29,11 +30,6 @@ pub(crate) fn look_at(db: &Connection, incident: &Incident) -> Result<Outlook, S
     };
     let now = on_server_clock(db, last)?;
     Ok(look(incident, &read_time_rules(db, now)?, now))
-}
-
-/// A moment of this device's clock as the server's clock would say it, as far as the last round told.
-pub(crate) fn on_server_clock(db: &Connection, at: UnixMillis) -> Result<UnixMillis, StoreError> {
-    Ok(at.plus_ms(read_setting::<i64>(db, SERVER_AHEAD)?.unwrap_or(0)))
 }
 
 pub(crate) fn put_incident(writing: &Writing<'_>, incident: &Incident) -> Result<(), StoreError> {
@@ -64,7 +60,7 @@ pub(crate) fn put_incident(writing: &Writing<'_>, incident: &Incident) -> Result
             ":address_text": incident.address_text,
             ":lat": incident.point.map(|point| point.lat),
             ":lng": incident.point.map(|point| point.lng),
-            ":reported_at": incident.reported_at.as_i64(),
+            ":reported_at": incident.find_reported_at().min(read_horizon(writing)?).as_i64(),
             ":is_self_handled": incident.self_handled.is_some(),
             ":state": shown.state.code(),
             ":is_ended": shown.state.is_ended(),

@@ -14,6 +14,7 @@
 //! Missing: encryption at rest (issue of its own); a compacted form of old documents.
 
 pub(crate) mod change;
+pub(crate) mod clock;
 pub(crate) mod conflict;
 pub(crate) mod departed_step;
 pub(crate) mod document;

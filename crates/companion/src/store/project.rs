@@ -10,6 +10,7 @@ use documents::{Reading, RecordDocument};
 use domain::{Household, HouseholdId, Incident, Kind, Particulars, Record, RecordId, Visit};
 use rusqlite::{Connection, named_params};
 
+use super::clock::read_horizon;
 use super::document::{DocumentRow, Projection, find_document, id_bytes, mark_projection, read_id};
 use super::{StoreError, Writing, household, incident, search, visit};
 
@@ -99,8 +100,10 @@ pub(crate) fn project_document(writing: &Writing<'_>, id: RecordId) -> Result<Pr
 }
 
 fn project_as<R: Projected>(writing: &Writing<'_>, row: &DocumentRow) -> Result<Projection, StoreError> {
-    let reading =
-        RecordDocument::load(&row.bytes).map_err(StoreError::from).and_then(|document| Ok(document.read::<R>()?));
+    let horizon = read_horizon(writing)?;
+    let reading = RecordDocument::load(&row.bytes)
+        .map_err(StoreError::from)
+        .and_then(|document| Ok(document.read_until::<R>(horizon)?));
     match reading {
         Ok(reading) if reading.record.record_id() == row.id => {
             R::project(writing, &reading)?;

@@ -7,6 +7,7 @@ use domain::{Kind, RecordId};
 use rusqlite::Connection;
 
 use super::change::{NewChange, append_change};
+use super::clock::{note_time, read_horizon};
 use super::document::{DocumentRow, Projection, find_document, put_document};
 use super::project::Projected;
 use super::{StoreError, Writing};
@@ -14,7 +15,9 @@ use super::{StoreError, Writing};
 /// The record with this id as it stands; `None` when it is not here.
 pub(crate) fn read_record<R: Projected>(db: &Connection, id: RecordId) -> Result<Option<Reading<R>>, StoreError> {
     match find_document(db, id)? {
-        Some(row) if row.kind == R::KIND => Ok(Some(RecordDocument::load(&row.bytes)?.read::<R>()?)),
+        Some(row) if row.kind == R::KIND => {
+            Ok(Some(RecordDocument::load(&row.bytes)?.read_until::<R>(read_horizon(db)?)?))
+        }
         Some(_) | None => Ok(None),
     }
 }
@@ -48,9 +51,11 @@ pub(crate) fn edit_record<R: Projected>(
     edit: impl FnOnce(&mut R),
 ) -> Result<bool, StoreError> {
     let (row, mut document) = open_document(writing, id, R::KIND)?;
-    let mut record = document.read::<R>()?.record;
+    note_time(writing, author.at)?;
+    let horizon = read_horizon(writing)?;
+    let mut record = document.read_until::<R>(horizon)?.record;
     edit(&mut record);
-    match document.edit(&record, author)? {
+    match document.edit_until(&record, author, horizon)? {
         Some(change) => save::<R>(writing, row, &document, &change, author).map(|()| true),
         None => Ok(false),
     }
@@ -86,7 +91,8 @@ fn save<R: Projected>(
 ) -> Result<(), StoreError> {
     let new = NewChange { document: row.id, kind: row.kind, actor: author.installation, change, made_at: author.at };
     append_change(writing, &new)?;
-    let reading = document.read::<R>()?;
+    note_time(writing, author.at)?;
+    let reading = document.read_until::<R>(read_horizon(writing)?)?;
     row.parent = reading.record.parent();
     row.heads = document.heads();
     row.bytes = document.save();

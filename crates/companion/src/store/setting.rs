@@ -25,6 +25,12 @@ pub(crate) const INSTALLATION: SettingKey = SettingKey("installation");
 pub(crate) const LOOKS: SettingKey = SettingKey("looks");
 /// `i64`: milliseconds by which the server's clock was ahead of this device's at the last round; negative: behind.
 pub(crate) const SERVER_AHEAD: SettingKey = SettingKey("server_ahead_ms");
+/// `UnixMillis`: the server's clock at the last round.
+pub(crate) const SERVER_TIME: SettingKey = SettingKey("server_time");
+/// `UnixMillis`: the last moment that was believed, by the server's word or this device's.
+pub(crate) const KNOWN_TIME: SettingKey = SettingKey("known_time");
+/// `i64`: by how much the device's clock was wrong when its owner was told and said that they know.
+pub(crate) const CLOCK_TOLD: SettingKey = SettingKey("clock_told_ms");
 
 /// `BTreeMap<String, LocalDate>`: notices that were opened here, with the day from which they hold.
 pub(crate) const NOTICES_READ: SettingKey = SettingKey("notices_read");

@@ -6,6 +6,7 @@ use domain::{AccountId, HouseholdId, RecordId, Role, UnixMillis, Visit, VisitId}
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 
 use super::change::read_state;
+use super::clock::read_horizon;
 use super::document::{id_bytes, read_id};
 use super::{StoreError, Writing, reference};
 
@@ -92,12 +93,13 @@ pub(crate) fn find_last_with(
         "SELECT id, at_start FROM visit
          WHERE household = :household AND outcome IN ('met', 'family', 'phone')
              AND (template = :key OR substr(template, 1, length(:key) + 1) = :key || '@')
-         ORDER BY at_start DESC, id DESC LIMIT 1",
+         ORDER BY at_start > :horizon, at_start DESC, id DESC LIMIT 1",
     )?;
+    // A visit of 2030 would be the last one for ever.
+    let horizon = read_horizon(db)?.as_i64();
+    let params = named_params! {":household": id_bytes(household), ":key": template_key, ":horizon": horizon};
     let found = statement
-        .query_row(named_params! {":household": id_bytes(household), ":key": template_key}, |row| {
-            Ok((read_id(row.get("id")?).into(), UnixMillis::new(row.get("at_start")?)))
-        })
+        .query_row(params, |row| Ok((read_id(row.get("id")?).into(), UnixMillis::new(row.get("at_start")?))))
         .optional()?;
     Ok(found)
 }

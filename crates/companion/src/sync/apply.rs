@@ -8,19 +8,20 @@ use contract::Topic;
 use domain::{Account, Collection, InstallationId, RecordId, UnixMillis};
 
 use super::prepare::PreparedRound;
+use crate::clock::{ReplyTime, is_nearly_right};
+use crate::store::clock::{note_server_time, read_ahead};
 use crate::store::outbox::list_sendable;
 use crate::store::replica::{self, CollectionRow};
-use crate::store::setting::{ACCOUNT, SERVER_AHEAD, put_setting, read_setting};
+use crate::store::setting::{ACCOUNT, CLOCK_TOLD, read_setting, remove_setting};
 use crate::store::{Store, StoreError, Writing};
-
-/// Differences of clocks below this are not noted: a slow reply makes them too.
-const CLOCK_SLACK_MS: u64 = 30_000;
 
 /// What a stored reply brought.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct AppliedRound {
     /// For the machine.
     pub(crate) summary: RoundSummary,
+    /// How far the server's clock is ahead of this device's; `None` where the reply was not taken in.
+    pub(crate) clock_ahead_ms: Option<i64>,
     /// The server, or a change of ours that came back, says that this is another life of the device.
     pub(crate) is_forked: bool,
     /// Documents that were let go.
@@ -40,11 +41,11 @@ pub(crate) fn apply_reply(
     store: &mut Store,
     round: &PreparedRound,
     reply: &SyncReply,
-    now: UnixMillis,
+    arrival: ReplyTime,
 ) -> Result<AppliedRound, StoreError> {
     match reply.round {
         RoundOutcome::Done => {
-            let applied = store.write(|writing| Applying::begin(writing, round, reply, now)?.run(reply))?;
+            let applied = store.write(|writing| Applying::begin(writing, round, reply, arrival)?.run(reply))?;
             if applied.let_go > 0 {
                 // What has gone is not to be read from the log either.
                 store.empty_log();
@@ -83,14 +84,15 @@ impl<'a> Applying<'a> {
         writing: &'a Writing<'a>,
         round: &'a PreparedRound,
         reply: &SyncReply,
-        now: UnixMillis,
+        arrival: ReplyTime,
     ) -> Result<Self, StoreError> {
+        let ahead_ms = arrival.measure_ahead(reply.server_clock, read_ahead(writing)?);
         let mut applying = Self {
             writing,
             round,
             installation: round.request.installation,
             account: read_setting(writing, ACCOUNT)?,
-            now,
+            now: arrival.device.plus_ms(ahead_ms),
             streams: Vec::new(),
             places: BTreeMap::new(),
             loose: BTreeSet::new(),
@@ -99,12 +101,13 @@ impl<'a> Applying<'a> {
             applied: AppliedRound::default(),
         };
         applying.applied.summary.retry_after_ms = reply.retry_after_ms;
+        applying.applied.clock_ahead_ms = Some(ahead_ms);
         Ok(applying)
     }
 
     fn run(mut self, reply: &SyncReply) -> Result<AppliedRound, StoreError> {
         let is_new_epoch = self.meet_epoch(reply)?;
-        self.note_server_clock(reply)?;
+        self.note_server_clock()?;
         self.set_streams(replica::list_collections(self.writing)?);
         self.take_outcomes(&reply.outcomes)?;
         self.take_rulings(&reply.rulings)?;
@@ -149,14 +152,17 @@ impl<'a> Applying<'a> {
         Ok(true)
     }
 
-    /// Notes how far the server's clock is ahead: limits are moments of that clock. A small difference is the way there
-    /// and back.
-    fn note_server_clock(&mut self, reply: &SyncReply) -> Result<(), StoreError> {
-        let ahead_ms = reply.server_clock.since_ms(self.now);
-        let known: i64 = read_setting(self.writing, SERVER_AHEAD)?.unwrap_or(0);
-        if ahead_ms.abs_diff(known) > CLOCK_SLACK_MS {
-            put_setting(self.writing, SERVER_AHEAD, &ahead_ms)?;
+    /// Notes how far the server's clock is ahead. What was shown under another time is shown anew.
+    fn note_server_clock(&mut self) -> Result<(), StoreError> {
+        let Some(ahead_ms) = self.applied.clock_ahead_ms else { return Ok(()) };
+        if read_ahead(self.writing)?.unwrap_or(0) != ahead_ms {
             self.applied.topics.insert(Topic::Session);
+        }
+        if is_nearly_right(ahead_ms) {
+            remove_setting(self.writing, CLOCK_TOLD)?;
+        }
+        if note_server_time(self.writing, self.now, ahead_ms)? {
+            self.applied.topics.insert(Topic::Households);
         }
         Ok(())
     }

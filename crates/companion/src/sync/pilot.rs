@@ -9,9 +9,10 @@ use ::sync::machine::{
 };
 use ::sync::wire::{SyncReply, UNPACKED_LIMIT_BYTES, codec};
 use contract::{LastSync, NetworkState, SyncResult, Topic};
-use domain::{InstallationId, RecordId, UnixMillis};
+use domain::{InstallationId, MonotonicMillis, RecordId, UnixMillis};
 
 use super::{AppliedRound, PreparedRound, apply_reply, prepare_round, set_aside, take_installation};
+use crate::clock::ReplyTime;
 use crate::companion::{Companion, SyncStatus};
 use crate::store::StoreError;
 use crate::store::change::ChangeState;
@@ -30,8 +31,8 @@ pub enum Errand {
         /// The body.
         body: Vec<u8>,
     },
-    /// Call [`Pilot::say`] with [`Event::Tick`] at this moment; replaces every earlier wish.
-    WakeAt(UnixMillis),
+    /// Call [`Pilot::say`] with [`Event::Tick`] when [`crate::Clock::elapsed`] says this; replaces every earlier wish.
+    WakeAt(MonotonicMillis),
 }
 
 /// The sync of one companion.
@@ -39,9 +40,13 @@ pub enum Errand {
 pub struct Pilot {
     machine: Machine,
     round: Option<PreparedRound>,
+    /// When its request was made.
+    asked_at: MonotonicMillis,
     /// Records sent and documents received since the chain of rounds began.
     tally: (u64, u64),
     network: NetworkState,
+    /// Rounds of the machine that were told already.
+    told_rounds: u64,
     last: Option<LastSync>,
     verified_at: Option<UnixMillis>,
     set_aside: Vec<(RecordId, SetAsideCode)>,
@@ -54,8 +59,10 @@ impl Pilot {
         Self {
             machine: Machine::new(config),
             round: None,
+            asked_at: MonotonicMillis::default(),
             tally: (0, 0),
             network: NetworkState::Unknown,
+            told_rounds: 0,
             last: None,
             verified_at: None,
             set_aside: Vec::new(),
@@ -109,7 +116,7 @@ impl Pilot {
         let mut errands = Vec::new();
         while let Some(event) = events.pop() {
             let random = u64::from_le_bytes(companion.surroundings.id_bytes()[..8].try_into().unwrap_or_default());
-            for work in self.machine.handle(companion.now(), random, event) {
+            for work in self.machine.handle(companion.elapsed(), random, event) {
                 self.do_work(companion, work, &mut events, &mut errands);
             }
         }
@@ -127,10 +134,11 @@ impl Pilot {
                 Failure::MalformedReply
             })
         });
-        let now = companion.now();
+        let round_trip_ms = companion.elapsed().since_ms(self.asked_at);
+        let arrival = ReplyTime { device: companion.device_now(), round_trip_ms };
         let event = match reply {
             Err(failure) => failed(failure),
-            Ok(reply) => match apply_reply(&mut companion.store, &round, &reply, now) {
+            Ok(reply) => match apply_reply(&mut companion.store, &round, &reply, arrival) {
                 Ok(applied) => self.note_applied(companion, applied),
                 Err(error) => {
                     companion.store.note_trouble(&error);
@@ -149,6 +157,9 @@ impl Pilot {
             tracing::warn!(%document, "a document could not be taken in; the rest was");
         }
         companion.mark_changed(applied.topics);
+        if let Some(ahead_ms) = applied.clock_ahead_ms {
+            companion.note_clock_measured(ahead_ms);
+        }
         if applied.is_forked { Event::ForkDetected } else { Event::RoundDone(applied.summary) }
     }
 
@@ -194,27 +205,30 @@ impl Pilot {
         };
         let (server, token) = companion.server().map_err(|_| Failure::StorageFailed)?.ok_or(Failure::Unauthorized)?;
         let installation = companion.read_installation().map_err(note)?;
-        let round = prepare_round(&companion.store, plan, installation, companion.now()).map_err(note)?;
+        let round = prepare_round(&companion.store, plan, installation, companion.device_now()).map_err(note)?;
         let body = codec::encode(&round.request).map_err(|error| {
             tracing::error!(%error, "a request could not be written");
             Failure::StorageFailed
         })?;
         self.round = Some(round);
+        self.asked_at = companion.elapsed();
         Ok(Errand::Post { server, token, body })
     }
 
-    /// Puts what the machine says, with the tally, where screens find it; the end of an attempt outlives a restart.
+    /// Puts what the machine says, with the tally, where screens find it; the end of an attempt outlives a restart. That
+    /// an attempt is a new one is told by its number: the clock may say that it was before the last.
     fn report(&mut self, companion: &mut Companion, status: Status) {
-        if let Some((at, end)) = status.last.filter(|(at, _)| self.last.as_ref().is_none_or(|last| last.at <= *at)) {
+        if let Some(end) = status.last.filter(|_| status.rounds > self.told_rounds) {
+            self.told_rounds = status.rounds;
             self.network = read_network(end, self.network);
-            let last = LastSync { at, result: read_result(end), sent: self.tally.0, received: self.tally.1 };
-            if self.last.as_ref() != Some(&last) || self.verified_at < status.verified_at {
-                self.verified_at = self.verified_at.max(status.verified_at);
-                self.last = Some(last);
-                let notes = replica::SyncNotes { last: self.last.clone(), verified_at: self.verified_at };
-                if let Err(error) = companion.store.write(|writing| replica::put_notes(writing, &notes)) {
-                    tracing::error!(%error, "the end of a round could not be noted");
-                }
+            let at = companion.now();
+            self.last = Some(LastSync { at, result: read_result(end), sent: self.tally.0, received: self.tally.1 });
+            if status.verified_round == Some(status.rounds) {
+                self.verified_at = Some(at);
+            }
+            let notes = replica::SyncNotes { last: self.last.clone(), verified_at: self.verified_at };
+            if let Err(error) = companion.store.write(|writing| replica::put_notes(writing, &notes)) {
+                tracing::error!(%error, "the end of a round could not be noted");
             }
         }
         let db = companion.store.read();

@@ -21,12 +21,12 @@ pub(crate) struct PreparedRound {
     pub(crate) sent: Sent,
 }
 
-/// Reads what the round carries.
+/// Reads what the round carries. `device_clock`: what the device's own clock says, right or wrong.
 pub(crate) fn prepare_round(
     store: &Store,
     plan: &RoundPlan,
     installation: InstallationId,
-    now: UnixMillis,
+    device_clock: UnixMillis,
 ) -> Result<PreparedRound, StoreError> {
     let db = store.read();
     let outbox = list_sendable(db, installation)?;
@@ -54,7 +54,7 @@ pub(crate) fn prepare_round(
         audit: plan.audit.iter().cloned().collect(),
         fetch: plan.fetch.iter().copied().collect(),
         limit_bytes: plan.page_bytes,
-        device_clock: now,
+        device_clock,
     };
     let sent = Sent {
         changes: chosen.len(),

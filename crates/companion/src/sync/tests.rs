@@ -6,10 +6,12 @@ use contract::{EditHousehold, GetHousehold, HouseholdEdit, HouseholdView, Record
 use documents::{Author, RecordDocument, inspect};
 use domain::account::Scope;
 use domain::{
-    Account, AccountId, Collection, Household, HouseholdId, InstallationId, Kind, RecordId, Role, UnixMillis,
+    Account, AccountId, Collection, Household, HouseholdId, InstallationId, Kind, MonotonicMillis, RecordId, Role,
+    UnixMillis,
 };
 
 use super::*;
+use crate::clock::ReplyTime;
 use crate::store::StorePlace;
 use crate::store::change::read_state;
 use crate::store::document::{Projection, find_document};
@@ -20,6 +22,10 @@ struct Noon;
 impl Clock for Noon {
     fn now(&self) -> UnixMillis {
         UnixMillis::new(1_795_400_000_000)
+    }
+
+    fn elapsed(&self) -> MonotonicMillis {
+        MonotonicMillis::default()
     }
 }
 
@@ -72,7 +78,7 @@ fn phone() -> Companion {
 
 fn plan() -> RoundPlan {
     let mut machine = Machine::new(Config::default());
-    let work = machine.handle(UnixMillis::new(0), 0, Event::Opened);
+    let work = machine.handle(MonotonicMillis::default(), 0, Event::Opened);
     let plan = work.into_iter().find_map(|work| if let Work::Start(plan) = work { Some(plan) } else { None });
     plan.expect("opening starts a round")
 }
@@ -80,7 +86,7 @@ fn plan() -> RoundPlan {
 fn reply() -> SyncReply {
     SyncReply {
         epoch: Epoch(1),
-        server_clock: UnixMillis::new(0),
+        server_clock: Noon.now(),
         round: RoundOutcome::Done,
         outcomes: Vec::new(),
         subscriptions: vec![stream()],
@@ -107,8 +113,8 @@ fn round(companion: &mut Companion, answer: impl FnOnce(&PreparedRound, &mut Syn
     let prepared = prepare_round(&companion.store, &plan(), installation, companion.now()).expect("prepared");
     let mut reply = reply();
     answer(&prepared, &mut reply);
-    let now = companion.now();
-    apply_reply(&mut companion.store, &prepared, &reply, now).expect("stored")
+    let arrival = ReplyTime { device: companion.device_now(), round_trip_ms: 0 };
+    apply_reply(&mut companion.store, &prepared, &reply, arrival).expect("stored")
 }
 
 /// A phone that holds the household as the office made it.

@@ -10,10 +10,11 @@ use contract::{ErrorCode, GetHousehold, GetToday, ListUnsent, OpenVisitForm, Sub
 use documents::{Author, RecordDocument};
 use domain::codes::Outcome;
 use domain::household::Household;
-use domain::{Collection, HouseholdId, InstallationId, Kind, UnixMillis, VisitId};
+use domain::{Collection, HouseholdId, InstallationId, Kind, MonotonicMillis, UnixMillis, VisitId};
 
-use super::phone::{Phone, account_id, grid, home};
+use super::phone::{Phone, TODAY, account_id, grid, home};
 use crate::StoreError;
+use crate::clock::ReplyTime;
 use crate::sync::{apply_reply, prepare_round};
 
 /// A file system in memory; unmounted when dropped, however the test ends.
@@ -201,7 +202,7 @@ fn long_reply() -> (SyncReply, u64) {
     let page = Page { collection: collection.clone(), items, next: 1, complete: true, digest: None, total: count };
     let reply = SyncReply {
         epoch: Epoch(1),
-        server_clock: UnixMillis::new(0),
+        server_clock: UnixMillis::start_of(TODAY),
         round: RoundOutcome::Done,
         outcomes: Vec::new(),
         subscriptions: vec![collection],
@@ -215,10 +216,10 @@ fn long_reply() -> (SyncReply, u64) {
 }
 
 fn apply(phone: &mut Phone, reply: &SyncReply) -> Result<(), StoreError> {
-    let work = Machine::new(Config::default()).handle(UnixMillis::new(0), 0, Event::Opened);
+    let work = Machine::new(Config::default()).handle(MonotonicMillis::default(), 0, Event::Opened);
     let plan = work.into_iter().find_map(|work| if let Work::Start(plan) = work { Some(plan) } else { None });
-    let (now, installation) = (phone.companion.now(), phone.companion.installation().expect("an id"));
+    let (device, installation) = (phone.companion.device_now(), phone.companion.installation().expect("an id"));
     let store = &mut phone.companion.store;
-    let round = prepare_round(store, &plan.expect("opening starts a round"), installation, now)?;
-    apply_reply(store, &round, reply, now).map(|_| ())
+    let round = prepare_round(store, &plan.expect("opening starts a round"), installation, device)?;
+    apply_reply(store, &round, reply, ReplyTime { device, round_trip_ms: 0 }).map(|_| ())
 }

@@ -10,9 +10,12 @@ use domain::codes::CodeList as _;
 use domain::incident::format_human_no;
 use domain::rights::{collections_of_incident, subscriptions};
 use domain::workflow::{Desk, SYSTEM_ACCOUNT, settle};
-use domain::{Account, ChangeHash, Collection, Incident, IncidentId, InstallationId, Kind, RecordId, UnixMillis};
+use domain::{
+    Account, ChangeHash, Collection, Incident, IncidentId, InstallationId, Kind, MonotonicMillis, RecordId, UnixMillis,
+};
 
 use super::phone::{Phone, TODAY};
+use crate::clock::ReplyTime;
 use crate::sync::{AppliedRound, apply_reply, prepare_round};
 
 type Sent = BTreeMap<(Collection, RecordId), Vec<ChangeHash>>;
@@ -69,13 +72,14 @@ impl District {
     /// The same, with something happening on the device while the request is under way.
     pub(crate) fn sync_while(&mut self, phone: &mut Phone, happen: impl FnOnce(&mut Phone)) -> AppliedRound {
         self.now = self.now.plus_ms(1_000);
-        let work = Machine::new(Config::default()).handle(UnixMillis::new(0), 0, Event::Opened);
+        let work = Machine::new(Config::default()).handle(MonotonicMillis::default(), 0, Event::Opened);
         let plan = work.into_iter().find_map(|work| if let Work::Start(plan) = work { Some(plan) } else { None });
         let account = phone.companion.account().cloned().expect("bound");
         let installation = phone.companion.installation().expect("an installation");
-        let now = phone.companion.now();
+        let device = phone.companion.device_now();
         let store = &phone.companion.store;
-        let round = prepare_round(store, &plan.expect("opening starts a round"), installation, now).expect("prepared");
+        let round =
+            prepare_round(store, &plan.expect("opening starts a round"), installation, device).expect("prepared");
         happen(phone);
         let mut outcomes = Vec::new();
         let mut rulings = std::mem::take(&mut self.held);
@@ -103,7 +107,12 @@ impl District {
             rulings,
             retry_after_ms: None,
         };
-        apply_reply(&mut phone.companion.store, &round, &reply, now).expect("stored")
+        let arrival = ReplyTime { device, round_trip_ms: 0 };
+        let applied = apply_reply(&mut phone.companion.store, &round, &reply, arrival).expect("stored");
+        if let Some(ahead_ms) = applied.clock_ahead_ms {
+            phone.companion.note_clock_measured(ahead_ms);
+        }
+        applied
     }
 
     /// Decides what is undecided; answers what an account that does not receive the incident has to be told.

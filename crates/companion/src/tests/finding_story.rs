@@ -142,7 +142,7 @@ fn screens_know_the_servers_clock() {
     phone.wait_minutes(90);
     assert!(tells(&mut phone, &mut district));
     let ahead_ms = phone.run(GetSession {}).server_ahead_ms;
-    assert_eq!(ahead_ms, district.now.since_ms(phone.companion.now()));
+    assert_eq!(ahead_ms, district.now.since_ms(phone.companion.device_now()));
 }
 
 #[test]

@@ -37,6 +37,10 @@ impl Clock for CountingClock {
         let step = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         domain::UnixMillis::start_of(TODAY).plus_ms(step)
     }
+
+    fn elapsed(&self) -> domain::MonotonicMillis {
+        domain::MonotonicMillis::new(self.0.load(std::sync::atomic::Ordering::Relaxed))
+    }
 }
 
 fn open(path: &Path, seed: u64) -> Companion {

@@ -1,5 +1,6 @@
 //! Stories: one phone, its owner, a clock that obeys.
 
+mod clock_story;
 mod departed_story;
 mod desk_story;
 #[cfg(target_os = "linux")]

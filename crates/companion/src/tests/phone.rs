@@ -11,8 +11,8 @@ use domain::account::Scope;
 use domain::household::{Household, Member, Place};
 use domain::particulars::{Particulars, PersonParticulars};
 use domain::{
-    Account, AccountId, BuildingCode, GridCode, HouseholdId, InstallationId, LocalDate, MemberId, OrgCode, Role,
-    UnixMillis,
+    Account, AccountId, BuildingCode, GridCode, HouseholdId, InstallationId, LocalDate, MemberId, MonotonicMillis,
+    OrgCode, Role, UnixMillis,
 };
 use jiff::civil::date;
 
@@ -39,11 +39,20 @@ pub(crate) fn account_id(n: u8) -> AccountId {
     AccountId::new(UnixMillis::new(1), [n; 10])
 }
 
-pub(crate) struct HandClock(Arc<AtomicI64>);
+/// A clock that obeys: the true time, and by how much the device's own is wrong.
+#[derive(Clone, Default)]
+pub(crate) struct HandClock {
+    time: Arc<AtomicI64>,
+    wrong_by_ms: Arc<AtomicI64>,
+}
 
 impl Clock for HandClock {
     fn now(&self) -> UnixMillis {
-        UnixMillis::new(self.0.load(Ordering::Relaxed))
+        UnixMillis::new(self.time.load(Ordering::Relaxed) + self.wrong_by_ms.load(Ordering::Relaxed))
+    }
+
+    fn elapsed(&self) -> MonotonicMillis {
+        MonotonicMillis::new(self.time.load(Ordering::Relaxed))
     }
 }
 
@@ -63,7 +72,7 @@ impl Random for SeededRandom {
 /// One phone.
 pub(crate) struct Phone {
     pub(crate) companion: Companion,
-    clock: Arc<AtomicI64>,
+    clock: HandClock,
     seed: u64,
     folder: Option<tempfile::TempDir>,
 }
@@ -123,7 +132,8 @@ impl Phone {
     }
 
     fn start(place: StorePlace, folder: Option<tempfile::TempDir>, seed: u64) -> Self {
-        let clock = Arc::new(AtomicI64::new(UnixMillis::start_of(TODAY).plus_ms(10 * 3_600_000).as_i64()));
+        let clock = HandClock::default();
+        clock.time.store(UnixMillis::start_of(TODAY).plus_ms(10 * 3_600_000).as_i64(), Ordering::Relaxed);
         let companion = Companion::open(place, surroundings(&clock, seed)).expect("a store");
         Self { companion, clock, seed, folder }
     }
@@ -157,7 +167,12 @@ impl Phone {
 
     /// Time passes.
     pub(crate) fn wait_minutes(&self, minutes: i64) {
-        self.clock.fetch_add(minutes * 60_000, Ordering::Relaxed);
+        self.clock.time.fetch_add(minutes * 60_000, Ordering::Relaxed);
+    }
+
+    /// Somebody sets the device's clock: from now on it is wrong by so much.
+    pub(crate) fn set_clock_wrong_by(&self, ms: i64) {
+        self.clock.wrong_by_ms.store(ms, Ordering::Relaxed);
     }
 
     /// Carries out a command that must succeed.
@@ -231,12 +246,8 @@ fn seed_of(account: &Account) -> u64 {
     1_000 * u64::from(account.id.as_uuid().as_bytes()[15])
 }
 
-fn surroundings(clock: &Arc<AtomicI64>, seed: u64) -> Surroundings {
-    Surroundings {
-        clock: Box::new(HandClock(Arc::clone(clock))),
-        random: Box::new(SeededRandom(seed)),
-        version: "0.1.0".into(),
-    }
+fn surroundings(clock: &HandClock, seed: u64) -> Surroundings {
+    Surroundings { clock: Box::new(clock.clone()), random: Box::new(SeededRandom(seed)), version: "0.1.0".into() }
 }
 
 /// Stores a record as it comes from the server, and shows it.

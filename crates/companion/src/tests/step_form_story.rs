@@ -127,6 +127,7 @@ fn words_of_a_form_stay_when_the_incident_goes_elsewhere() {
     save(&mut office, id, Some(TransitionKind::Join), Payload { joint: [station()].into(), ..Payload::default() });
     step(&mut desk, id, TransitionKind::Transfer, to(station()));
     district.sync(&mut desk);
+    district.now = office.companion.now();
     assert_eq!(district.sync(&mut office).let_go, 1);
     // The last letters were on their way.
     office.run(SaveStepForm { incident: id, kind: None, payload: text("业主不在家，明早再来") });

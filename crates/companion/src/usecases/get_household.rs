@@ -30,7 +30,7 @@ impl UseCase for GetHousehold {
         let account = companion.require_account()?;
         look_at_visits(companion, self.id)?;
         let card = require_card(companion, self.id)?;
-        let viewer = Viewer { account: &account, now: companion.server_now()? };
+        let viewer = Viewer { account: &account, now: companion.now() };
         let db = companion.store.read();
         let (members, _) = read_members(db, &account, &card)?;
         let needs = read_needs(&card.needs)?;

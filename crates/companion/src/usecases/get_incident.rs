@@ -27,7 +27,7 @@ impl UseCase for GetIncident {
     fn run(self, companion: &mut Companion) -> Result<IncidentView, Failure> {
         let account = companion.require_account()?;
         look_at_waiting(companion, self.id)?;
-        let now = companion.server_now()?;
+        let now = companion.now();
         let db = companion.store.read();
         let row = find_incident(db, &Viewer { account: &account, now }, self.id)?;
         let row = row.ok_or(Failure::from(ErrorCode::NotFound))?;

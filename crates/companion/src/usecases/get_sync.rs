@@ -1,6 +1,6 @@
 //! `get_sync`, `list_unsent`: honest states.
 
-use contract::{GetSync, ListUnsent, SyncView, UnsentPage};
+use contract::{GetSync, LastSync, ListUnsent, SyncView, UnsentPage};
 
 use super::UseCase;
 use crate::companion::Companion;
@@ -12,13 +12,23 @@ impl UseCase for GetSync {
         companion.note_screen();
         let summary = companion.read_sync_summary()?;
         let status = companion.sync_status();
-        Ok(SyncView { summary, last: status.last.clone(), verified_at: status.verified_at, next_at: status.next_at })
+        let now = companion.now();
+        // What was noted under a clock that ran ahead cannot have been later than now.
+        let last = status.last.clone().map(|last| LastSync { at: last.at.min(now), ..last });
+        let verified_at = status.verified_at.map(|at| at.min(now));
+        let next_at = status.next_at.map(|at| now.plus_ms(at.since_ms(companion.elapsed())));
+        Ok(SyncView { summary, last, verified_at, next_at })
     }
 }
 
 impl UseCase for ListUnsent {
     fn run(self, companion: &mut Companion) -> Result<UnsentPage, Failure> {
         let db = companion.store.read();
-        Ok(UnsentPage { rows: list_unsent(db, self.offset)?, total: count_open(db)? })
+        let mut rows = list_unsent(db, self.offset)?;
+        let now = companion.now();
+        for row in &mut rows {
+            row.at = row.at.min(now);
+        }
+        Ok(UnsentPage { rows, total: count_open(db)? })
     }
 }

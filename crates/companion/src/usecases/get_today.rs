@@ -30,7 +30,7 @@ impl UseCase for GetToday {
         let count = |due: DueFilter, has_conflicts: bool| {
             count_households(db, &ListHouseholds { due, has_conflicts, ..ListHouseholds::default() }, today)
         };
-        let viewer = Viewer { account: &account, now: companion.server_now()? };
+        let viewer = Viewer { account: &account, now: companion.now() };
         let midnight = UnixMillis::start_of(today);
         let drafts = list_drafts(db)?.into_iter().map(|draft| draft_row(companion, draft)).collect::<Result<_, _>>()?;
         Ok(TodayView {
@@ -62,5 +62,11 @@ fn draft_row(companion: &Companion, draft: Draft) -> Result<DraftRow, StoreError
             serde_json::from_str::<IncidentForm>(&draft.form).map(|form| form.category).unwrap_or_default()
         }
     };
-    Ok(DraftRow { id: draft.id, kind: draft.kind, household: draft.household, title, at: draft.saved_at })
+    Ok(DraftRow {
+        id: draft.id,
+        kind: draft.kind,
+        household: draft.household,
+        title,
+        at: draft.saved_at.min(companion.now()),
+    })
 }

@@ -22,6 +22,7 @@ use super::take_step::can_retract;
 use crate::error::Failure;
 use crate::store::StoreError;
 use crate::store::change::{find_answered_at, list_open_bytes};
+use crate::store::clock::on_server_clock;
 use crate::store::document::find_document;
 use crate::store::own_steps::{find_reason, is_taken_back, needs_attention};
 use crate::store::reference::read_time_rules;
@@ -55,7 +56,9 @@ pub(super) fn list_history(
         let can_retract = step.by == case.account.id && !is_taken_back && can_retract(step.kind);
         let (offline, is_likely) = (pending.offline, pending.is_likely);
         let effect = StepEffect::Pending { offline, can_retract, is_likely, is_taken_back };
-        lines.push(((step.at_device.max(last), 1, order), step_line(case, pending.id, step, None, effect)?));
+        let at = on_server_clock(case.db, step.at_device)?;
+        let line = HistoryEntry { at_device: at, ..step_line(case, pending.id, step, None, effect)? };
+        lines.push(((at.max(last), 1, order), line));
     }
     for (order, (id, note)) in case.incident.notes.iter().enumerate() {
         let number = writes.find(&format!("notes.{id}.text"));

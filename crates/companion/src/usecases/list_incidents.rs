@@ -11,7 +11,7 @@ use crate::store::incident_list::{Viewer, Which, count_incidents, count_queues, 
 impl UseCase for ListIncidents {
     fn run(self, companion: &mut Companion) -> Result<IncidentPage, Failure> {
         let account = companion.require_account()?;
-        let viewer = Viewer { account: &account, now: companion.server_now()? };
+        let viewer = Viewer { account: &account, now: companion.now() };
         let db = companion.store.read();
         let queue = searched_queue(self.queue, &self.query);
         let which = Which::Queue(queue);

@@ -33,7 +33,7 @@ impl UseCase for SubmitIncident {
             .filter(|draft| draft.kind == DraftKind::Incident)
             .ok_or(Failure::from(ErrorCode::DraftGone))?;
         let form = self.form;
-        let category = check_form(&form, account.role, companion.server_now()?)?;
+        let category = check_form(&form, account.role, companion.now())?;
         let (grid, building) = find_unit(companion, &account, form.household.or(draft.household), form.grid.as_ref())?;
         let author = companion.author(&account)?;
         let mut incident = Incident {
@@ -62,11 +62,11 @@ impl UseCase for SubmitIncident {
             notes: [].into(),
         };
         let first = TransitionId::new(author.at, companion.surroundings.id_bytes());
-        add_first_transition(&mut incident, first, &account);
+        let at_device = companion.device_now();
+        add_first_transition(&mut incident, (first, at_device), &account);
         if let Some(booking) = form.booking {
-            let at = author.at.plus_ms(1);
-            let id = TransitionId::new(at, companion.surroundings.id_bytes());
-            add_booking(&mut incident, (id, at), &account, booking);
+            let id = TransitionId::new(author.at.plus_ms(1), companion.surroundings.id_bytes());
+            add_booking(&mut incident, (id, at_device.plus_ms(1)), &account, booking);
         }
         if !may(&account, Act::Create, &RecordRef::from(&incident)) {
             return Err(ErrorCode::NotAllowed.into());
@@ -83,10 +83,14 @@ impl UseCase for SubmitIncident {
     }
 }
 
-/// What the reporter did first: reported it, or settled it.
-pub(super) fn add_first_transition(incident: &mut Incident, id: TransitionId, account: &Account) {
+/// What the reporter did first: reported it, or settled it. A step keeps what the device's own clock said.
+pub(super) fn add_first_transition(
+    incident: &mut Incident,
+    (id, at_device): (TransitionId, UnixMillis),
+    account: &Account,
+) {
     let kind = if incident.self_handled.is_some() { TransitionKind::SelfHandle } else { TransitionKind::Submit };
-    let step = make_step(account, kind, incident.reported_at, Payload::default());
+    let step = make_step(account, kind, at_device, Payload::default());
     incident.transitions.insert(id, step);
 }
 

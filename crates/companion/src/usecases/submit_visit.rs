@@ -41,6 +41,7 @@ impl UseCase for SubmitVisit {
             template: &template,
             started_at: draft.started_at.min(author.at),
             now: author.at,
+            at_device: companion.device_now(),
             had_consent,
         };
         let plan = plan_visit(&setting, &self.form, &mut companion.surroundings)?;

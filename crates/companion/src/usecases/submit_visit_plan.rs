@@ -30,6 +30,8 @@ pub(super) struct Setting<'a> {
     /// When the form was opened: the visit began then.
     pub(super) started_at: UnixMillis,
     pub(super) now: UnixMillis,
+    /// What the device's own clock says now.
+    pub(super) at_device: UnixMillis,
     /// Consent was given at an earlier visit.
     pub(super) had_consent: bool,
 }
@@ -63,7 +65,7 @@ pub(super) fn plan_visit(
     };
     plan.visit.incidents = plan.incidents.iter().map(|incident| incident.id).collect();
     change_household(setting, form, &answers, &mut plan, surroundings)?;
-    apply_visit(&mut plan.household, &plan.visit);
+    apply_visit(&mut plan.household, &plan.visit, setting.now.horizon());
     refuse_breaches(&plan.visit.find_breaches())?;
     refuse_breaches(&plan.household.find_breaches())?;
     for incident in &plan.incidents {
@@ -122,6 +124,7 @@ fn begin_visit(setting: &Setting<'_>, outcome: Outcome, surroundings: &mut Surro
         role: setting.account.role,
         at_start: setting.started_at,
         at_end: setting.now,
+        clock_correction_ms: setting.now.since_ms(setting.at_device),
         channel: None,
         outcome,
         template: String::new(),
@@ -189,7 +192,7 @@ fn plan_incidents(
             notes: [].into(),
         };
         let first = TransitionId::new(setting.now, surroundings.id_bytes());
-        add_first_transition(&mut incident, first, setting.account);
+        add_first_transition(&mut incident, (first, setting.at_device), setting.account);
         incidents.push(incident);
     }
     Ok(incidents)

@@ -91,7 +91,7 @@ fn take_step(
     if find_rule(kind).is_none_or(|rule| rule.offline == Offline::Never) {
         return Err(refuse(Refusal::WrongRole));
     }
-    let now = companion.server_now()?;
+    let now = companion.now();
     let db = companion.store.read();
     let outlook = look_at(db, incident)?;
     let standing = standing_for(&outlook, kind);
@@ -119,7 +119,7 @@ fn check_decision(
     kind: TransitionKind,
     payload: &Payload,
 ) -> Result<(), Failure> {
-    let now = companion.server_now()?;
+    let now = companion.now();
     let outlook = look_at(companion.store.read(), incident)?;
     let standing = standing_for(&outlook, kind);
     let step = make_step(companion, account, kind, payload.clone(), standing.round);
@@ -145,7 +145,7 @@ fn make_step(
         by: account.id,
         role: account.role,
         org: account.scope.org.clone(),
-        at_device: companion.now(),
+        at_device: companion.device_now(),
         round,
         payload,
     }

@@ -3,7 +3,11 @@ use jiff::civil::date;
 use super::*;
 use crate::codes::Outcome;
 use crate::sample::{TODAY, bare_household, visit_on};
-use crate::time::UnixMillis;
+
+/// Every date is believed.
+fn apply_visit(household: &mut Household, visit: &Visit) {
+    super::apply_visit(household, visit, UnixMillis::new(i64::MAX));
+}
 
 /// A class-C household that is due on the day.
 fn due_on(day: LocalDate) -> Household {
@@ -130,4 +134,19 @@ fn a_mad_clock_neither_panics_nor_loops() {
     visit.at_start = UnixMillis::new(i64::MAX);
     apply_visit(&mut household, &visit);
     assert!(next_due(&household).is_some());
+}
+
+#[test]
+fn a_visit_of_2030_gives_way_to_the_next_one_and_counts_nowhere_before() {
+    let mut household = due_on(date(2026, 11, 20));
+    apply_visit(&mut household, &visit_on(1, date(2030, 9, 24), Outcome::Met));
+    apply_visit(&mut household, &visit_on(2, date(2030, 9, 25), Outcome::Absent));
+    let horizon = visit_on(9, TODAY, Outcome::Met).at_end.horizon();
+    let counted = household.without_marks_after(horizon);
+    assert_eq!(due_state(&counted, TODAY), DueState::Overdue { days: 3 }, "as if it had not been made");
+    assert_eq!(counted.open_attempts(), 0);
+    super::apply_visit(&mut household, &visit_on(3, TODAY, Outcome::Met), horizon);
+    assert_eq!(due_state(&household.without_marks_after(horizon), TODAY), DueState::DueIn { days: 182 });
+    super::apply_visit(&mut household, &visit_on(4, date(2026, 11, 1), Outcome::Met), horizon);
+    assert_eq!(due_state(&household.without_marks_after(horizon), TODAY), DueState::DueIn { days: 182 });
 }

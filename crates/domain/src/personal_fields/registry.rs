@@ -110,6 +110,7 @@ pub(super) const NOT_PERSONAL: &[(Kind, &str)] = &[
     (Kind::Visit, "role"),
     (Kind::Visit, "at_start"),
     (Kind::Visit, "at_end"),
+    (Kind::Visit, "clock_correction_ms"),
     (Kind::Visit, "template"),
     (Kind::Visit, "advice.*"),
     (Kind::Visit, "leaflets"),

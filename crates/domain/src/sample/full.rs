@@ -62,6 +62,7 @@ pub(crate) fn particulars() -> Particulars {
 /// A visit.
 pub(crate) fn visit() -> Visit {
     Visit {
+        clock_correction_ms: -240_000,
         channel: Some(Channel::Home),
         template: "three-inquiries-peacetime@1".into(),
         answers: [("needs_care".to_owned(), Answer::Tri(Tri::No))].into(),

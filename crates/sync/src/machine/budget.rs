@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{RecordId, UnixMillis};
+use domain::{MonotonicMillis, RecordId};
 
 use super::config::Config;
 use super::event::{Failure, Sent};
@@ -30,7 +30,7 @@ pub(super) struct Budget {
 
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
-    until: UnixMillis,
+    until: MonotonicMillis,
     strikes: u32,
 }
 
@@ -51,7 +51,7 @@ impl Budget {
     }
 
     /// The limits of a round at `now`.
-    pub(super) fn limits(&self, now: UnixMillis) -> PushLimits {
+    pub(super) fn limits(&self, now: MonotonicMillis) -> PushLimits {
         let mut skip: BTreeSet<RecordId> =
             self.waiting.iter().filter(|(_, waiting)| waiting.until > now).map(|(document, _)| *document).collect();
         skip.extend(self.suspect);
@@ -64,7 +64,7 @@ impl Budget {
     }
 
     /// When the next waiting document has its turn.
-    pub(super) fn next_turn(&self, now: UnixMillis) -> Option<UnixMillis> {
+    pub(super) fn next_turn(&self, now: MonotonicMillis) -> Option<MonotonicMillis> {
         self.waiting.values().map(|waiting| waiting.until).filter(|until| *until > now).min()
     }
 
@@ -72,7 +72,7 @@ impl Budget {
     pub(super) fn end_waiting(&mut self) {
         self.suspect = None;
         for waiting in self.waiting.values_mut() {
-            waiting.until = UnixMillis::new(0);
+            waiting.until = MonotonicMillis::new(0);
         }
     }
 
@@ -80,7 +80,7 @@ impl Budget {
     pub(super) fn note_passed(
         &mut self,
         config: &Config,
-        now: UnixMillis,
+        now: MonotonicMillis,
         answered: usize,
         unanswered: &BTreeSet<RecordId>,
     ) -> Option<RecordId> {
@@ -143,7 +143,7 @@ impl Budget {
         self.push_bytes = if sent.changes == 2 { 0 } else { self.push_bytes.min(travelled) / 2 };
     }
 
-    fn defer(&mut self, document: RecordId, now: UnixMillis, strike: u32) -> u32 {
+    fn defer(&mut self, document: RecordId, now: MonotonicMillis, strike: u32) -> u32 {
         let waiting = self.waiting.entry(document).or_insert(Waiting { until: now, strikes: 0 });
         waiting.strikes += strike;
         let wait = FIRST_DEFERRAL_MS.saturating_mul(1 << waiting.strikes.min(12)).min(LONGEST_DEFERRAL_MS);

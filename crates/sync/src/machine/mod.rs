@@ -2,7 +2,9 @@
 //!
 //! Why: a phone in a stairwell lives through every order of edits, lost links and late replies. Whether it does the
 //! right thing in each must be a question for a table, not for luck. So this machine owns no socket, clock or random
-//! source: [`Event`]s go in with the time and a random number, [`Work`] comes out, and a `match` says why.
+//! source: [`Event`]s go in with the time and a random number, [`Work`] comes out, and a `match` says why. The time is a
+//! monotonic one: it only waits, so that nobody who sets the device's clock holds it back or hurries it. What a person
+//! reads as a date is put beside its words by who holds the machine.
 //!
 //! Flow: one round at a time. An edit starts one after a short debounce; an edit that somebody waits for, opening,
 //! coming to the front, a network that returns, a hint and a person start one at once; else one starts every five
@@ -32,7 +34,7 @@ mod repair;
 mod tests;
 mod work;
 
-use domain::UnixMillis;
+use domain::MonotonicMillis;
 
 pub use config::{BACKOFF_FLOOR_MS, Config};
 pub use event::{Event, Failure, RoundSummary, Sent};
@@ -48,7 +50,7 @@ pub struct Machine {
     config: Config,
     life: Life,
     /// The next round is wanted from this moment on.
-    due: Option<(UnixMillis, Reason)>,
+    due: Option<(MonotonicMillis, Reason)>,
     /// No round before this moment.
     hold: Option<Hold>,
     /// What happened while a round ran.
@@ -60,10 +62,11 @@ pub struct Machine {
     budget: Budget,
     repair: Repair,
     shown: Status,
-    last: Option<(UnixMillis, RoundEnd)>,
+    rounds: u64,
+    last: Option<RoundEnd>,
     is_verified: bool,
-    verified_at: Option<UnixMillis>,
-    announced: Option<UnixMillis>,
+    verified_round: Option<u64>,
+    announced: Option<MonotonicMillis>,
 }
 
 #[derive(Debug, Clone)]
@@ -79,13 +82,13 @@ enum Life {
 #[derive(Debug, Clone, Copy)]
 enum Hold {
     /// A round failed.
-    BackOff(UnixMillis),
+    BackOff(MonotonicMillis),
     /// The server asked to be left alone.
-    Busy(UnixMillis),
+    Busy(MonotonicMillis),
 }
 
 impl Hold {
-    const fn until(self) -> UnixMillis {
+    const fn until(self) -> MonotonicMillis {
         match self {
             Self::BackOff(until) | Self::Busy(until) => until,
         }
@@ -108,9 +111,10 @@ impl Machine {
             forks: 0,
             repair: Repair::default(),
             shown: Status { phase: Phase::Stopped, ..Status::default() },
+            rounds: 0,
             last: None,
             is_verified: false,
-            verified_at: None,
+            verified_round: None,
             announced: None,
         }
     }
@@ -124,11 +128,18 @@ impl Machine {
             Life::Running(_) | Life::Renewing => Phase::Running,
         };
         let next_at = if phase == Phase::Resting { self.wake_at() } else { None };
-        Status { phase, last: self.last, is_verified: self.is_verified, verified_at: self.verified_at, next_at }
+        Status {
+            phase,
+            rounds: self.rounds,
+            last: self.last,
+            is_verified: self.is_verified,
+            verified_round: self.verified_round,
+            next_at,
+        }
     }
 
-    /// Takes in what happened at `now` and says what to do. `random` is any fresh random number.
-    pub fn handle(&mut self, now: UnixMillis, random: u64, event: Event) -> Vec<Work> {
+    /// Takes in what happened at `now`, on a clock that nobody sets, and says what to do. `random` is any fresh random number.
+    pub fn handle(&mut self, now: MonotonicMillis, random: u64, event: Event) -> Vec<Work> {
         let mut work = Vec::new();
         match event {
             Event::Opened | Event::Enrolled => self.open(now),
@@ -161,7 +172,7 @@ impl Machine {
         work
     }
 
-    fn open(&mut self, now: UnixMillis) {
+    fn open(&mut self, now: MonotonicMillis) {
         if matches!(self.life, Life::Stopped) {
             self.life = Life::Resting;
             self.failures = 0;
@@ -171,14 +182,14 @@ impl Machine {
         self.want_despite_backoff(now, Reason::Opened);
     }
 
-    fn note_edit(&mut self, now: UnixMillis, delay_ms: i64, reason: Reason) {
+    fn note_edit(&mut self, now: MonotonicMillis, delay_ms: i64, reason: Reason) {
         self.is_verified = false;
         self.has_new_edits = true;
         self.want(now, delay_ms, reason);
     }
 
     /// Another round is wanted in `delay_ms`; the earlier wish and the stronger reason count.
-    fn want(&mut self, now: UnixMillis, delay_ms: i64, reason: Reason) {
+    fn want(&mut self, now: MonotonicMillis, delay_ms: i64, reason: Reason) {
         match self.life {
             Life::Stopped => {}
             Life::Running(_) | Life::Renewing => self.meanwhile = self.meanwhile.max(Some(reason)),
@@ -194,19 +205,19 @@ impl Machine {
         }
     }
 
-    fn want_despite_backoff(&mut self, now: UnixMillis, reason: Reason) {
+    fn want_despite_backoff(&mut self, now: MonotonicMillis, reason: Reason) {
         if matches!(self.hold, Some(Hold::BackOff(_))) {
             self.hold = None;
         }
         self.want(now, 0, reason);
     }
 
-    fn wake_at(&self) -> Option<UnixMillis> {
+    fn wake_at(&self) -> Option<MonotonicMillis> {
         let (due, _) = self.due?;
         Some(self.hold.map_or(due, |hold| due.max(hold.until())))
     }
 
-    fn start_or_wait(&mut self, now: UnixMillis, work: &mut Vec<Work>) {
+    fn start_or_wait(&mut self, now: MonotonicMillis, work: &mut Vec<Work>) {
         if !matches!(self.life, Life::Resting) {
             return;
         }
@@ -241,7 +252,12 @@ impl Machine {
         }
     }
 
-    fn finish_round(&mut self, now: UnixMillis, random: u64, summary: &RoundSummary, work: &mut Vec<Work>) {
+    const fn note_end(&mut self, end: RoundEnd) {
+        self.rounds += 1;
+        self.last = Some(end);
+    }
+
+    fn finish_round(&mut self, now: MonotonicMillis, random: u64, summary: &RoundSummary, work: &mut Vec<Work>) {
         let Some(plan) = self.leave_round() else { return };
         self.failures = 0;
         self.forks = 0;
@@ -251,16 +267,16 @@ impl Machine {
         }
         self.repair.note_round(&self.config, now, &plan.fetch, summary);
         self.is_verified = summary.matched && summary.pending == 0 && !self.has_new_edits && struck.is_none();
-        if self.is_verified {
-            self.verified_at = Some(now);
-        }
         // A round that moved nothing and left something would be repeated for ever: the interval is soon enough.
         // Documents without a verdict wait, so the next round offers others, until there are none.
         let has_moved = summary.answered > 0 || summary.received > 0 || summary.advanced;
         let has_tried = summary.answered > 0 || !summary.unanswered.is_empty();
         let is_left = (summary.more && has_moved) || (summary.pending > 0 && has_tried);
         let is_complete = !is_left && !self.repair.is_under_way() && summary.pending == 0 && !summary.more;
-        self.last = Some((now, if is_complete { RoundEnd::Complete } else { RoundEnd::Partial }));
+        self.note_end(if is_complete { RoundEnd::Complete } else { RoundEnd::Partial });
+        if self.is_verified {
+            self.verified_round = Some(self.rounds);
+        }
         if let Some(ms) = summary.retry_after_ms {
             self.hold = Some(Hold::Busy(now.plus_ms(self.config.draw_retry(i64::from(ms), random))));
         }
@@ -277,13 +293,13 @@ impl Machine {
         self.want_what_happened_meanwhile(now);
     }
 
-    fn finish_failed(&mut self, now: UnixMillis, random: u64, failure: Failure, sent: Sent, work: &mut Vec<Work>) {
+    fn finish_failed(&mut self, now: MonotonicMillis, random: u64, failure: Failure, sent: Sent, work: &mut Vec<Work>) {
         if matches!(self.life, Life::Renewing) {
             self.life = Life::Resting;
         } else if self.leave_round().is_none() {
             return;
         }
-        self.last = Some((now, RoundEnd::Failed(failure)));
+        self.note_end(RoundEnd::Failed(failure));
         match self.budget.note_failed(failure, sent) {
             Verdict::Smaller => self.want(now, 0, Reason::More),
             Verdict::SetAside(document, code) => {
@@ -294,7 +310,7 @@ impl Machine {
         }
     }
 
-    fn back_off(&mut self, now: UnixMillis, random: u64, failure: Failure) {
+    fn back_off(&mut self, now: MonotonicMillis, random: u64, failure: Failure) {
         if failure == Failure::Unauthorized {
             self.life = Life::Stopped;
             self.due = None;
@@ -322,11 +338,11 @@ impl Machine {
         self.want_what_happened_meanwhile(now);
     }
 
-    fn finish_forked(&mut self, now: UnixMillis, random: u64, work: &mut Vec<Work>) {
+    fn finish_forked(&mut self, now: MonotonicMillis, random: u64, work: &mut Vec<Work>) {
         if self.leave_round().is_none() {
             return;
         }
-        self.last = Some((now, RoundEnd::Forked));
+        self.note_end(RoundEnd::Forked);
         self.forks += 1;
         if self.forks > self.config.fork_attempts {
             self.forks = 0;
@@ -337,7 +353,7 @@ impl Machine {
         }
     }
 
-    fn want_what_happened_meanwhile(&mut self, now: UnixMillis) {
+    fn want_what_happened_meanwhile(&mut self, now: MonotonicMillis) {
         if let Some(reason) = self.meanwhile.take() {
             let delay = if reason == Reason::Edited { self.config.debounce_ms } else { 0 };
             self.want(now, delay, reason);

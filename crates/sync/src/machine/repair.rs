@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Collection, RecordId, UnixMillis};
+use domain::{Collection, MonotonicMillis, RecordId};
 
 use super::config::Config;
 use super::event::RoundSummary;
@@ -13,7 +13,7 @@ pub(super) struct Repair {
     audit: BTreeSet<Collection>,
     fetch: BTreeSet<RecordId>,
     attempts: u32,
-    rests_until: Option<UnixMillis>,
+    rests_until: Option<MonotonicMillis>,
 }
 
 impl Repair {
@@ -31,7 +31,7 @@ impl Repair {
     pub(super) fn note_round(
         &mut self,
         config: &Config,
-        now: UnixMillis,
+        now: MonotonicMillis,
         asked: &BTreeSet<RecordId>,
         summary: &RoundSummary,
     ) {
@@ -53,7 +53,7 @@ impl Repair {
         }
     }
 
-    fn plan_audit(&mut self, config: &Config, now: UnixMillis, mismatched: &BTreeSet<Collection>) {
+    fn plan_audit(&mut self, config: &Config, now: MonotonicMillis, mismatched: &BTreeSet<Collection>) {
         if self.rests_until.is_some_and(|until| now < until) {
             return;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Collection, RecordId, UnixMillis};
+use domain::{Collection, MonotonicMillis, RecordId};
 
 use super::event::Failure;
 
@@ -11,8 +11,8 @@ use super::event::Failure;
 pub enum Work {
     /// Do one round, and say how it ended with exactly one of `RoundDone`, `RoundFailed`, `ForkDetected`.
     Start(RoundPlan),
-    /// Say `Tick` at this moment. Replaces every earlier wish.
-    WaitUntil(UnixMillis),
+    /// Say `Tick` at this moment of the clock that the machine is handed. Replaces every earlier wish.
+    WaitUntil(MonotonicMillis),
     /// Take this document's pending changes out of the outbox's way; they stay on the phone, with the reason.
     SetAside {
         /// The document.
@@ -103,14 +103,16 @@ impl SetAsideCode {
 pub struct Status {
     /// What the machine is doing.
     pub phase: Phase,
-    /// How the last round ended, and when.
-    pub last: Option<(UnixMillis, RoundEnd)>,
+    /// Rounds that have ended. The order of ends is told by this number and by no clock.
+    pub rounds: u64,
+    /// How the last of them ended.
+    pub last: Option<RoundEnd>,
     /// The last round ended with nothing pending and every digest matching, and nothing was written since.
     pub is_verified: bool,
-    /// When that was last so.
-    pub verified_at: Option<UnixMillis>,
-    /// When the next round is planned.
-    pub next_at: Option<UnixMillis>,
+    /// The round that was the last to end so, by its number.
+    pub verified_round: Option<u64>,
+    /// When the next round is planned, by the clock that the machine is handed.
+    pub next_at: Option<MonotonicMillis>,
 }
 
 /// What the machine is doing.

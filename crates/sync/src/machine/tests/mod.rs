@@ -4,7 +4,7 @@ mod deciding;
 mod properties;
 mod pushing;
 
-use domain::{Collection, RecordId, UnixMillis};
+use domain::{Collection, MonotonicMillis, RecordId, UnixMillis};
 
 use super::*;
 
@@ -29,7 +29,7 @@ impl Desk {
     }
 
     fn say(&mut self, event: Event) -> Vec<Work> {
-        self.machine.handle(UnixMillis::new(self.now), self.random, event)
+        self.machine.handle(MonotonicMillis::new(self.now), self.random, event)
     }
 
     /// The round that this event starts.

@@ -29,7 +29,7 @@ fn luck() -> impl Strategy<Value = Luck> {
 /// An outbox, a server that refuses bodies above a size, and the machine between them.
 struct World {
     machine: Machine,
-    now: UnixMillis,
+    now: MonotonicMillis,
     random: u64,
     outbox: Vec<PendingChange>,
     running: Option<(RoundPlan, Vec<usize>)>,
@@ -44,7 +44,7 @@ impl World {
     fn new(random: u64) -> Self {
         let mut world = Self {
             machine: Machine::new(Config::default()),
-            now: UnixMillis::new(1_000_000),
+            now: MonotonicMillis::new(1_000_000),
             random,
             outbox: Vec::new(),
             running: None,
