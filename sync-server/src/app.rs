@@ -6,6 +6,7 @@ use domain::UnixMillis;
 use tokio::sync::Semaphore;
 
 use crate::desk::{DeskKeeper, Registrar};
+use crate::device_clocks::DeviceClocks;
 use crate::hints::Hub;
 use crate::limits::{AttemptLimiter, DeviceLimiter, Limits};
 use crate::metrics::Metrics;
@@ -49,6 +50,7 @@ pub(crate) struct Parts<S> {
     pub(crate) rounds: Semaphore,
     pub(crate) hints: Arc<Hub>,
     pub(crate) desk: DeskKeeper,
+    pub(crate) clocks: DeviceClocks,
 }
 
 impl<S: Store> App<S> {
@@ -61,7 +63,10 @@ impl<S: Store> App<S> {
         let rounds = Semaphore::new(ROUND_LIMIT);
         let hints = Arc::new(Hub::new(limits.streams));
         let desk = DeskKeeper::default();
-        Self { parts: Arc::new(Parts { store, clock, limits, devices, attempts, metrics, rounds, hints, desk }) }
+        let clocks = DeviceClocks::default();
+        Self {
+            parts: Arc::new(Parts { store, clock, limits, devices, attempts, metrics, rounds, hints, desk, clocks }),
+        }
     }
 
     /// The ledger.

@@ -12,6 +12,7 @@
 pub mod admin;
 mod app;
 pub mod desk;
+mod device_clocks;
 pub mod export;
 mod files;
 mod hints;

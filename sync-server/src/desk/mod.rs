@@ -24,6 +24,7 @@ mod order;
 mod rules;
 mod settle;
 mod ticker;
+mod times;
 
 pub(crate) use keeper::{DeskKeeper, Registrar};
 pub(crate) use numbers::claim_numbers;
@@ -31,3 +32,4 @@ pub(crate) use order::list_waiting;
 pub(crate) use settle::{Settled, lacks_number, settle_contained};
 pub(crate) use ticker::Ticking;
 pub use ticker::{BACKOFF_MS, Settlement, settle_due};
+pub(crate) use times::{Clocks, correct_contained, has_late_times};

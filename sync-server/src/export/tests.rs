@@ -63,6 +63,7 @@ fn visit(of: &Household, by: AccountId) -> Visit {
         role: Role::GridWorker,
         at_start: NOON,
         at_end: NOON.plus_ms(60_000),
+        clock_correction_ms: 0,
         channel: Some(Channel::Home),
         outcome: Outcome::Met,
         template: "three_inquiries@1".into(),

@@ -128,5 +128,5 @@ fn speak_for(change: &HeldChange, rights: Rights) -> Sender {
     let account = Account { scope, ..change.author.clone() };
     let device = DeviceId(Uuid::nil());
     let session = Session { device, account, past: change.past.clone(), trust: Trust::Trusted };
-    Sender { session, installation: change.installation, voice: Voice::Office }
+    Sender { session, installation: change.installation, voice: Voice::Office, device_clock: None }
 }

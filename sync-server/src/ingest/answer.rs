@@ -1,12 +1,15 @@
-//! What the server answers to the steps of a push: decisions and numbers, in the same admission.
+//! What the server answers to a push: decisions and numbers for steps, right times for visits, in the same admission.
 
 use std::sync::Arc;
 
 use domain::{Kind, UnixMillis};
 
 use super::judge::{Judged, Offer};
-use super::run_blocking;
-use crate::desk::{Registrar, Settled, claim_numbers, lacks_number, list_waiting, settle_contained};
+use super::{Sender, run_blocking};
+use crate::desk::{
+    Clocks, Registrar, Settled, claim_numbers, correct_contained, has_late_times, lacks_number, list_waiting,
+    settle_contained,
+};
 use crate::store::{Admission, Answer, Batch, Committed, Store};
 
 /// Settles every incident that was found fit. One that cannot be is left as it was pushed, and wakes at once.
@@ -57,6 +60,43 @@ pub(super) async fn settle_judged<S: Store>(
     Ok(())
 }
 
+/// Corrects the times of visits that lie in the server's future. What cannot be corrected is left as it was pushed.
+pub(super) async fn correct_judged<S: Store>(
+    store: &S,
+    registrar: Option<&Arc<Registrar>>,
+    sender: &Sender,
+    judged: &mut [(Offer, Judged)],
+    now: UnixMillis,
+) -> Answer<()> {
+    let Some(device) = sender.device_clock else { return Ok(()) };
+    let clocks = Clocks { server: now, device };
+    let late = |judged: &Judged| judged.admission.clone().filter(|admission| has_late_times(&admission.after, clocks));
+    let late: Vec<_> =
+        judged.iter().enumerate().filter_map(|(place, (_, judged))| Some((place, late(judged)?))).collect();
+    if late.is_empty() {
+        return Ok(());
+    }
+    tracing::info!(device = %sender.session.device.0, documents = late.len(), "times in the future are corrected");
+    let installation = match registrar {
+        Some(registrar) => registrar.installation,
+        None => Registrar::read(store, None, now).await?.installation,
+    };
+    let corrected = run_blocking(move || {
+        let correct = |(place, admission): (usize, Admission)| {
+            let corrected = correct_contained(installation, &admission.after, clocks).unwrap_or_else(|error| {
+                tracing::error!(document = %admission.after.id, %error, "taken in with the times it has");
+                None
+            });
+            (place, corrected.map(|corrected| add_answer(admission, corrected)))
+        };
+        late.into_iter().map(correct).collect::<Vec<_>>()
+    });
+    for (place, settled) in corrected.await? {
+        judged[place].1.settled = settled;
+    }
+    Ok(())
+}
+
 fn add_answer(admission: Admission, Settled { change, rebuilt }: Settled) -> Admission {
     let mut changes = admission.changes;
     changes.push(change);
@@ -84,7 +124,9 @@ pub(super) async fn commit<S: Store>(
             tracing::error!(%error, "the ledger takes no answers; what was pushed is tried alone");
             let mut batch = batch;
             for (place, admission) in plain {
-                batch.admissions[place] = Admission { wake_at: Some(UnixMillis::new(0)), ..admission };
+                let is_incident = admission.after.kind == Kind::Incident;
+                let wake_at = if is_incident { Some(UnixMillis::new(0)) } else { admission.wake_at };
+                batch.admissions[place] = Admission { wake_at, ..admission };
             }
             store.commit(batch).await
         }

@@ -41,6 +41,8 @@ pub(crate) struct Sender {
     pub(crate) session: Session,
     pub(crate) installation: InstallationId,
     pub(crate) voice: Voice,
+    /// What the device takes the time for; `None` where nobody's times are to be corrected by it.
+    pub(crate) device_clock: Option<UnixMillis>,
 }
 
 /// Who wants the changes taken in.
@@ -95,6 +97,7 @@ pub(crate) async fn take_in<S: Store>(
         if let Some(registrar) = registrar {
             answer::settle_judged(store, registrar, &mut judged, now).await?;
         }
+        answer::correct_judged(store, registrar, sender, &mut judged, now).await?;
         waiting = write_judged(store, sender.voice, judged, &mut outcomes, now).await?;
     }
     Err(StoreError::Busy)

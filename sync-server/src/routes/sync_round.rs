@@ -78,7 +78,9 @@ async fn answer_round<S: Store>(
         // its cursors again and offers what was lost. Judging its push now would find gaps that it can fill.
         return Ok(reply);
     }
-    let sender = Sender { session, installation: message.installation, voice: Voice::Device };
+    let is_believed = app.parts().clocks.note(session.device, message.device_clock, reply.server_clock);
+    let device_clock = is_believed.then_some(message.device_clock);
+    let sender = Sender { session, installation: message.installation, voice: Voice::Device, device_clock };
     let push = std::mem::take(&mut message.push);
     let incidents: BTreeSet<_> =
         push.iter().filter(|part| part.kind == Kind::Incident).map(|part| part.document).collect();

@@ -256,6 +256,7 @@ pub(crate) fn visit(phone: &Phone, household: &Household) -> Visit {
         role: phone.account.role,
         at_start: UnixMillis::new(START_MS),
         at_end: UnixMillis::new(START_MS + 60_000),
+        clock_correction_ms: 0,
         channel: None,
         outcome: VisitOutcome::Met,
         template: String::new(),
