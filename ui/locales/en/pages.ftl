@@ -57,6 +57,9 @@ today-due-count = { $overdue } overdue, { $week } due within a week
 today-no-households = Households are not on this phone yet. They download by themselves when there is a network; you can work meanwhile.
 today-nothing-due = No household is due within a week
 today-all-households = Show all { $count } households
+clock-fast = The clock of this phone is fast by about { $amount }. Dates follow the server’s time and your records are safe; please turn on automatic time in the phone’s settings.
+clock-slow = The clock of this phone is slow by about { $amount }. Dates follow the server’s time and your records are safe; please turn on automatic time in the phone’s settings.
+clock-known = OK
 store-set-aside = The data file of this phone was damaged and was kept as { $file }; nothing was deleted. { $salvaged } unsent records were rescued, { $unreadable } could not be read: please tell the office.
 
 # Lists of households

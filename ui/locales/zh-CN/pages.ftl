@@ -51,6 +51,9 @@ today-due-count = 逾期 { $overdue } 户，一周内到期 { $week } 户
 today-no-households = 住户资料还没有下载到本机。连上网络后会自动下载，下载中就可以使用。
 today-nothing-due = 一周内没有到期的住户
 today-all-households = 查看全部 { $count } 户
+clock-fast = 这部手机的时间快了约 { $amount }。日期已按服务器时间校正，记录不受影响；请在手机设置里打开“自动设置时间”。
+clock-slow = 这部手机的时间慢了约 { $amount }。日期已按服务器时间校正，记录不受影响；请在手机设置里打开“自动设置时间”。
+clock-known = 知道了
 store-set-aside = 本机数据文件曾经损坏，已另存为 { $file }，没有删除。已救回 { $salvaged } 条未上传的记录；{ $unreadable } 条没能读出，请联系社区。
 
 # Lists of households

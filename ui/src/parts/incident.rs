@@ -61,9 +61,9 @@ pub(crate) fn stage_name(words: Words, stage: Stage, state: State) -> String {
 }
 
 fn light_of(env: &Env, limit: &LimitView) -> Light {
-    if limit.is_marked || env.server_now() >= limit.limit.due_at {
+    if limit.is_marked || env.now >= limit.limit.due_at {
         Light::Red
-    } else if env.server_now() >= limit.limit.yellow_at {
+    } else if env.now >= limit.limit.yellow_at {
         Light::Yellow
     } else {
         Light::Green
@@ -73,7 +73,7 @@ fn light_of(env: &Env, limit: &LimitView) -> Light {
 /// `剩 25 分`, `派单超时 20 分`, `预计剩 5 小时`.
 pub(crate) fn limit_label(env: &Env, limit: &LimitView, state: State) -> Html {
     let words = env.words;
-    let left = limit.limit.due_at.since_ms(env.server_now());
+    let left = limit.limit.due_at.since_ms(env.now);
     let text = if left > 0 {
         t!(words, LIMIT_LEFT, span = span(words, left))
     } else {
@@ -91,7 +91,7 @@ pub(crate) fn limit_label(env: &Env, limit: &LimitView, state: State) -> Html {
 /// The share of the time that is used.
 pub(crate) fn limit_bar(env: &Env, limit: &LimitView, state: State) -> Html {
     let whole = limit.limit.due_at.since_ms(limit.limit.start_at).max(1);
-    let used = env.server_now().since_ms(limit.limit.start_at).clamp(0, whole);
+    let used = env.now.since_ms(limit.limit.start_at).clamp(0, whole);
     let percent = u64::try_from(used.saturating_mul(100) / whole).unwrap_or_default();
     let class = match light_of(env, limit) {
         Light::Green => "weui-progress gc-limit",
@@ -215,6 +215,9 @@ pub(crate) fn incident_row(env: &Env, row: &IncidentRow) -> Html {
 
 #[cfg(test)]
 mod tests {
+    use contract::SessionView;
+    use contract::domain::Role;
+
     use super::*;
     use crate::tests::{sample, sample_incidents as incidents};
 
@@ -222,10 +225,13 @@ mod tests {
     fn a_limit_is_measured_by_the_servers_clock() {
         const TWO_DAYS_MS: i64 = 2 * 24 * 60 * MINUTE_MS;
         let limit = incidents::limit(Stage::FirstAction, 45, 75);
-        let fast = sample::worker();
-        let fast = Env { now: fast.now.plus_ms(TWO_DAYS_MS), server_ahead_ms: -TWO_DAYS_MS, ..fast };
-        assert_eq!(light_of(&fast, &limit), Light::Green);
-        assert_eq!(light_of(&Env { server_ahead_ms: 0, ..fast }, &limit), Light::Red);
+        let right = sample::worker();
+        let on_a_fast_phone = |server_ahead_ms| {
+            let session = SessionView { server_ahead_ms, ..sample::session(Role::GridWorker, right.settings) };
+            Env::new(&session, right.sync.clone(), right.now.plus_ms(TWO_DAYS_MS), right.revision)
+        };
+        assert_eq!(light_of(&on_a_fast_phone(-TWO_DAYS_MS), &limit), Light::Green);
+        assert_eq!(light_of(&on_a_fast_phone(0), &limit), Light::Red);
     }
 
     #[test]

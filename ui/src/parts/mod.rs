@@ -19,7 +19,7 @@ pub(crate) use field::{input_cell, input_of, select_cell, select_of, sift, switc
 pub(crate) use frame::{Page, draw_tabs, sync_chip};
 pub(crate) use icon::{icon, icon_small};
 pub(crate) use incident::{
-    incident_marks, incident_number, incident_row, incident_title, limit_bar, limit_label, mark, number_words,
+    incident_marks, incident_number, incident_row, incident_title, limit_bar, limit_label, mark, number_words, span,
     stage_name, title_or_category,
 };
 pub(crate) use notice::{draw_load, empty, failure, resumed_strip, strip};

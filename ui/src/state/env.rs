@@ -16,10 +16,13 @@ pub(crate) struct Env {
     pub(crate) settings: Settings,
     /// How the store was found at the start.
     pub(crate) store: StoreHealth,
-    /// The device's clock, at most half a minute ago: what dates are written against.
+    /// The time, at most half a minute ago: the device's clock as the server's corrects it. Dates and limits are written
+    /// against it.
     pub(crate) now: UnixMillis,
-    /// How far the server's clock is ahead of the device's, in milliseconds.
+    /// How far the time is ahead of the device's clock, in milliseconds.
     pub(crate) server_ahead_ms: i64,
+    /// By how much the device's clock is wrong, where its owner has to be told.
+    pub(crate) clock_wrong_by_ms: Option<i64>,
     /// Today in China.
     pub(crate) today: LocalDate,
     /// The sync chip.
@@ -45,8 +48,9 @@ pub(crate) enum Pane {
 }
 
 impl Env {
-    /// The surroundings that a session gives.
-    pub(crate) fn new(session: &SessionView, sync: SyncSummary, now: UnixMillis, revision: Revision) -> Self {
+    /// The surroundings that a session gives when the device's clock says `device_now`.
+    pub(crate) fn new(session: &SessionView, sync: SyncSummary, device_now: UnixMillis, revision: Revision) -> Self {
+        let now = device_now.plus_ms(session.server_ahead_ms);
         Self {
             words: Words::new(session.settings.language),
             account: session.account.clone(),
@@ -54,6 +58,7 @@ impl Env {
             store: session.store.clone(),
             now,
             server_ahead_ms: session.server_ahead_ms,
+            clock_wrong_by_ms: session.clock_wrong_by_ms,
             today: now.local_date(),
             sync,
             revision,
@@ -65,11 +70,6 @@ impl Env {
     /// The same surroundings in one pane of a desk.
     pub(crate) fn in_pane(&self, pane: Pane) -> Self {
         Self { pane, ..self.clone() }
-    }
-
-    /// The server's clock, as far as this device knows it: what limits are measured by.
-    pub(crate) const fn server_now(&self) -> UnixMillis {
-        self.now.plus_ms(self.server_ahead_ms)
     }
 
     /// Whose phone it is, as far as that decides what is offered first.

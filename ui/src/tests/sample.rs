@@ -53,6 +53,7 @@ pub(crate) fn session(role: Role, settings: Settings) -> SessionView {
         settings,
         store: StoreHealth::Ready,
         server_ahead_ms: 0,
+        clock_wrong_by_ms: None,
     }
 }
 

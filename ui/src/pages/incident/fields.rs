@@ -192,7 +192,7 @@ fn due_field(env: &Env, view: &IncidentView, kind: FormKind, form: &Form, on: &C
     };
     let mut options = vec![(String::new(), usual.unwrap_or_else(|| t!(words, CHOOSE)))];
     let day = |at: UnixMillis| words.join([moment(at).as_str(), words.weekday(at.local_date())]);
-    options.extend(preset_limits(env.server_now()).into_iter().map(|at| (at.to_string(), day(at))));
+    options.extend(preset_limits(env.now).into_iter().map(|at| (at.to_string(), day(at))));
     options.push((OWN_LIMIT.to_owned(), t!(words, DUE_OWN)));
     let (chosen, typed) = match &form.due {
         Due::Usual => (String::new(), None),

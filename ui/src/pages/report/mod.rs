@@ -148,7 +148,7 @@ impl Screen for Report {
     const TOPICS: &'static [Topic] = &[];
 
     fn open(arg: &ReportArg, env: &Env) -> (Self, Vec<Effect<Msg>>) {
-        let page = Self::blank(arg.clone(), env.server_now());
+        let page = Self::blank(arg.clone(), env.now);
         let effects = vec![page.ask_form()];
         (page, effects)
     }

@@ -4,9 +4,12 @@
 
 use contract::domain::Role;
 mod appointments;
+mod clock;
 
 use contract::domain::category::category_label;
-use contract::{CommandError, DraftKind, DraftRow, GetToday, Queue, StoreHealth, TodayView, Topic};
+use contract::{
+    CommandError, DraftKind, DraftRow, GetToday, NoteClock, Queue, SessionView, StoreHealth, TodayView, Topic,
+};
 use yew::prelude::*;
 
 use crate::i18n::t;
@@ -25,6 +28,10 @@ pub(crate) struct Today {
 pub(crate) enum Msg {
     /// It was read.
     Read(Result<TodayView, CommandError>),
+    /// The owner knows that this phone's clock is wrong.
+    KnowClock,
+    /// That was noted.
+    ClockNoted(Result<Box<SessionView>, CommandError>),
 }
 
 impl Screen for Today {
@@ -38,8 +45,15 @@ impl Screen for Today {
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect<Msg>> {
-        let Msg::Read(result) = msg;
-        self.view.take(result);
+        match msg {
+            Msg::Read(result) => self.view.take(result),
+            Msg::KnowClock => {
+                return vec![Effect::ask(&NoteClock {}, |result| Msg::ClockNoted(result.map(Box::new)))];
+            }
+            Msg::ClockNoted(Ok(session)) => return vec![Effect::Session(session)],
+            // The word stays and can be put away again.
+            Msg::ClockNoted(Err(_)) => {}
+        }
         Vec::new()
     }
 
@@ -47,7 +61,7 @@ impl Screen for Today {
         vec![ask()]
     }
 
-    fn view(&self, env: &Env, _on: &Callback<Msg>) -> Html {
+    fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
         let words = env.words;
         let date = t!(words, TODAY_DATE, day = words.near_day(env.today), weekday = words.weekday(env.today));
         let page = Page {
@@ -58,7 +72,7 @@ impl Screen for Today {
             ..Page::default()
         };
         let buttons = if env.is_lead() { lead_buttons(env) } else { buttons(env) };
-        let content = html! { <>{ buttons }{ draw_load(words, &self.view, |view| sections(env, view)) }</> };
+        let content = html! { <>{ clock::draw(env, on) }{ buttons }{ draw_load(words, &self.view, |view| sections(env, view)) }</> };
         page.draw(env, content)
     }
 }
