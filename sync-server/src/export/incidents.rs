@@ -142,7 +142,7 @@ fn sort_steps(incident: &Incident) -> Vec<DecidedStep<'_>> {
 
 fn sort_incidents<'a>(incidents: impl IntoIterator<Item = &'a Incident>) -> Vec<&'a Incident> {
     let mut incidents: Vec<_> = incidents.into_iter().collect();
-    incidents.sort_by_key(|incident| (incident.reported_at, incident.id));
+    incidents.sort_by_key(|incident| (incident.find_reported_at(), incident.id));
     incidents
 }
 
@@ -183,8 +183,8 @@ fn incident_row(incident: &Incident, names: &Names) -> Vec<String> {
         incident.title.clone(),
         incident.text.clone(),
         incident.address_text.clone(),
-        show_time(incident.happened_at),
-        show_time(incident.reported_at),
+        show_time(incident.happened_at.min(incident.find_reported_at())),
+        show_time(incident.find_reported_at()),
         source_code,
         source,
         name_of(&names.accounts, incident.by),

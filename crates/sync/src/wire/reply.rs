@@ -11,7 +11,7 @@ use super::{Blob, ChangeHash, Epoch};
 pub struct SyncReply {
     /// The life of the server's data.
     pub epoch: Epoch,
-    /// The server's clock.
+    /// The server's clock when the round began: what the device corrects its own by.
     pub server_clock: UnixMillis,
     /// What became of the round as a whole.
     pub round: RoundOutcome,

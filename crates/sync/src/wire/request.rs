@@ -31,7 +31,8 @@ pub struct SyncRequest {
     pub fetch: Vec<RecordId>,
     /// About how many bytes of pages the device wants in the reply, before compression.
     pub limit_bytes: u32,
-    /// The device's clock when the request was made.
+    /// What the device's own clock said when the request was made, right or wrong: the server notes the difference, and
+    /// corrects by it the times of pushed visits that lie in its future.
     pub device_clock: UnixMillis,
 }
 
