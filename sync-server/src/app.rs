@@ -8,8 +8,12 @@ use tokio::sync::Semaphore;
 use crate::desk::{DeskKeeper, Registrar};
 use crate::device_clocks::DeviceClocks;
 use crate::hints::Hub;
-use crate::limits::{AttemptLimiter, DeviceLimiter, Limits};
+use crate::http::attempts::AttemptLimiter;
+use crate::http::rate::DeviceLimiter;
+use crate::http::turns::Turns;
+use crate::limits::{DELAYED_REFUSALS, ENROLMENTS_AT_ONCE, Limits};
 use crate::metrics::Metrics;
+use crate::routes::make_body_room;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Answer, Store};
 
@@ -24,9 +28,6 @@ pub fn system_clock() -> Clock {
         UnixMillis::new(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     })
 }
-
-/// Most rounds worked on at once; more wait. Bounds memory: a round may unpack to 16 MiB.
-const ROUND_LIMIT: usize = 64;
 
 /// The server's shared parts. Cheap to clone.
 pub struct App<S = SqliteStore> {
@@ -47,7 +48,11 @@ pub(crate) struct Parts<S> {
     pub(crate) devices: DeviceLimiter,
     pub(crate) attempts: AttemptLimiter,
     pub(crate) metrics: Metrics,
-    pub(crate) rounds: Semaphore,
+    pub(crate) turns: Arc<Turns>,
+    /// Room for bodies that are being taken in.
+    pub(crate) body_room: Arc<Semaphore>,
+    pub(crate) enrolments: Semaphore,
+    pub(crate) delayed_refusals: Semaphore,
     pub(crate) hints: Arc<Hub>,
     pub(crate) desk: DeskKeeper,
     pub(crate) clocks: DeviceClocks,
@@ -58,15 +63,22 @@ impl<S: Store> App<S> {
     #[must_use]
     pub fn new(store: S, clock: Clock, limits: Limits) -> Self {
         let devices = DeviceLimiter::new(&limits);
-        let attempts = AttemptLimiter::default();
-        let metrics = Metrics::default();
-        let rounds = Semaphore::new(ROUND_LIMIT);
-        let hints = Arc::new(Hub::new(limits.streams));
-        let desk = DeskKeeper::default();
-        let clocks = DeviceClocks::default();
-        Self {
-            parts: Arc::new(Parts { store, clock, limits, devices, attempts, metrics, rounds, hints, desk, clocks }),
-        }
+        let parts = Parts {
+            devices,
+            attempts: AttemptLimiter::new(limits.enrolment),
+            metrics: Metrics::default(),
+            turns: Arc::new(Turns::new(limits.rounds)),
+            body_room: make_body_room(&limits.bodies),
+            enrolments: Semaphore::new(ENROLMENTS_AT_ONCE),
+            delayed_refusals: Semaphore::new(DELAYED_REFUSALS),
+            hints: Arc::new(Hub::new(limits.streams)),
+            desk: DeskKeeper::default(),
+            clocks: DeviceClocks::default(),
+            store,
+            clock,
+            limits,
+        };
+        Self { parts: Arc::new(parts) }
     }
 
     /// The ledger.

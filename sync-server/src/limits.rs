@@ -1,16 +1,20 @@
-//! How much one device or address may ask for.
+//! Every limit of the server's outer edge, with its unit and its reason, in one place.
+//!
+//! Why: a limit that stands beside the code that it guards is found by nobody who sizes a machine. What an
+//! installation may set is a field of [`Limits`]; what follows from the protocol is a constant.
+//!
+//! How they work together, from the socket inwards: so many connections ([`ConnectionLimits`]) → a request's head
+//! within a time → the device's rate → its body, by bytes, time and silence ([`BodyLimits`]) → one round of a device
+//! at a time, so many rounds at once ([`RoundLimits`]) → the structure of what was unpacked → the work that is spent on
+//! it. Nothing that is scarce is held while a client is waited for.
+//!
+//! Sizes of values and records are the business of `ingest`.
 
-use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::UnixMillis;
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota};
-
-use crate::store::DeviceId;
+use sync::wire::codec::{self, DEPTH_LIMIT, StructureLimits};
+use sync::wire::{REQUEST_LIMIT_BYTES, UNPACKED_LIMIT_BYTES};
 
 /// Limits that an installation of the server may set.
 #[derive(Debug, Clone)]
@@ -19,16 +23,151 @@ pub struct Limits {
     pub burst: NonZeroU32,
     /// Rounds of one device per second in the long run.
     pub per_second: NonZeroU32,
-    /// How long one request may take.
+    /// How long one request may take as a whole, until the head of its answer. Longer than its parts together:
+    /// body, waiting, work.
     pub timeout: Duration,
+    /// Connections.
+    pub connections: ConnectionLimits,
+    /// Bodies of requests.
+    pub bodies: BodyLimits,
+    /// Rounds and the work spent on them.
+    pub rounds: RoundLimits,
+    /// Enrolment.
+    pub enrolment: EnrolmentLimits,
     /// Devices that listen for hints.
     pub streams: StreamLimits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            burst: NonZeroU32::new(240).unwrap_or(NonZeroU32::MIN),
+            per_second: NonZeroU32::new(10).unwrap_or(NonZeroU32::MIN),
+            timeout: Duration::from_secs(120),
+            connections: ConnectionLimits::default(),
+            bodies: BodyLimits::default(),
+            rounds: RoundLimits::default(),
+            enrolment: EnrolmentLimits::default(),
+            streams: StreamLimits::default(),
+        }
+    }
+}
+
+/// How many connections are kept, and how long one may be silent.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectionLimits {
+    /// Most connections in all; each takes a file handle and up to 64 KiB. Lowered to what the system lets the
+    /// process open. When they are used up, one without a request under way makes room for a new one.
+    pub most: usize,
+    /// Most connections of one peer address (an IPv6 network of 64 bits counts as one): a quarter of all, because
+    /// the phones of a district share few addresses of their mobile network. Not for trusted proxies.
+    pub most_of_address: usize,
+    /// From the opening of a connection, or the end of an answer, to the end of the next request's head. Phones keep
+    /// a connection for the next round; opening another costs a round trip.
+    pub head: Duration,
+    /// How long an answer may wait for its reader to take any of it.
+    pub stall: Duration,
+    /// From the last word of a peer to the first question whether it is still there (TCP keep-alive).
+    pub keep_alive: Duration,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self {
+            most: 8_192,
+            most_of_address: 2_048,
+            head: Duration::from_secs(20),
+            stall: Duration::from_secs(60),
+            keep_alive: Duration::from_secs(60),
+        }
+    }
+}
+
+/// How long a body may take, and how much of bodies is kept in memory.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyLimits {
+    /// The whole body: 256 KiB at 35 kbit/s. A device halves what does not get through.
+    pub whole: Duration,
+    /// From one piece of a body to the next.
+    pub silence: Duration,
+    /// Most bytes of unread bodies kept at once, beyond the first [`BODY_FREE_BYTES`] of each.
+    pub buffered_bytes: usize,
+}
+
+impl Default for BodyLimits {
+    fn default() -> Self {
+        Self { whole: Duration::from_secs(60), silence: Duration::from_secs(20), buffered_bytes: 128 * 1024 * 1024 }
+    }
+}
+
+/// How many rounds are worked on, and how much work one may cause.
+#[derive(Debug, Clone, Copy)]
+pub struct RoundLimits {
+    /// Most rounds worked on at once, one of each device; more wait in order of arrival. Bounds memory: a round may
+    /// unpack to 16 MiB.
+    pub at_once: usize,
+    /// How long a round waits for an earlier one of the same device, e.g. one whose phone has lost the connection.
+    pub own_turn: Duration,
+    /// How long a round waits for its place among those worked on. Together with the work below what a phone waits for
+    /// the first byte (30 s).
+    pub queue: Duration,
+    /// Time spent on judging the changes of one round: 10 000 honest changes take 2 s. What is left has no outcome and
+    /// is sent again.
+    pub judging: Duration,
+    /// How long a device pauses after a round that used this up.
+    pub pause: Duration,
+}
+
+impl Default for RoundLimits {
+    fn default() -> Self {
+        Self {
+            at_once: 64,
+            own_turn: Duration::from_secs(5),
+            queue: Duration::from_secs(10),
+            judging: Duration::from_secs(3),
+            pause: Duration::from_secs(6),
+        }
+    }
+}
+
+/// How wrong enrolments are slowed down. Codes have 80 random bits: nobody guesses one, so no address is locked, and a
+/// genuine code is always answered at once.
+#[derive(Debug, Clone, Copy)]
+pub struct EnrolmentLimits {
+    /// Wrong attempts of one address before its next refusals are delayed: people mistype.
+    pub free_failures: u32,
+    /// The first delay of a refusal; doubles with each further failure up to [`longest_delay`](Self::longest_delay).
+    pub delay: Duration,
+    /// The longest delay of a refusal.
+    pub longest_delay: Duration,
+    /// Wrong attempts that begin with the same four characters before codes of that beginning are refused, even the
+    /// genuine one: somebody has seen a part of it.
+    pub failures_of_beginning: u32,
+    /// How long failures are remembered.
+    pub memory: Duration,
+    /// How long the same installation gets a fresh token for the code that it has used, as long as it has not used
+    /// the token: the reply was lost.
+    pub renewal: Duration,
+}
+
+impl Default for EnrolmentLimits {
+    fn default() -> Self {
+        Self {
+            free_failures: 5,
+            delay: Duration::from_millis(250),
+            longest_delay: Duration::from_secs(4),
+            failures_of_beginning: 20,
+            memory: Duration::from_secs(10 * 60),
+            renewal: Duration::from_secs(15 * 60),
+        }
+    }
 }
 
 /// How many devices may listen for hints, and how often the server looks on their behalf.
 #[derive(Debug, Clone, Copy)]
 pub struct StreamLimits {
-    /// Most devices at once; each takes an open connection (a file handle) and some 20 KiB.
+    /// Most devices at once; each takes an open connection (a file handle) and some 20 KiB. Lowered to three quarters
+    /// of the connections, so that rounds find one.
     pub most: usize,
     /// From one look at the streams' positions to the next while nothing is committed in this process: how late a
     /// device hears of what another process wrote. Only while devices listen.
@@ -52,90 +191,64 @@ impl Default for StreamLimits {
     }
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            burst: NonZeroU32::new(240).unwrap_or(NonZeroU32::MIN),
-            per_second: NonZeroU32::new(10).unwrap_or(NonZeroU32::MIN),
-            timeout: Duration::from_secs(60),
-            streams: StreamLimits::default(),
-        }
-    }
+/// Largest head of a request, in bytes; also what a connection buffers of a body at once.
+pub(crate) const HEAD_BYTES: usize = 64 * 1024;
+/// Most header fields of a request: ours have six, proxies add some.
+pub(crate) const HEAD_FIELDS: usize = 64;
+/// File handles kept for the ledger, its readers, the log and commands, out of what the process may open.
+pub(crate) const RESERVED_HANDLES: usize = 128;
+
+/// Bytes of each body that need no share of [`BodyLimits::buffered_bytes`]: an ordinary round always gets through.
+pub(crate) const BODY_FREE_BYTES: usize = 64 * 1024;
+
+/// A round's body: packed as a device may send it at most, with the structure of 10 000 changes of as many documents
+/// (eight elements each) and room for more.
+pub(crate) const ROUND_BODY: MessageLimits = MessageLimits {
+    packed_bytes: REQUEST_LIMIT_BYTES,
+    unpacked: codec::Limits {
+        unpacked_bytes: UNPACKED_LIMIT_BYTES,
+        structure: StructureLimits { depth: DEPTH_LIMIT, elements: 200_000 },
+    },
+};
+/// An enrolment's body: a code, an id and a name; read from strangers.
+pub(crate) const ENROLMENT_BODY: MessageLimits = MessageLimits {
+    packed_bytes: 4 * 1024,
+    unpacked: codec::Limits { unpacked_bytes: 4 * 1024, structure: StructureLimits { depth: 8, elements: 64 } },
+};
+
+/// What a body of one route may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MessageLimits {
+    /// Bytes that travel.
+    pub(crate) packed_bytes: usize,
+    /// What they become.
+    pub(crate) unpacked: codec::Limits,
 }
 
-/// Rounds by device.
-pub(crate) struct DeviceLimiter {
-    rounds: DefaultKeyedRateLimiter<DeviceId>,
-}
+/// Rounds that a body which is no message costs its device.
+pub(crate) const MALFORMED_COST: NonZeroU32 = NonZeroU32::new(10).expect("ten is not zero");
 
-impl DeviceLimiter {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        let quota = Quota::per_second(limits.per_second).allow_burst(limits.burst);
-        Self { rounds: DefaultKeyedRateLimiter::keyed(quota) }
-    }
+/// Enrolments decoded and looked up at once; more wait.
+pub(crate) const ENROLMENTS_AT_ONCE: usize = 16;
+/// Refusals of enrolments that are held back at once; more are answered without delay.
+pub(crate) const DELAYED_REFUSALS: usize = 512;
+/// Most addresses and beginnings of codes remembered at once.
+pub(crate) const REMEMBERED_FAILURES: usize = 10_000;
+/// Longest code that is looked at, in bytes.
+pub(crate) const CODE_LIMIT: usize = 100;
+/// Most characters kept of a platform's name.
+pub(crate) const PLATFORM_LIMIT: usize = 40;
+/// Longest token that is looked at, in bytes.
+pub(crate) const TOKEN_LIMIT: usize = 200;
 
-    /// Counts one round; how long to wait when it is one too many.
-    pub(crate) fn count_round(&self, device: DeviceId) -> Result<(), Duration> {
-        self.rounds.check_key(&device).map_err(|not_until| not_until.wait_time_from(DefaultClock::default().now()))
-    }
-
-    /// Forgets devices that have not asked for long.
-    pub(crate) fn forget_idle(&self) {
-        self.rounds.retain_recent();
-    }
-}
-
-/// Failed enrolments of one address before it has to wait. A whole office may enrol from one address, so only
-/// failures count.
-const FAILURE_LIMIT: u32 = 20;
-/// How long failures are remembered.
-const WINDOW_MS: i64 = 10 * 60 * 1_000;
-/// Most addresses remembered at once.
-const ADDRESS_LIMIT: usize = 10_000;
-
-/// Failed enrolments by address.
-#[derive(Default)]
-pub(crate) struct AttemptLimiter {
-    failures: Mutex<BTreeMap<IpAddr, (UnixMillis, u32)>>,
-}
-
-impl AttemptLimiter {
-    /// How long the address has to wait, in milliseconds; `None` when it may try.
-    pub(crate) fn wait_of(&self, address: IpAddr, now: UnixMillis) -> Option<i64> {
-        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let (since, count) = failures.get(&address)?;
-        let left = WINDOW_MS - now.since_ms(*since);
-        (*count >= FAILURE_LIMIT && left > 0).then_some(left)
-    }
-
-    /// Remembers one failure.
-    pub(crate) fn count_failure(&self, address: IpAddr, now: UnixMillis) {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        if failures.len() >= ADDRESS_LIMIT {
-            failures.retain(|_, (since, _)| now.since_ms(*since) < WINDOW_MS);
-        }
-        let entry = failures.entry(address).or_insert((now, 0));
-        if now.since_ms(entry.0) >= WINDOW_MS {
-            *entry = (now, 0);
-        }
-        entry.1 += 1;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_that_guesses_codes_waits_and_may_try_again_later() {
-        let (limiter, guesser) = (AttemptLimiter::default(), IpAddr::from([192, 0, 2, 1]));
-        let at = |ms| UnixMillis::new(ms);
-        for _ in 0..FAILURE_LIMIT {
-            assert_eq!(limiter.wait_of(guesser, at(0)), None);
-            limiter.count_failure(guesser, at(0));
-        }
-        assert_eq!(limiter.wait_of(guesser, at(1)), Some(WINDOW_MS - 1));
-        assert_eq!(limiter.wait_of(IpAddr::from([192, 0, 2, 2]), at(1)), None);
-        assert_eq!(limiter.wait_of(guesser, at(WINDOW_MS)), None);
-    }
-}
+/// Most changes of one round; a device that has more sends them in several.
+pub(crate) const CHANGES_LIMIT: usize = 10_000;
+/// Most documents of one round that are written in one commit: others write between two of them.
+pub(crate) const COMMIT_DOCUMENTS: usize = 256;
+/// Most bytes of items in one reply, whatever the device asks for: well below what it may unpack.
+pub(crate) const REPLY_LIMIT_BYTES: usize = 4 * 1024 * 1024;
+/// Most documents fetched whole in one round.
+pub(crate) const FETCH_LIMIT: usize = 1_000;
+/// Most bytes of the first list of heads: some 200 000 documents, and room for the rest of the reply in what a device
+/// unpacks (16 MiB).
+pub(crate) const FIRST_AUDIT_LIMIT_BYTES: usize = 12 * 1024 * 1024;

@@ -61,9 +61,9 @@ impl Metrics {
         self.with(|c| *c.bytes.entry(direction).or_default() += u64::try_from(bytes).unwrap_or(u64::MAX));
     }
 
-    /// A device asked for a stream it may not read.
-    pub(crate) fn count_strayed_read(&self) {
-        self.with(|c| c.strayed_reads += 1);
+    /// A device asked for streams it may not read.
+    pub(crate) fn count_strayed_reads(&self, count: u64) {
+        self.with(|c| c.strayed_reads += count);
     }
 
     /// The desk looked at incidents that were due.

@@ -65,18 +65,34 @@ pub(crate) fn hash_token(token: &str) -> SecretHash {
     SecretHash(Sha256::digest(token.as_bytes()).into())
 }
 
-/// What is kept of a code. Case, dashes and blanks do not count; I and L read as 1, O as 0, as people hear them.
+/// What is kept of a code.
 pub(crate) fn hash_code(code: &str) -> SecretHash {
-    let plain: String = code
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '-')
-        .map(|c| match c.to_ascii_uppercase() {
-            'I' | 'L' => '1',
-            'O' => '0',
-            other => other,
-        })
-        .collect();
+    let plain: String = read_characters(code).collect();
     SecretHash(Sha256::digest(plain.as_bytes()).into())
+}
+
+/// The characters of a code. Case, dashes and blanks do not count; I and L read as 1, O as 0, as people hear them.
+fn read_characters(code: &str) -> impl Iterator<Item = char> + '_ {
+    code.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| match c.to_ascii_uppercase() {
+        'I' | 'L' => '1',
+        'O' => '0',
+        other => other,
+    })
+}
+
+/// The first group of a code, shared by one in a million. Never logged: it is a part of a secret.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct CodeBeginning([char; GROUP]);
+
+impl CodeBeginning {
+    /// Of a code as it was typed; a short one is filled up with blanks.
+    pub(crate) fn of(code: &str) -> Self {
+        let mut beginning = [' '; GROUP];
+        for (place, c) in beginning.iter_mut().zip(read_characters(code)) {
+            *place = c;
+        }
+        Self(beginning)
+    }
 }
 
 #[cfg(test)]
@@ -91,6 +107,8 @@ mod tests {
         assert!(text.bytes().all(|b| b == b'-' || ALPHABET.contains(&b)), "{text}");
         assert_eq!(hash_code("7k2m q9xa-ODFPI"), hash_code("7K2M-Q9XA-0DFP-1"));
         assert_ne!(hash_code("7K2M"), hash_code("7K2N"));
+        assert!(CodeBeginning::of("7k 1o-Q9XA") == CodeBeginning::of("7KL0-0000"));
+        assert!(CodeBeginning::of("7K") != CodeBeginning::of("7KL0"));
     }
 
     #[test]

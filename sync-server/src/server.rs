@@ -11,6 +11,8 @@ use tokio::task::JoinHandle;
 
 use crate::app::{App, Clock, system_clock};
 use crate::desk::Ticking;
+use crate::http::accept::{Edge, raise_handle_limit, serve};
+use crate::http::proxy::TrustedProxy;
 use crate::limits::Limits;
 use crate::reference;
 use crate::routes::router;
@@ -30,8 +32,10 @@ pub struct Config {
     pub data: PathBuf,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// What one device may ask for.
+    /// What one device or stranger may ask for.
     pub limits: Limits,
+    /// Proxies in front of the server, whose word about the client's address is believed.
+    pub proxies: Vec<TrustedProxy>,
     /// Where the time comes from.
     pub clock: Clock,
     /// How to open the ledger.
@@ -49,6 +53,7 @@ impl Config {
             data,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             limits: Limits::default(),
+            proxies: Vec::new(),
             clock: system_clock(),
             sqlite: SqliteOptions::default(),
             desk_pause: Some(DESK_PAUSE),
@@ -142,6 +147,17 @@ impl Running {
     }
 }
 
+/// The limits, as far as the system lets the process have so many connections.
+fn fit_to_system(mut limits: Limits) -> Limits {
+    if let Some(most) = raise_handle_limit().filter(|most| *most < limits.connections.most) {
+        tracing::warn!(most, wanted = limits.connections.most, "the system allows fewer open files");
+        limits.connections.most = most;
+    }
+    limits.connections.most_of_address = limits.connections.most_of_address.min(limits.connections.most);
+    limits.streams.most = limits.streams.most.min(limits.connections.most / 4 * 3).max(1);
+    limits
+}
+
 /// Starts a server.
 ///
 /// # Errors
@@ -155,12 +171,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         }
         tracing::error!(%error, "reference data could not be brought up to date");
     }
-    let app = App::new(store, config.clock, config.limits);
+    let limits = fit_to_system(config.limits);
+    let edge = Edge { limits: limits.connections, proxies: config.proxies };
+    let app = App::new(store, config.clock, limits);
     let listen_error = |source| StartError::Listen { address: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
     let addr = listener.local_addr().map_err(listen_error)?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let router = router(app.clone());
     let ending = app.clone();
     let ticking = config.desk_pause.map(|pause| Ticking::start(app.clone(), pause));
     let task = tokio::spawn(async move {
@@ -170,7 +188,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             let _ = stopped.await;
             ending.end_streams();
         };
-        axum::serve(listener, service).with_graceful_shutdown(until).await
+        serve(listener, router, edge, until).await;
+        Ok(())
     });
     tracing::info!(%addr, "listening");
     Ok(Running { addr, app, stop: Some(stop), task })

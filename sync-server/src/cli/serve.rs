@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use sync_server::{Config, Limits, start};
+use sync_server::{Config, Limits, TrustedProxy, start};
 
 /// Answer devices until interrupted.
 #[derive(Debug, clap::Args)]
@@ -16,13 +16,18 @@ pub(crate) struct Serve {
     /// Rounds of one device per second, in the long run.
     #[arg(long)]
     rounds_per_second: Option<NonZeroU32>,
+    /// A proxy in front of the server: its address, or a network (192.0.2.0/24). The client's address is taken from its
+    /// X-Forwarded-For, and from nobody else's. May be given several times.
+    #[arg(long, value_name = "ADDRESS")]
+    trusted_proxy: Vec<TrustedProxy>,
 }
 
 impl Serve {
     pub(super) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
         let usual = Limits::default();
         let limits = Limits { per_second: self.rounds_per_second.unwrap_or(usual.per_second), ..usual };
-        let running = start(Config { listen: self.listen, limits, ..Config::new(data) }).await?;
+        let proxies = self.trusted_proxy;
+        let running = start(Config { listen: self.listen, limits, proxies, ..Config::new(data) }).await?;
         super::print(format_args!("listening on {}", running.base_url()));
         running.run_until(wait_for_end()).await?;
         Ok(ExitCode::SUCCESS)

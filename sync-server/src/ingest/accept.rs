@@ -12,9 +12,9 @@ use domain::{Account, ChangeHash, InstallationId, Kind, RecordId, UnixMillis};
 use sync::wire::{Blob, PushDocument, RefusalCode, Verdict};
 use uuid::Uuid;
 
-use super::{Sender, TakenIn, Voice, take_in};
+use super::{Sender, TakenIn, Voice, WorkBudget, take_in};
 use crate::desk::Registrar;
-use crate::store::{BaseQuery, DeviceId, HeldChange, Session, Store, StoreError, StoredDocument, Trust};
+use crate::store::{BaseQuery, DeviceId, HeldChange, Session, Store, StoreError, StoredDocument, TokenUse, Trust};
 
 /// The document of held changes, if it is stored.
 pub(crate) async fn find_stored<S: Store>(store: &S, document: RecordId) -> Result<Option<StoredDocument>, StoreError> {
@@ -50,8 +50,8 @@ pub(crate) async fn accept_held<S: Store>(
         for (sender, changes) in groups.into_iter().flatten() {
             let hashes: Vec<ChangeHash> = changes.iter().map(|(_, hash, _)| *hash).collect();
             let changes = changes.into_iter().map(|(_, _, bytes)| Blob(bytes)).collect();
-            match take_in(store, Some(&registrar), &sender, vec![PushDocument { document, kind, changes }], now).await?
-            {
+            let push = vec![PushDocument { document, kind, changes }];
+            match take_in(store, Some(&registrar), &sender, push, now, &WorkBudget::unlimited()).await? {
                 TakenIn::Judged(outcomes) => {
                     for outcome in outcomes {
                         has_moved |= is_stored(&outcome.verdict);
@@ -127,6 +127,7 @@ fn speak_for(change: &HeldChange, rights: Rights) -> Sender {
     };
     let account = Account { scope, ..change.author.clone() };
     let device = DeviceId(Uuid::nil());
-    let session = Session { device, account, past: change.past.clone(), trust: Trust::Trusted };
+    let session =
+        Session { device, account, past: change.past.clone(), trust: Trust::Trusted, token_use: TokenUse::Used };
     Sender { session, installation: change.installation, voice: Voice::Office, device_clock: None }
 }

@@ -9,6 +9,7 @@ use domain::{ChangeHash, Kind, RecordId};
 use sha2::{Digest as _, Sha256};
 use sync::wire::{Blob, CHANGE_LIMIT_BYTES, PushDocument, RefusalCode, Verdict};
 
+use super::budget::WorkBudget;
 use super::refusal::Unfit;
 use super::trial::{Fit, try_change};
 use super::{Sender, Voice, has_any, put_aside};
@@ -104,8 +105,19 @@ impl Judged {
 #[derive(Debug)]
 pub(super) struct Fork;
 
-/// Judges the changes of one document.
-pub(super) fn judge_document(sender: &Sender, offer: &Offer, base: Base) -> Result<Judged, Fork> {
+/// Whether a sequence number of the sender's own is offered with other contents than it was taken in with.
+pub(super) fn repeats_sequence(sender: &Sender, offer: &Offer, base: &Base) -> bool {
+    offer.changes.iter().filter(|change| !base.known.contains(&change.hash)).any(|change| {
+        let is_own =
+            |header: &&ChangeHeader| header.actor == sender.installation && header.author == Some(sender.account());
+        let awaits = |header: &ChangeHeader| header.deps.iter().any(|dep| base.held.contains_key(dep));
+        let header = change.header.as_ref().ok().filter(is_own);
+        header.is_some_and(|header| header.seq <= base.last_seq && !awaits(header))
+    })
+}
+
+/// Judges the changes of one document, in order, until the budget ends.
+pub(super) fn judge_document(sender: &Sender, offer: &Offer, base: Base, budget: &WorkBudget) -> Result<Judged, Fork> {
     let held = match sender.voice {
         Voice::Device => base.held.clone(),
         // What is being accepted is the held work itself.
@@ -126,7 +138,8 @@ pub(super) fn judge_document(sender: &Sender, offer: &Offer, base: Base) -> Resu
         Judged { admission: None, arrived: Vec::new(), settled: None, aside: Vec::new(), verdicts: Vec::new() };
     let mut admitted = Vec::new();
     for change in &offer.changes {
-        let verdict = match judging.judge(change) {
+        let Some(judgement) = budget.spend(|| judging.judge(change)) else { break };
+        let verdict = match judgement {
             Ok(None) => Verdict::Known,
             Ok(Some(stored)) => {
                 admitted.push(stored);

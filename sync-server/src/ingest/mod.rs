@@ -3,7 +3,10 @@
 //! Flow: read every header and its checksum → answer what is known already (a replay ends here) → read what the rest
 //! builds on → judge each document's changes in order on throw-away copies ([`judge`]), off the runtime's threads →
 //! decide on the steps in incidents ([`answer`]) → write everything that was found fit, with the decisions, and
-//! everything that was not, in one transaction. A document that moved between judging and writing is judged again.
+//! everything that was not, some hundred documents in a transaction, so that others write in between. A document that
+//! moved between judging and writing is judged again.
+//!
+//! A round's work is limited ([`WorkBudget`]): what is left when it ends has no outcome and comes again.
 //!
 //! Failure: each change gets its own verdict; one refused change never blocks another document. A sequence number
 //! that is taken by another change means that the device was restored from a backup: then nothing of the round is
@@ -17,21 +20,22 @@ use domain::{AccountId, ChangeHash, InstallationId, Kind, RecordId, UnixMillis};
 use sync::wire::{Outcome, PushDocument, Verdict};
 
 use crate::desk::Registrar;
+use crate::limits::COMMIT_DOCUMENTS;
 use crate::store::{Aside, AsideState, Base, BaseQuery, Batch, Committed, Session, Store, StoreError};
 
 mod accept;
 mod answer;
+mod budget;
 mod entitle;
 mod judge;
 mod refusal;
 mod trial;
 
 pub(crate) use accept::{accept_held, find_kind, find_stored, is_stored};
+pub(crate) use budget::{CancelOnDrop, WorkBudget};
 use judge::{Judged, Offer, judge_document};
 pub(crate) use trial::{Rebuilt, rebuild};
 
-/// Most changes of one round; a device that has more sends them in several.
-pub(crate) const CHANGES_LIMIT: usize = 10_000;
 /// How often a document that keeps moving is judged again before the device is asked to come back.
 const PATIENCE: usize = 64;
 
@@ -69,13 +73,14 @@ pub(crate) enum TakenIn {
     Forked,
 }
 
-/// Takes in a push. Without a registrar (the desk cannot be read) steps in incidents wait for the desk's clock.
+/// Takes in a push as far as the budget goes. Without a registrar (the desk cannot be read) steps in incidents wait for the desk's clock.
 pub(crate) async fn take_in<S: Store>(
     store: &S,
     registrar: Option<&Arc<Registrar>>,
     sender: &Sender,
     push: Vec<PushDocument>,
     now: UnixMillis,
+    budget: &WorkBudget,
 ) -> Result<TakenIn, StoreError> {
     let offers = run_blocking(move || judge::read_offers(push)).await?;
     let named: Vec<_> = offers.iter().flat_map(|offer| offer.hashes().map(|hash| (offer.document, hash))).collect();
@@ -93,21 +98,29 @@ pub(crate) async fn take_in<S: Store>(
         if waiting.is_empty() {
             return Ok(TakenIn::Judged(outcomes));
         }
-        let Some(mut judged) = judge_offers(store, sender, waiting).await? else { return Ok(TakenIn::Forked) };
-        if let Some(registrar) = registrar {
-            answer::settle_judged(store, registrar, &mut judged, now).await?;
+        let Some(mut judged) = judge_offers(store, sender, waiting, budget).await? else {
+            return Ok(TakenIn::Forked);
+        };
+        waiting = Vec::new();
+        while !judged.is_empty() {
+            let rest = judged.split_off(judged.len().min(COMMIT_DOCUMENTS));
+            let mut part = std::mem::replace(&mut judged, rest);
+            if let Some(registrar) = registrar {
+                answer::settle_judged(store, registrar, &mut part, now).await?;
+            }
+            answer::correct_judged(store, registrar, sender, &mut part, now).await?;
+            waiting.extend(write_judged(store, sender.voice, part, &mut outcomes, now).await?);
         }
-        answer::correct_judged(store, registrar, sender, &mut judged, now).await?;
-        waiting = write_judged(store, sender.voice, judged, &mut outcomes, now).await?;
     }
     Err(StoreError::Busy)
 }
 
-/// Judges each document against the ledger as it is now; `None` for a fork.
+/// Judges each document against the ledger as it is now, as far as the budget goes; `None` for a fork.
 async fn judge_offers<S: Store>(
     store: &S,
     sender: &Sender,
     offers: Vec<Offer>,
+    budget: &WorkBudget,
 ) -> Result<Option<Vec<(Offer, Judged)>>, StoreError> {
     let queries = offers
         .iter()
@@ -118,10 +131,16 @@ async fn judge_offers<S: Store>(
         })
         .collect();
     let bases: Vec<Base> = store.read_bases(queries).await?;
-    let judging = sender.clone();
+    let (judging, budget) = (sender.clone(), budget.clone());
     let judged = run_blocking(move || {
+        // Looked for before anything is judged or written: the budget may end before the change that shows it.
+        if offers.iter().zip(&bases).any(|(offer, base)| judge::repeats_sequence(&judging, offer, base)) {
+            return Err(judge::Fork);
+        }
         let pairs = offers.into_iter().zip(bases);
-        pairs.map(|(offer, base)| judge_document(&judging, &offer, base).map(|judged| (offer, judged))).collect()
+        let judge = |(offer, base)| judge_document(&judging, &offer, base, &budget).map(|judged| (offer, judged));
+        // A document of which nothing was judged has no outcome.
+        pairs.map(judge).filter(|judged| !matches!(judged, Ok((_, judged)) if judged.verdicts.is_empty())).collect()
     });
     let judged: Result<Vec<(Offer, Judged)>, judge::Fork> = judged.await?;
     let Ok(mut judged) = judged else { return Ok(None) };

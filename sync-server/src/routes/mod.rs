@@ -1,8 +1,9 @@
 //! What the server answers, one file per route.
 //!
 //! Around every route, from the outside in: a panic becomes 500, a request has an id and a log line without personal
-//! data, a slow one ends after [`crate::Limits::timeout`] (until its head is answered: a stream of events lives on). Authentication, rate and body limits belong to the routes
-//! themselves, in that order, so that a stranger's body is never read.
+//! data, a slow one ends after [`crate::Limits::timeout`] (until its head is answered: a stream of events lives on).
+//! Authentication, rate and body limits belong to the routes themselves, in that order, so that a stranger's body is
+//! never read.
 
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -25,6 +26,8 @@ mod observe;
 mod rulings;
 mod session;
 mod sync_round;
+
+pub(crate) use body::make_body_room;
 
 /// Path of the health check.
 pub(crate) const HEALTH_PATH: &str = "/healthz";

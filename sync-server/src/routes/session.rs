@@ -2,13 +2,11 @@
 
 use axum::http::{HeaderMap, StatusCode, header};
 
-use super::error::ApiError;
+use super::error::{ApiError, count_seconds};
 use crate::app::App;
+use crate::limits::TOKEN_LIMIT;
 use crate::secret::hash_token;
-use crate::store::{SecretHash, Session, Store, Trust};
-
-/// Longest token that is looked at.
-const TOKEN_LIMIT: usize = 200;
+use crate::store::{SecretHash, Session, Store, TokenUse, Trust};
 
 fn refuse(code: &'static str) -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, code)
@@ -27,16 +25,22 @@ pub(super) fn read_token(headers: &HeaderMap) -> Result<SecretHash, ApiError> {
 /// The session of a trusted device.
 pub(super) async fn authenticate<S: Store>(app: &App<S>, headers: &HeaderMap) -> Result<Session, ApiError> {
     let session = app.store().find_session(read_token(headers)?).await?.ok_or_else(|| refuse("token_unknown"))?;
-    match session.trust {
-        Trust::Trusted => Ok(session),
-        Trust::Revoked => Err(refuse("token_revoked")),
+    if session.trust == Trust::Revoked {
+        return Err(refuse("token_revoked"));
     }
+    if session.token_use == TokenUse::Unused
+        && let Err(error) = app.store().note_token_used(session.device).await
+    {
+        // It is noted the next time. Until then the code could still be renewed, by the same installation only.
+        tracing::warn!(error = &error as &dyn std::error::Error, "the first use of a token could not be noted");
+    }
+    Ok(session)
 }
 
 /// Counts a request of a device; one too many is refused with the time to wait.
 pub(super) fn count_request<S: Store>(app: &App<S>, session: &Session) -> Result<(), ApiError> {
-    app.parts().devices.count_round(session.device).map_err(|wait| {
-        let wait_s = u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX);
-        ApiError::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited").with_retry(wait_s)
-    })
+    app.parts()
+        .devices
+        .count_round(session.device)
+        .map_err(|wait| ApiError::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited").with_retry(count_seconds(wait)))
 }

@@ -1,9 +1,13 @@
 //! `POST /sync/v1`: one round.
 //!
-//! Order: token → rate → body → whose installation is it → which life of the data does it know → take in the push →
-//! read pages, so that what was just decided rides home in the same reply.
+//! Order: token → rate → body → the device's turn → what the body means → whose installation is it → which life of the
+//! data does it know → take in the push → read pages, so that what was just decided rides home in the same reply.
+//!
+//! Nothing scarce is held while the client sends. From its turn on a round is a task of its own: when the client hangs
+//! up or the time is over, judging stops at the next change, what was judged is written, and the turn ends with the
+//! work, not before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -12,25 +16,21 @@ use axum::response::Response;
 use domain::rights::subscriptions;
 use domain::{Account, Collection, Kind};
 use sync::wire::{Cursor, Epoch, Outcome, RoundOutcome, SyncReply, SyncRequest, Verdict};
+use tracing::Instrument as _;
 
-use super::body::read_message;
+use super::body::{PackedBody, take_body};
 use super::error::ApiError;
 use super::reply_with;
 use super::rulings::{list_owed, list_rulings};
 use super::session::{authenticate, count_request};
 use crate::app::App;
 use crate::desk::Registrar;
-use crate::ingest::{self, CHANGES_LIMIT, Sender, TakenIn, Voice};
+use crate::http::turns::{Refused, Turn};
+use crate::ingest::{self, CancelOnDrop, Sender, TakenIn, Voice, WorkBudget, run_blocking};
+use crate::limits::{CHANGES_LIMIT, FETCH_LIMIT, FIRST_AUDIT_LIMIT_BYTES, REPLY_LIMIT_BYTES, ROUND_BODY};
 use crate::reference::grids_of;
 use crate::store::{Binding, PageQuery, Session, Store};
 
-/// Most bytes of items in one reply, whatever the device asks for: well below what it may unpack.
-const REPLY_LIMIT_BYTES: usize = 4 * 1024 * 1024;
-/// Most documents fetched whole in one round.
-const FETCH_LIMIT: usize = 1_000;
-/// Most bytes of the first list of heads: some 200 000 documents, and room for the rest of the reply in what a device
-/// unpacks (16 MiB).
-const FIRST_AUDIT_LIMIT_BYTES: usize = 12 * 1024 * 1024;
 /// About what one line of a list of heads costs.
 const HEADS_LINE_BYTES: usize = 60;
 
@@ -38,21 +38,56 @@ pub(super) async fn sync_round<S: Store>(State(app): State<App<S>>, request: Req
     let (parts, body) = request.into_parts();
     let session = authenticate(&app, &parts.headers).await?;
     count_request(&app, &session)?;
-    let _turn = app.parts().rounds.acquire().await.map_err(|_| ApiError::internal())?;
-    let (message, bytes): (SyncRequest, usize) = read_message(&parts.headers, body).await?;
-    app.parts().metrics.count_bytes("in", bytes);
+    let mut arrival = app.parts().turns.arrive(session.device)?;
+    let body = tokio::select! {
+        biased;
+        () = arrival.wait_for_newer() => return Err(Refused::Superseded.into()),
+        body = take_body(&app, &parts.headers, body, ROUND_BODY) => body?,
+    };
+    app.parts().metrics.count_bytes("in", body.len());
+    let turn = arrival.take_turn().await?;
+    let budget = WorkBudget::new(app.parts().limits.rounds.judging);
+    let _waiting = CancelOnDrop(budget.clone());
+    let work = tokio::spawn(work_on_round(app, session, body, turn, budget).in_current_span());
+    work.await.map_err(|error| {
+        tracing::error!(%error, "a round ended badly");
+        ApiError::internal()
+    })?
+}
+
+/// From the packed body to the packed reply. The turn is held until all work has ended.
+async fn work_on_round<S: Store>(
+    app: App<S>,
+    session: Session,
+    body: PackedBody,
+    turn: Turn,
+    budget: WorkBudget,
+) -> Result<Response, ApiError> {
+    let device = session.device;
+    let message: SyncRequest = run_blocking(move || body.read()).await?.inspect_err(|error| {
+        tracing::warn!(account = %session.account.id, %error, "a body is no message");
+        app.parts().devices.count_malformed(device);
+    })?;
     if message.push.iter().map(|part| part.changes.len()).sum::<usize>() > CHANGES_LIMIT {
         let error = ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
         return Err(error.with_detail(format!("changes {CHANGES_LIMIT}")));
     }
-    let reply = answer_round(&app, session, message).await?;
-    reply_with(&reply)
+    let mut reply = answer_round(&app, session, message, &budget).await?;
+    if budget.is_used_up() {
+        let pause = turn.pause();
+        tracing::warn!(has_cut = budget.has_cut(), "a round used up its time; its device pauses");
+        reply.retry_after_ms = u32::try_from(pause.as_millis()).ok();
+    }
+    let response = run_blocking(move || reply_with(&reply)).await?;
+    drop(turn);
+    response
 }
 
 async fn answer_round<S: Store>(
     app: &App<S>,
     session: Session,
     mut message: SyncRequest,
+    budget: &WorkBudget,
 ) -> Result<SyncReply, ApiError> {
     let account = session.account.clone();
     let round = app.parts().hints.begin_round(session.device);
@@ -85,7 +120,7 @@ async fn answer_round<S: Store>(
     let incidents: BTreeSet<_> =
         push.iter().filter(|part| part.kind == Kind::Incident).map(|part| part.document).collect();
     let registrar = if incidents.is_empty() { None } else { find_registrar(app).await };
-    match ingest::take_in(app.store(), registrar.as_ref(), &sender, push, app.now()).await? {
+    match ingest::take_in(app.store(), registrar.as_ref(), &sender, push, app.now(), budget).await? {
         TakenIn::Judged(outcomes) => reply.outcomes = outcomes,
         TakenIn::Forked => {
             tracing::info!("an installation repeats its sequence numbers");
@@ -125,14 +160,13 @@ async fn read_what_is_asked<S: Store>(
 ) -> Result<(), ApiError> {
     let mut left_bytes = usize::try_from(message.limit_bytes).unwrap_or(usize::MAX).min(REPLY_LIMIT_BYTES);
     let allowed = reply.subscriptions.clone();
+    let (audit, cursors) = plan_reading(app, account, &allowed, message);
     if !message.fetch.is_empty() {
-        let documents = message.fetch.iter().copied().take(FETCH_LIMIT).collect();
+        let documents: BTreeSet<_> = message.fetch.iter().copied().collect();
+        let documents = documents.into_iter().take(FETCH_LIMIT).collect();
         reply.fetched = app.store().read_snapshots(documents, allowed.clone(), left_bytes).await?;
     }
-    for collection in keep_allowed(app, account, &allowed, message.audit.clone()) {
-        if collection == Collection::Reference {
-            continue;
-        }
+    for collection in audit {
         let heads = app.store().list_heads(collection.clone()).await?;
         let bytes = heads.len() * HEADS_LINE_BYTES;
         if !fits_audit(bytes, left_bytes, reply.audits.is_empty() && reply.fetched.is_empty()) {
@@ -141,7 +175,6 @@ async fn read_what_is_asked<S: Store>(
         left_bytes = left_bytes.saturating_sub(bytes);
         reply.audits.push((collection, heads));
     }
-    let cursors = plan_cursors(app, account, &allowed, message);
     let query =
         PageQuery { cursors, installation: message.installation, limit_bytes: left_bytes, grids: grids_of(account) };
     reply.pages = app.store().read_pages(query).await?;
@@ -155,35 +188,55 @@ fn fits_audit(bytes: usize, left_bytes: usize, is_first: bool) -> bool {
     bytes <= if is_first { limit_bytes.max(FIRST_AUDIT_LIMIT_BYTES) } else { limit_bytes }
 }
 
-/// The streams to read. A device that does not know yet what there is gets the beginning of all of it.
-fn plan_cursors<S: Store>(
+/// The streams to audit and to read, each once, in the order asked for. A device that does not know yet what there is
+/// gets the beginning of all of it. Streams that the account may not read are silently absent, counted and logged.
+fn plan_reading<S: Store>(
     app: &App<S>,
     account: &Account,
     allowed: &[Collection],
     message: &SyncRequest,
-) -> Vec<Cursor> {
-    let is_first_round = message.epoch.is_none() && message.pull.is_empty();
-    if is_first_round && message.limit_bytes > 0 {
-        return allowed.iter().map(|collection| Cursor { collection: collection.clone(), after: 0 }).collect();
+) -> (Vec<Collection>, Vec<Cursor>) {
+    let mut wanted = Wanted { allowed, strayed: 0 };
+    let audit = wanted.keep(message.audit.iter().map(|collection| (collection, ())));
+    let pull = wanted.keep(message.pull.iter().map(|cursor| (&cursor.collection, cursor.after)));
+    if wanted.strayed > 0 {
+        app.parts().metrics.count_strayed_reads(wanted.strayed);
+        tracing::warn!(account = %account.id, streams = wanted.strayed, "asked for streams without a right");
     }
-    let asked = message.pull.iter().map(|cursor| cursor.collection.clone()).collect();
-    let kept = keep_allowed(app, account, allowed, asked);
-    message.pull.iter().filter(|cursor| kept.contains(&cursor.collection)).cloned().collect()
+    let audit = audit.into_iter().map(|(collection, ())| collection);
+    let audit = audit.filter(|collection| *collection != Collection::Reference).collect();
+    let is_first_round = message.epoch.is_none() && message.pull.is_empty();
+    let cursors = if is_first_round && message.limit_bytes > 0 {
+        allowed.iter().map(|collection| Cursor { collection: collection.clone(), after: 0 }).collect()
+    } else {
+        pull.into_iter().map(|(collection, after)| Cursor { collection, after }).collect()
+    };
+    (audit, cursors)
 }
 
-/// The streams that the account may read; others are silently absent, counted and logged.
-fn keep_allowed<S: Store>(
-    app: &App<S>,
-    account: &Account,
-    allowed: &[Collection],
-    asked: Vec<Collection>,
-) -> Vec<Collection> {
-    let (kept, strayed): (Vec<_>, Vec<_>) = asked.into_iter().partition(|collection| allowed.contains(collection));
-    for collection in strayed {
-        app.parts().metrics.count_strayed_read();
-        tracing::warn!(account = %account.id, %collection, "asked for a stream without a right");
+/// Sorts what is asked for by right.
+struct Wanted<'a> {
+    allowed: &'a [Collection],
+    strayed: u64,
+}
+
+impl Wanted<'_> {
+    /// What may be read, each stream at its first mention.
+    fn keep<'b, T>(&mut self, asked: impl Iterator<Item = (&'b Collection, T)>) -> Vec<(Collection, T)> {
+        let mut left: BTreeMap<&Collection, bool> = self.allowed.iter().map(|allowed| (allowed, false)).collect();
+        let mut kept = Vec::new();
+        for (collection, how) in asked {
+            match left.get_mut(collection) {
+                Some(is_taken) if *is_taken => {}
+                Some(is_taken) => {
+                    *is_taken = true;
+                    kept.push((collection.clone(), how));
+                }
+                None => self.strayed += 1,
+            }
+        }
+        kept
     }
-    kept
 }
 
 fn count_verdicts<S: Store>(app: &App<S>, outcomes: &[Outcome]) {
@@ -201,6 +254,21 @@ fn count_verdicts<S: Store>(app: &App<S>, outcomes: &[Outcome]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stream_is_read_once_however_often_it_is_asked_for() {
+        let [cards, visits, foreign] =
+            ["households", "visits", "households"].map(|kind| format!("{kind}/990101001001003"));
+        let foreign = foreign.replace("1003", "1009");
+        let parse = |name: &str| name.parse::<Collection>().expect("a collection");
+        let (cards, visits, foreign) = (parse(&cards), parse(&visits), parse(&foreign));
+        let allowed = [cards.clone(), visits.clone()];
+        let mut wanted = Wanted { allowed: &allowed, strayed: 0 };
+        let asked = [(&visits, 7), (&foreign, 0), (&cards, 3), (&visits, 0), (&foreign, 1)];
+        let kept = wanted.keep(asked.into_iter().chain(std::iter::repeat_n((&cards, 9), 100_000)));
+        assert_eq!(kept, [(visits, 7), (cards, 3)]);
+        assert_eq!(wanted.strayed, 2);
+    }
 
     #[test]
     fn a_long_list_of_heads_is_answered_alone() {

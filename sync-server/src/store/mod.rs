@@ -28,7 +28,7 @@ pub use error::{OpenError, StoreError};
 pub use values::{
     Admission, Aside, AsideState, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow,
     EnrolCode, EnrolOutcome, Enrolment, Grouping, HeldChange, PageQuery, PublishedValue, ReferenceValue, RosterBase,
-    SecretHash, Session, StoredChange, StoredDocument, Totals, Trust,
+    SecretHash, Session, StoredChange, StoredDocument, TokenUse, Totals, Trust,
 };
 
 /// Answer of a store.
@@ -48,11 +48,14 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Keeps a fresh enrolment code.
     fn add_enrol_code(&self, code: EnrolCode) -> impl Future<Output = Answer<()>> + Send;
 
-    /// Uses up a code and binds the device, or says why not.
+    /// Uses up a code and binds the device, or says why not. Unknown codes cost a read only.
     fn enrol(&self, enrolment: Enrolment) -> impl Future<Output = Answer<EnrolOutcome>> + Send;
 
     /// Who is behind a token; `None` for a token that was never given out.
     fn find_session(&self, token: SecretHash) -> impl Future<Output = Answer<Option<Session>>> + Send;
+
+    /// A device has shown its token: from now on its code gives no other ([`Session::token_use`]).
+    fn note_token_used(&self, device: DeviceId) -> impl Future<Output = Answer<()>> + Send;
 
     /// Claims an installation for a device.
     fn bind_installation(

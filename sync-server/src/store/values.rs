@@ -1,6 +1,7 @@
 //! What goes into a store and comes out of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use domain::account::Scope;
 use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationId, Kind, RecordId, UnixMillis};
@@ -27,6 +28,17 @@ pub struct Session {
     pub past: Scope,
     /// Whether the token still counts.
     pub trust: Trust,
+    /// Whether the device has shown that it has the token.
+    pub token_use: TokenUse,
+}
+
+/// Whether a token was ever used. One that was not may be made anew by the code it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenUse {
+    /// Not yet.
+    Unused,
+    /// At least once.
+    Used,
 }
 
 /// Whether a device is still trusted.
@@ -77,6 +89,8 @@ pub struct Enrolment {
     pub platform: String,
     /// The server's clock.
     pub now: UnixMillis,
+    /// How long after its use the code gives the same installation a fresh token, as long as the first was not used.
+    pub renewal: Duration,
 }
 
 /// What became of an enrolment.
@@ -84,6 +98,9 @@ pub struct Enrolment {
 pub enum EnrolOutcome {
     /// The device is bound; the code is used up.
     Bound(Account),
+    /// The code was used by the same installation a moment ago and its token never: the device has a fresh one, the
+    /// former does not count any more.
+    Renewed(Account),
     /// No such code.
     Unknown,
     /// A genuine code, too old.

@@ -40,22 +40,70 @@ pub(crate) async fn get(addr: SocketAddr, path: &str) -> Response {
 }
 
 pub(crate) async fn post(addr: SocketAddr, path: &str, token: Option<&str>, body: &[u8]) -> Response {
-    exchange(addr, post_request(addr, path, token, body, body.len())).await
+    exchange(addr, post_request(addr, path, token, body, body.len(), "")).await
+}
+
+/// With more header fields: each line ends with `\r\n`.
+pub(crate) async fn post_with(addr: SocketAddr, path: &str, fields: &str, body: &[u8]) -> Response {
+    exchange(addr, post_request(addr, path, None, body, body.len(), fields)).await
+}
+
+/// A request of which a part has been sent.
+pub(crate) struct Begun {
+    stream: TcpStream,
+    rest: Vec<u8>,
+}
+
+/// Connects and sends the head and so many bytes of the body.
+pub(crate) async fn begin_post(
+    addr: SocketAddr,
+    path: &str,
+    token: Option<&str>,
+    body: &[u8],
+    sent_bytes: usize,
+) -> Begun {
+    let mut stream = TcpStream::connect(addr).await.expect("the server listens");
+    let whole = post_request(addr, path, token, body, body.len(), "");
+    let (first, rest) = whole.split_at(whole.len() - body.len() + sent_bytes);
+    stream.write_all(first).await.expect("sent");
+    Begun { stream, rest: rest.to_vec() }
+}
+
+impl Begun {
+    /// Sends what is left and reads the answer.
+    pub(crate) async fn finish(mut self) -> Response {
+        self.stream.write_all(&self.rest).await.expect("sent");
+        self.read_answer().await
+    }
+
+    /// Reads the answer to what was sent.
+    pub(crate) async fn read_answer(mut self) -> Response {
+        let mut answer = Vec::new();
+        let _ = self.stream.read_to_end(&mut answer).await;
+        read_response(&answer)
+    }
 }
 
 /// Announces more than it sends and hangs up.
 pub(crate) async fn post_cut_off(addr: SocketAddr, path: &str, token: Option<&str>, body: &[u8]) {
     let mut stream = TcpStream::connect(addr).await.expect("the server listens");
-    stream.write_all(&post_request(addr, path, token, body, body.len() + 100)).await.expect("sent");
+    stream.write_all(&post_request(addr, path, token, body, body.len() + 100, "")).await.expect("sent");
     stream.shutdown().await.expect("hung up");
     let mut rest = Vec::new();
     let _ = stream.read_to_end(&mut rest).await;
 }
 
-fn post_request(addr: SocketAddr, path: &str, token: Option<&str>, body: &[u8], length_bytes: usize) -> Vec<u8> {
+fn post_request(
+    addr: SocketAddr,
+    path: &str,
+    token: Option<&str>,
+    body: &[u8],
+    length_bytes: usize,
+    fields: &str,
+) -> Vec<u8> {
     let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
     let head = format!(
-        "POST {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n{authorization}Content-Length: {length_bytes}\r\n\r\n"
+        "POST {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n{authorization}{fields}Content-Length: {length_bytes}\r\n\r\n"
     );
     [head.as_bytes(), body].concat()
 }
@@ -81,6 +129,10 @@ async fn exchange(addr: SocketAddr, request: Vec<u8>) -> Response {
     let mut answer = Vec::new();
     let _ = reading.read_to_end(&mut answer).await;
     drop(sending);
+    read_response(&answer)
+}
+
+fn read_response(answer: &[u8]) -> Response {
     let split = answer.windows(4).position(|window| window == b"\r\n\r\n").expect("a response has a head");
     let head = String::from_utf8(answer[..split].to_vec()).expect("an ASCII head");
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");

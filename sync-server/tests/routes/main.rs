@@ -2,6 +2,7 @@
 
 mod enrol;
 mod events;
+mod hostile;
 mod http;
 mod ingest;
 mod limits;

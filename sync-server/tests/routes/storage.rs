@@ -117,7 +117,7 @@ async fn a_file_of_a_newer_server_is_left_as_it_is() {
     bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
     std::fs::write(&path, &bytes).expect("written");
     match start_error(folder.path()).await {
-        OpenError::Newer { found, known, .. } => assert_eq!((found, known), (99, 2)),
+        OpenError::Newer { found, known, .. } => assert!(found == 99 && known < 99, "{found} {known}"),
         other => panic!("{other}"),
     }
     assert_eq!(std::fs::read(&path).expect("the file"), bytes);

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use super::convert::{out_of_form, read_json, read_uuid, to_json};
 use super::office::touch_unit_reference;
 use crate::store::{
-    Answer, Binding, DeviceId, DeviceRow, EnrolCode, EnrolOutcome, Enrolment, SecretHash, Session, Trust,
+    Answer, Binding, DeviceId, DeviceRow, EnrolCode, EnrolOutcome, Enrolment, SecretHash, Session, TokenUse, Trust,
 };
 
 pub(super) fn put_account(db: &Connection, account: &Account, now: UnixMillis) -> Answer<()> {
@@ -89,6 +89,12 @@ pub(super) fn add_enrol_code(db: &Connection, code: &EnrolCode) -> Answer<()> {
     Ok(())
 }
 
+/// Whether a code was ever given out; read first, so that guesses never wait for the writer.
+pub(super) fn is_code_known(db: &Connection, code: SecretHash) -> Answer<bool> {
+    let mut select = db.prepare_cached("SELECT 1 AS yes FROM enrol_code WHERE code_sha256 = :code")?;
+    Ok(select.exists(named_params! {":code": code.0})?)
+}
+
 pub(super) fn enrol(db: &Connection, enrolment: &Enrolment) -> Answer<EnrolOutcome> {
     let code = db
         .prepare_cached(
@@ -101,8 +107,11 @@ pub(super) fn enrol(db: &Connection, enrolment: &Enrolment) -> Answer<EnrolOutco
         .optional()?;
     let Some((account, expires_at, used_at)) = code else { return Ok(EnrolOutcome::Unknown) };
     let account = account?;
-    if used_at.is_some() {
-        return Ok(EnrolOutcome::Used);
+    if let Some(used_at) = used_at {
+        let since_ms = enrolment.now.since_ms(UnixMillis::new(used_at));
+        let is_recent = u128::try_from(since_ms).is_ok_and(|since_ms| since_ms < enrolment.renewal.as_millis());
+        let is_renewed = is_recent && renew_token(db, enrolment)?;
+        return Ok(if is_renewed { EnrolOutcome::Renewed(account) } else { EnrolOutcome::Used });
     }
     if expires_at <= enrolment.now.as_i64() {
         return Ok(EnrolOutcome::Expired);
@@ -111,11 +120,9 @@ pub(super) fn enrol(db: &Connection, enrolment: &Enrolment) -> Answer<EnrolOutco
         return Ok(EnrolOutcome::InstallationTaken);
     }
     let now = enrolment.now.as_i64();
-    db.prepare_cached("UPDATE enrol_code SET used_at = :now WHERE code_sha256 = :code")?
-        .execute(named_params! {":now": now, ":code": enrolment.code.0})?;
     db.prepare_cached(
-        "INSERT INTO device (id, account, token_sha256, platform, enrolled_at, revoked_at)
-         VALUES (:id, :account, :token, :platform, :now, NULL)",
+        "INSERT INTO device (id, account, token_sha256, platform, enrolled_at, revoked_at, token_used)
+         VALUES (:id, :account, :token, :platform, :now, NULL, 0)",
     )?
     .execute(named_params! {
         ":id": enrolment.device.0.into_bytes(),
@@ -124,8 +131,34 @@ pub(super) fn enrol(db: &Connection, enrolment: &Enrolment) -> Answer<EnrolOutco
         ":platform": enrolment.platform,
         ":now": now,
     })?;
+    db.prepare_cached("UPDATE enrol_code SET used_at = :now, device = :device WHERE code_sha256 = :code")?
+        .execute(named_params! {":now": now, ":device": enrolment.device.0.into_bytes(), ":code": enrolment.code.0})?;
     insert_installation(db, enrolment.device, enrolment.installation, enrolment.now)?;
     Ok(EnrolOutcome::Bound(account))
+}
+
+/// Gives the device that a code has made another token, if it is this installation's, still trusted and never used the
+/// one it was given.
+fn renew_token(db: &Connection, enrolment: &Enrolment) -> Answer<bool> {
+    let changed = db
+        .prepare_cached(
+            "UPDATE device SET token_sha256 = :token
+             WHERE token_used = 0 AND revoked_at IS NULL
+               AND id = (SELECT device FROM enrol_code WHERE code_sha256 = :code)
+               AND id = (SELECT device FROM installation WHERE id = :installation)",
+        )?
+        .execute(named_params! {
+            ":token": enrolment.token.0,
+            ":code": enrolment.code.0,
+            ":installation": enrolment.installation.as_uuid().into_bytes(),
+        })?;
+    Ok(changed == 1)
+}
+
+pub(super) fn note_token_used(db: &Connection, device: DeviceId) -> Answer<()> {
+    db.prepare_cached("UPDATE device SET token_used = 1 WHERE id = :id")?
+        .execute(named_params! {":id": device.0.into_bytes()})?;
+    Ok(())
 }
 
 fn find_owner(db: &Connection, installation: InstallationId) -> Answer<Option<DeviceId>> {
@@ -178,7 +211,7 @@ pub(super) fn bind_installation(
 
 pub(super) fn find_session(db: &Connection, token: SecretHash) -> Answer<Option<Session>> {
     let mut select = db.prepare_cached(
-        "SELECT d.id AS device, d.token_sha256, d.revoked_at, a.id AS account, a.name, a.role, a.scope, a.past_scope
+        "SELECT d.id AS device, d.token_sha256, d.token_used, d.revoked_at, a.id AS account, a.name, a.role, a.scope, a.past_scope
          FROM device AS d JOIN account AS a ON a.id = d.account WHERE d.token_sha256 = :token",
     )?;
     let mut rows = select.query(named_params! {":token": token.0})?;
@@ -192,6 +225,7 @@ pub(super) fn find_session(db: &Connection, token: SecretHash) -> Answer<Option<
         account: read_account(row)?,
         past: read_json(row, "past_scope")?,
         trust: trust_of(row)?,
+        token_use: if row.get("token_used")? { TokenUse::Used } else { TokenUse::Unused },
     }))
 }
 

@@ -217,7 +217,15 @@ impl Store for SqliteStore {
     }
 
     async fn enrol(&self, enrolment: Enrolment) -> Answer<EnrolOutcome> {
+        let code = enrolment.code;
+        if !self.read(move |db| accounts::is_code_known(db, code)).await? {
+            return Ok(EnrolOutcome::Unknown);
+        }
         self.write(move |db| accounts::enrol(db, &enrolment)).await
+    }
+
+    async fn note_token_used(&self, device: DeviceId) -> Answer<()> {
+        self.write(move |db| accounts::note_token_used(db, device)).await
     }
 
     async fn find_session(&self, token: SecretHash) -> Answer<Option<Session>> {

@@ -6,11 +6,14 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// (number, name, SQL), consecutive from 1, frozen once released.
-const MIGRATIONS: &[(u32, &str, &str)] =
-    &[(1, "ledger", include_str!("migrations/0001_ledger.sql")), (2, "desk", include_str!("migrations/0002_desk.sql"))];
+const MIGRATIONS: &[(u32, &str, &str)] = &[
+    (1, "ledger", include_str!("migrations/0001_ledger.sql")),
+    (2, "desk", include_str!("migrations/0002_desk.sql")),
+    (3, "token_renewal", include_str!("migrations/0003_token_renewal.sql")),
+];
 
 /// The newest schema this server knows.
-pub(super) const NEWEST: u32 = 2;
+pub(super) const NEWEST: u32 = 3;
 
 /// The schema number of a file; 0 for an empty one.
 pub(super) fn read_version(connection: &Connection) -> rusqlite::Result<u32> {

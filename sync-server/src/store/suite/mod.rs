@@ -25,6 +25,7 @@ pub(super) async fn run_all<S: Store, F: Future<Output = S>>(make_store: impl Fn
         make_store:
         people::an_accounts_former_places_are_remembered,
         people::a_code_is_used_up_by_the_first_device,
+        people::a_code_gives_its_installation_another_token_until_the_first_is_used,
         people::two_devices_with_one_code_are_not_both_bound,
         people::an_installation_belongs_to_one_device,
         people::a_revoked_device_is_known_but_not_trusted,

@@ -6,7 +6,7 @@ use domain::account::Scope;
 use super::sample::{
     NOW, add_account_with_code, enrol_well, enrolment, grid, installation, other_grid, secret, worker,
 };
-use crate::store::{Binding, EnrolOutcome, Store, Trust};
+use crate::store::{Binding, EnrolOutcome, Enrolment, Store, TokenUse, Trust};
 
 pub(super) async fn an_accounts_former_places_are_remembered<S: Store>(store: S) {
     add_account_with_code(&store, worker(1), 1).await;
@@ -30,6 +30,23 @@ pub(super) async fn a_code_is_used_up_by_the_first_device<S: Store>(store: S) {
     enrol_well(&store, enrolment(1, 1, 1)).await;
     assert!(matches!(store.enrol(enrolment(1, 2, 2)).await.expect("answered"), EnrolOutcome::Used));
     assert_eq!(store.list_devices(worker(1).id).await.expect("read").len(), 1);
+}
+
+pub(super) async fn a_code_gives_its_installation_another_token_until_the_first_is_used<S: Store>(store: S) {
+    add_account_with_code(&store, worker(1), 1).await;
+    enrol_well(&store, enrolment(1, 1, 1)).await;
+    let again = |device, ms| Enrolment { now: NOW.plus_ms(ms), ..enrolment(1, device, 1) };
+    assert!(matches!(store.enrol(again(2, 59_999)).await.expect("answered"), EnrolOutcome::Renewed(_)));
+    assert_eq!(store.list_devices(worker(1).id).await.expect("read").len(), 1, "it is the same device");
+    let find = async |n| store.find_session(enrolment(1, n, 1).token).await.expect("read");
+    assert!(find(1).await.is_none(), "the token that was lost opens nothing");
+    let session = find(2).await.expect("the fresh one does");
+    assert_eq!((session.device, session.token_use), (enrolment(1, 1, 1).device, TokenUse::Unused));
+    assert!(matches!(store.enrol(again(3, 60_000)).await.expect("answered"), EnrolOutcome::Used), "not for ever");
+    assert!(matches!(store.enrol(enrolment(1, 3, 2)).await.expect("answered"), EnrolOutcome::Used), "not another's");
+    store.note_token_used(session.device).await.expect("noted");
+    assert!(matches!(store.enrol(again(3, 1)).await.expect("answered"), EnrolOutcome::Used), "it has arrived");
+    assert_eq!(find(2).await.expect("it counts").token_use, TokenUse::Used);
 }
 
 pub(super) async fn two_devices_with_one_code_are_not_both_bound<S: Store>(store: S) {

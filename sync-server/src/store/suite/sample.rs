@@ -66,6 +66,7 @@ pub(super) fn enrolment(code: u32, device: u128, installation_number: u32) -> En
         installation: installation(installation_number),
         platform: "test".into(),
         now: NOW,
+        renewal: std::time::Duration::from_secs(60),
     }
 }
 
