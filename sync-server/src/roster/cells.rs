@@ -26,7 +26,7 @@ const RELATIONS: &[(Relation, &[&str])] = &[
     (
         Relation::Son,
         &[
-            "儿子",
+            "子",
             "长子",
             "次子",
             "二子",
@@ -45,7 +45,7 @@ const RELATIONS: &[(Relation, &[&str])] = &[
     (
         Relation::Daughter,
         &[
-            "女儿",
+            "女",
             "长女",
             "次女",
             "二女",
@@ -311,6 +311,8 @@ mod tests {
     fn words_become_codes() {
         assert_eq!(read_relation("儿媳"), Ok(Some(Relation::Daughter)));
         assert_eq!(read_relation("女"), Ok(Some(Relation::Daughter)));
+        assert_eq!(read_relation("女儿"), Ok(Some(Relation::Daughter)));
+        assert_eq!([read_relation("子"), read_relation("儿子")], [Ok(Some(Relation::Son)); 2]);
         assert_eq!(read_relation("21"), Ok(Some(Relation::Son)));
         assert_eq!(read_relation("02"), Ok(Some(Relation::Head)));
         assert_eq!(read_relation("邻家"), Err(()));

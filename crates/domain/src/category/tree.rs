@@ -131,7 +131,7 @@ pub(super) const GROUPS: &[CategoryGroup] = groups! {
         "001" "非法办学、托管" "Unlicensed school or day care",
         "002" "设施损坏" "Broken facilities",
     }
-    "17" "老龄殡葬、优抚" "Elderly, funerals, veterans", Difficult, "民政、退役站" "Civil affairs, veterans' station" {
+    "17" "老龄优抚" "Elderly people, veterans", Difficult, "民政、退役站" "Civil affairs, veterans' station" {
         "001" "侵害老人权益" "Elderly people's rights violated",
         "002" "退役军人事务" "Veterans' affairs",
         "003" "殡葬" "Funerals",

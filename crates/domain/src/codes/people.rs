@@ -7,8 +7,8 @@ code_list! {
     Relation from "GB/T 4761-2008, first digit" {
         Head = "0", "户主", "Head";
         Spouse = "1", "配偶", "Spouse";
-        Son = "2", "子", "Son";
-        Daughter = "3", "女", "Daughter";
+        Son = "2", "儿子", "Son";
+        Daughter = "3", "女儿", "Daughter";
         Grandchild = "4", "孙辈", "Grandchild";
         Parent = "5", "父母", "Parent";
         Grandparent = "6", "祖父母", "Grandparent";

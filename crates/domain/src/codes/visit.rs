@@ -22,6 +22,12 @@ impl Outcome {
     pub const fn is_completed(self) -> bool {
         matches!(self, Self::Met | Self::Family | Self::Phone | Self::Vacant | Self::Moved)
     }
+
+    /// Whether somebody of the household was spoken to, so that there is something to ask about.
+    #[must_use]
+    pub const fn has_contact(self) -> bool {
+        matches!(self, Self::Met | Self::Family | Self::Phone)
+    }
 }
 
 code_list! {

@@ -157,7 +157,7 @@ pub(super) fn hazards() -> Question {
         incident_choice("群租", "Overcrowded letting", "06003"),
     ];
     nothing_new(question("hazards", "安全隐患", "Hazards", Form::Multi { options }))
-        .hinted("勾选后可一键生成事件", "Each tick becomes an incident in one tap")
+        .hinted("勾选后点一下就能报给社区", "Each tick can be reported to the community with one tap")
 }
 
 /// An option that makes an incident; its code is the category's.
