@@ -53,6 +53,14 @@ pub(super) const WRITE: &str = r"
     return field.value;
 ";
 
+/// Presses a key that an input method takes. Arguments: selector, key.
+pub(super) const COMPOSE_KEY: &str = r"
+    const [selector, key] = arguments;
+    const field = document.querySelector(selector);
+    field.focus();
+    field.dispatchEvent(new KeyboardEvent('keydown', { key, keyCode: 229, which: 229, bubbles: true, cancelable: true }));
+";
+
 /// Makes the page draw for two seconds, without a visible change: WebKit takes a picture with the next frame, and a page
 /// at rest has none.
 pub(super) const STIR: &str = r"

@@ -13,7 +13,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use super::page::{LEFT, REACH, STIR, UNTIL, WRITE, text_of};
+use super::page::{COMPOSE_KEY, LEFT, REACH, STIR, UNTIL, WRITE, text_of};
 use super::program::{Process, find_free_port, find_program};
 use super::{Display, PATIENCE};
 
@@ -185,6 +185,25 @@ impl Phone {
             self.tap(back).await?;
             answered(client.execute_async(LEFT, vec![address])).await?;
         }
+    }
+
+    /// The system's Back: the history of the window goes back by one.
+    ///
+    /// # Errors
+    /// If the window is gone.
+    pub async fn go_back(&self) -> Result<()> {
+        answered(self.client()?.execute("history.back()", vec![])).await?;
+        Ok(())
+    }
+
+    /// Presses a key in a field while an input method composes, as engines report it that do not say `isComposing`.
+    ///
+    /// # Errors
+    /// If the field does not come.
+    pub async fn compose_key(&self, selector: &str, key: &str) -> Result<()> {
+        self.see(selector, &[]).await?;
+        answered(self.client()?.execute(COMPOSE_KEY, vec![json!(selector), json!(key)])).await?;
+        Ok(())
     }
 
     /// Types with the keys of a keyboard, one after the other; for Latin letters and digits.
