@@ -3,10 +3,10 @@ services-title = Services
 services-sub = works offline
 services-search = Name, address or number
 services-none = Nothing found for “{ $query }”. Try one character of the name, or the number.
-services-version = Edition { $version }, kept on this phone, renewed by itself when there is a network.
-services-no-version = The directory downloads by itself when there is a network. Emergency numbers are always here.
+services-version = Edition { $version }, stored on this phone and updated automatically when online.
+services-no-version = The directory downloads automatically once you are online. Emergency numbers are always here.
 service-has-guide = guide
-service-gone = The directory no longer has this entry.
+service-gone = This entry is no longer in the directory.
 service-address = Address
 service-hours = Hours
 service-bookings = Appointments
@@ -15,15 +15,15 @@ service-updated = Checked { $day }
 call = Call
 copy-number = Copy number
 call-copied = Number copied
-call-not-copied = Could not copy; please dial it by hand
+call-not-copied = Could not copy; please dial the number by hand
 
 # Health desk
 health-desk = Health desk
 health-request-title = Health request
 health-request-desc = Goes to the grid’s family doctor
 health-here = Health request
-health-call = Numbers and guides
-health-none = The health desk downloads by itself when there is a network.
+health-call = Call and guides
+health-none = The health directory downloads automatically once you are online.
 health-requests = My health requests
 health-no-requests = No health requests yet
 
@@ -37,7 +37,7 @@ notices-unread = { $count ->
 notice-unread = New
 notice-urgent = Urgent
 notice-until = { $from } to { $until }
-notice-gone = This notice is over or was withdrawn.
+notice-gone = This notice has expired or was withdrawn.
 
 # Appointments
 reminder-settled = Appointment today, confirmed

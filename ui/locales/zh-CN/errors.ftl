@@ -1,4 +1,12 @@
 # Each answers: what happened; .safe: is my work safe; .todo: what can I do.
+# What is wrong with a field, by its name (states.ftl); some say more.
+in-field-missing = 请填写{ $field }。
+in-field-too-long = { $field }太长。
+in-field-invalid = { $field }不对。
+in-field-invalid-name = 姓名里不要写号码，号码请填在电话或身份证号一栏。
+in-field-invalid-contact-name = 联系人里不要写号码，号码请填在成员的电话一栏。
+in-field-invalid-note = 备注里不要写电话或证件号码。
+in-field-invalid-at = 时间已过，请往后改。
 error-not-enrolled = 这台手机还没有绑定。
     .safe = 没有丢失任何内容。
     .todo = 请用社区给的开通码绑定。
@@ -17,6 +25,13 @@ error-code-unknown = 服务器不认识这个开通码。
 error-unreachable = 连不上服务器。
     .safe = 写下的都在本机。
     .todo = 可以继续离线工作，有网络后自动再试。
+# On the first page nothing is on the phone yet, so nothing is promised about work without a network.
+error-enrol-unreachable = 连不上服务器，还没有绑定。
+    .safe = 本机没有改动。
+    .todo = 请检查网络后再点“绑定”；一直这样请联系社区。
+error-enrol-server-failed = 服务器出错了，还没有绑定。
+    .safe = 本机没有改动。
+    .todo = 稍后再试；一直这样请联系社区。
 error-untrusted = 服务器的证书不可信，没有连接。
     .safe = 没有向它发送任何内容。
     .todo = 请联系社区核对服务器地址。

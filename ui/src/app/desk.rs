@@ -10,7 +10,7 @@ use crate::pages::incident::Incident;
 use crate::pages::tasks::Tasks;
 use crate::parts::{draw_tabs, empty, sync_chip};
 use crate::route::{Route, Tab};
-use crate::state::{Env, Host, Opener, Pane};
+use crate::state::{Env, Opener, Pane, draw_host};
 
 /// Whether somebody in this role works through a queue.
 const fn has_desk(role: Role) -> bool {
@@ -27,16 +27,16 @@ pub(super) fn open_desk(env: &Env, route: &Route) -> Option<Html> {
         _ => return None,
     };
     // Opening an incident leaves the queue as it is; only the address of another queue opens it anew.
-    let key = queue.map_or_else(|| "queue".to_owned(), |_| route.href());
+    let address = queue.map_or(Route::Tasks, Route::Queue).href();
     let left = html! {
         <ContextProvider<Env> context={env.in_pane(Pane::Queue(open))}>
-            <Host key={key} opener={Opener::new::<Tasks>(queue)} />
+            { draw_host(address, Opener::new::<Tasks>(queue)) }
         </ContextProvider<Env>>
     };
     let right = match open {
         Some(id) => html! {
             <ContextProvider<Env> context={env.in_pane(Pane::Detail)}>
-                <Host key={route.href()} opener={Opener::new::<Incident>(id)} />
+                { draw_host(route.href(), Opener::new::<Incident>(id)) }
             </ContextProvider<Env>>
         },
         None => empty("tasks", t!(env.words, DESK_NONE_OPEN)),

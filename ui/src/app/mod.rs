@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::browser;
-use crate::i18n::t;
+use crate::i18n::{Words, t};
 use crate::ipc;
 use crate::pages::about::About;
 use crate::pages::enrol::Enrol;
@@ -28,7 +28,7 @@ use crate::pages::visited::Visited;
 use crate::pages::visits::Visits;
 use crate::parts::failure;
 use crate::route::Route;
-use crate::state::{Env, Host, Load, Opener};
+use crate::state::{Env, Load, Opener, close_top_sheet, draw_host, forget_pages};
 
 #[cfg(test)]
 pub(crate) use desk::draw_desk;
@@ -50,6 +50,11 @@ impl Shell {
     /// A new session: after enrolment or a change of settings.
     pub(crate) fn set_session(&self, session: SessionView) {
         self.on.emit(AppMsg::Session(Ok(Box::new(session))));
+    }
+
+    /// The page at this address was left with something that is not stored; none: no page was.
+    pub(crate) fn tell_unsaved(&self, address: Option<AttrValue>) {
+        self.on.emit(AppMsg::Unsaved(address));
     }
 }
 
@@ -78,6 +83,8 @@ pub(crate) fn App() -> Html {
         }
     });
 
+    use_effect_with(state.account(), |_| forget_pages());
+
     let settings = state.session.ready().map(|session| session.settings).unwrap_or_default();
     let words = state.words();
     use_effect_with((settings, state.system_theme), move |(settings, _)| {
@@ -102,10 +109,13 @@ pub(crate) fn App() -> Html {
             html! {
                 <ContextProvider<Env> context={env.clone()}>
                     <ContextProvider<Shell> context={shell}>
-                        { open_page(&env, &state.route, state.is_wide) }
-                        { for state.reminders.last().map(|appointment| {
-                            reminder::draw(&env, appointment, &on.reform(|()| AppMsg::PutAway))
-                        }) }
+                        { draw_frame(
+                            state.reminders.last().map(|appointment| {
+                                reminder::draw(&env, appointment, &on.reform(|()| AppMsg::PutAway))
+                            }),
+                            state.unsaved.as_ref().map(|address| draw_unsaved(words, address)),
+                            open_page(&env, &state.route, state.is_wide),
+                        ) }
                     </ContextProvider<Shell>>
                 </ContextProvider<Env>>
             }
@@ -113,13 +123,41 @@ pub(crate) fn App() -> Html {
     }
 }
 
+/// What the window shows: what comes by itself above, the page below. Both places are always there, so that neither
+/// moves the other in the tree and nothing lies over the page's header.
+pub(crate) fn draw_frame(reminder: Option<Html>, unsaved: Option<Html>, page: Html) -> Html {
+    html! {
+        <div class="gc-frame">
+            <div class="gc-frame__above">
+                <div>{ for reminder }</div>
+                <div role="status">{ for unsaved }</div>
+            </div>
+            <div class="gc-frame__page">{ page }</div>
+        </div>
+    }
+}
+
+/// Something was typed on a page that was left and could not be stored there: the way back to it.
+fn draw_unsaved(words: Words, address: &AttrValue) -> Html {
+    html! {
+        <p class="gc-undo gc-unsaved" data-testid="unsaved">
+            <span>{ t!(words, UNSAVED_ELSEWHERE) }</span>
+            <a class="weui-link gc-hit" href={address.clone()}>{ t!(words, SHEET_RESUME) }</a>
+        </p>
+    }
+}
+
 /// What the window does once: address, keys, events, first questions.
 fn start(on: Callback<AppMsg>) {
     browser::install_keys();
-    browser::install_history({
-        let on = on.clone();
-        move |route| on.emit(AppMsg::Route(route))
-    });
+    browser::install_problem_links();
+    browser::install_history(
+        {
+            let on = on.clone();
+            move |route| on.emit(AppMsg::Route(route))
+        },
+        close_top_sheet,
+    );
     if let Some(listener) = browser::on_system_theme({
         let on = on.clone();
         move || on.emit(AppMsg::SystemTheme)
@@ -170,10 +208,10 @@ fn count_notices(on: Callback<AppMsg>) {
     });
 }
 
-/// The page of an address, and the key under which it is the same page.
+/// The page of an address.
 fn open_page(env: &Env, route: &Route, is_wide: bool) -> Html {
     if env.account.is_none() {
-        return html! { <Host key="enrol" opener={Opener::new::<Enrol>(())} /> };
+        return draw_host("enrol".to_owned(), Opener::new::<Enrol>(()));
     }
     if route.tab().is_some() && !matches!(route, Route::Households | Route::Conflicts) {
         forget_list();
@@ -209,5 +247,5 @@ fn open_page(env: &Env, route: &Route, is_wide: bool) -> Html {
         Route::Notice(id) => Opener::new::<Notice>(id.clone()),
         Route::About => Opener::new::<About>(()),
     };
-    html! { <Host key={route.href()} {opener} /> }
+    draw_host(route.href(), opener)
 }

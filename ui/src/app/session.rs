@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use contract::domain::{AccountId, UnixMillis};
 use contract::{AppointmentRow, CommandError, Event, NetworkState, SessionView, SyncSummary, Topic};
-use yew::Reducible;
+use yew::{AttrValue, Reducible};
 
 use crate::i18n::Words;
 use crate::route::Route;
@@ -40,6 +40,8 @@ pub(crate) struct AppState {
     pub(crate) reminders: Vec<AppointmentRow>,
     /// How often there was a reminder.
     pub(crate) reminded: u32,
+    /// Address of a page that was left with something that is not stored.
+    pub(crate) unsaved: Option<AttrValue>,
 }
 
 /// What can happen to the app.
@@ -62,6 +64,8 @@ pub(crate) enum AppMsg {
     Appointments(Vec<AppointmentRow>),
     /// The person has seen the reminder on top.
     PutAway,
+    /// The page at this address was left with something that is not stored; none: no page was.
+    Unsaved(Option<AttrValue>),
 }
 
 impl AppState {
@@ -86,6 +90,7 @@ impl AppState {
             unread: 0,
             reminders: Vec::new(),
             reminded: 0,
+            unsaved: None,
         }
     }
 
@@ -95,7 +100,7 @@ impl AppState {
     }
 
     /// Whose device it is.
-    fn account(&self) -> Option<AccountId> {
+    pub(super) fn account(&self) -> Option<AccountId> {
         self.session.ready()?.account.as_ref().map(|account| account.id)
     }
 
@@ -153,6 +158,7 @@ impl Reducible for AppState {
             AppMsg::PutAway => {
                 next.reminders.pop();
             }
+            AppMsg::Unsaved(address) => next.unsaved = address,
         }
         Rc::new(next)
     }

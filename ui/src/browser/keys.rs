@@ -1,10 +1,14 @@
 //! Keys. Tab works as everywhere. A group marked `data-arrows="x"` (chips) is walked with left and right, one marked
 //! `y` (rows of a list) with up and down. On lists of work, marked `data-queue`, `j` and `k` walk the rows from
-//! wherever the focus is, `/` goes to the search box, Enter opens a row, Escape goes back. Other letters belong to the
-//! pages ([`on_key`]). In an open dialog Tab stays inside, and Escape presses the button marked `data-close`, wherever
-//! the focus is.
+//! wherever the focus is, `/` goes to the search box, Enter opens a row. Other letters belong to the pages
+//! ([`on_key`]). In an open dialog Tab stays inside.
 //!
-//! No letter does anything while somebody types, while a dialog is open, or together with Ctrl, Alt or Meta.
+//! Escape takes one step out: from a field to what the field stands in, from a sheet or a form in place to the page (it
+//! presses the button marked `data-close`), from an incident to its row, from a page to the one before. So it never
+//! leads away from a form while somebody types.
+//!
+//! No letter does anything while somebody types, while a dialog is open, or together with Ctrl, Alt or Meta. While an
+//! input method composes, every key is its own, Escape and Tab included.
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
@@ -17,6 +21,12 @@ const STOPS: &str = "a[href], button:not([disabled])";
 const ROWS: &str = "[data-queue] a[href]";
 const OPEN_ROW: &str = "[data-queue] a[aria-current=\"true\"]";
 const CLOSE: &str = "[aria-modal=\"true\"] [data-close]";
+/// Closes a form in place.
+const CLOSE_IN_PLACE: &str = "[data-close]";
+/// What Escape leads to from a field in a sheet or in a form in place.
+const FORM_TITLE_ID: &str = "sheet-title";
+/// What engines that do not say `isComposing` report of a key that an input method takes.
+const COMPOSING_KEY_CODE: u32 = 229;
 const TYPED_INTO: &str = "input:not([type=\"radio\"]):not([type=\"checkbox\"]), textarea, select";
 
 /// What a key asks for.
@@ -32,6 +42,8 @@ enum Press {
     Open,
     /// Back.
     Back,
+    /// Out of the field.
+    LeaveField,
     /// Close the dialog.
     Close,
     /// Stay in the dialog.
@@ -43,6 +55,7 @@ enum Press {
 /// How things are when a key is pressed.
 #[derive(Debug, Clone, Copy, Default)]
 struct Situation {
+    is_composing: bool,
     has_modifier: bool,
     is_typing: bool,
     is_dialog_open: bool,
@@ -50,11 +63,12 @@ struct Situation {
 
 fn read_key(key: &str, now: Situation) -> Option<Press> {
     let press = match key {
-        _ if now.has_modifier => return None,
+        _ if now.is_composing || now.has_modifier => return None,
         "ArrowLeft" => return Some(Press::Arrow("x", -1)),
         "ArrowRight" => return Some(Press::Arrow("x", 1)),
         "ArrowUp" => return Some(Press::Arrow("y", -1)),
         "ArrowDown" => return Some(Press::Arrow("y", 1)),
+        "Escape" if now.is_typing => return Some(Press::LeaveField),
         "Escape" if now.is_dialog_open => return Some(Press::Close),
         "Tab" if now.is_dialog_open => return Some(Press::Tab),
         _ if now.is_dialog_open => return None,
@@ -79,8 +93,9 @@ fn target_of(event: &KeyboardEvent) -> Option<Element> {
 fn read_event(event: &KeyboardEvent) -> Option<Press> {
     let is_typing = target_of(event).is_some_and(|target| target.matches(TYPED_INTO).unwrap_or_default());
     let is_dialog_open = find(DIALOG).is_some();
-    let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key() || event.is_composing();
-    read_key(&event.key(), Situation { has_modifier, is_typing, is_dialog_open })
+    let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
+    let is_composing = event.is_composing() || event.key_code() == COMPOSING_KEY_CODE;
+    read_key(&event.key(), Situation { is_composing, has_modifier, is_typing, is_dialog_open })
 }
 
 fn listen(f: impl Fn(&KeyboardEvent) -> bool + 'static) -> Option<EventListener> {
@@ -108,6 +123,7 @@ pub(crate) fn install_keys() {
                 target.is_some_and(|target| target.matches(OPEN_ROW).unwrap_or_default())
                     && find_element(super::DETAIL_TITLE_ID).is_some_and(|title| focus(&title))
             }
+            Some(Press::LeaveField) => target.is_some_and(|target| leave_field(&target)),
             Some(Press::Back) => go_back(target.as_ref()),
             Some(Press::Close) => find(CLOSE).map(|button| button.click()).is_some(),
             Some(Press::Tab) => {
@@ -166,11 +182,31 @@ fn walk(step: i32) -> bool {
     }
 }
 
-/// From the search box or an open incident to its row, else to the page before.
+/// From the search box to the queue, from any other field to the form around it.
+fn leave_field(field: &Element) -> bool {
+    if field.id() == "search" && go_to_row() {
+        return true;
+    }
+    let title = find_element(FORM_TITLE_ID);
+    match (title, field.dyn_ref::<HtmlElement>()) {
+        (Some(title), _) => focus(&title),
+        (None, Some(field)) => field.blur().is_ok(),
+        (None, None) => false,
+    }
+}
+
+fn go_to_row() -> bool {
+    find(OPEN_ROW).or_else(|| find(ROWS)).is_some_and(|row| focus(&row))
+}
+
+/// Closes a form in place; else from an open incident to its row; else to the page before.
 fn go_back(from: Option<&Element>) -> bool {
+    if let Some(close) = find(CLOSE_IN_PLACE) {
+        close.click();
+        return true;
+    }
     let is_row = from.is_some_and(|element| element.matches(ROWS).unwrap_or_default());
-    let row = find(OPEN_ROW).or_else(|| find(ROWS)).filter(|_| !is_row);
-    if row.is_some_and(|row| focus(&row)) {
+    if !is_row && go_to_row() {
         return true;
     }
     match find("a[data-back]") {
@@ -192,15 +228,29 @@ mod tests {
         let typing = Situation { is_typing: true, ..free };
         let dialog = Situation { is_dialog_open: true, ..free };
         let modified = Situation { has_modifier: true, ..free };
+        let typing_in_dialog = Situation { is_dialog_open: true, ..typing };
         for key in ["a", "d", "r", "m", "n", "j", "k", "/", "?", "Enter"] {
             assert!(read_key(key, free).is_some(), "{key}");
             for busy in [typing, dialog, modified] {
                 assert_eq!(read_key(key, busy), None, "{key} {busy:?}");
             }
         }
-        assert_eq!(read_key("Escape", typing), Some(Press::Back), "Escape leaves a field");
+        for typing in [typing, typing_in_dialog] {
+            assert_eq!(read_key("Escape", typing), Some(Press::LeaveField), "what is typed into stays open");
+        }
+        assert_eq!(read_key("Escape", free), Some(Press::Back));
         assert_eq!(read_key("Escape", dialog), Some(Press::Close));
         assert_eq!((read_key("Tab", dialog), read_key("Tab", free)), (Some(Press::Tab), None));
+    }
+
+    #[test]
+    fn while_an_input_method_composes_no_key_is_ours() {
+        for is_dialog_open in [false, true] {
+            let now = Situation { is_composing: true, is_typing: true, is_dialog_open, has_modifier: false };
+            for key in ["Escape", "Tab", "Enter", "ArrowUp", "ArrowDown", "j", "Process"] {
+                assert_eq!(read_key(key, now), None, "{key}");
+            }
+        }
     }
 
     #[test]

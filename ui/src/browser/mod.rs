@@ -6,6 +6,7 @@ mod code;
 mod focus;
 mod history;
 mod keys;
+mod overlay;
 mod place;
 
 use contract::Theme;
@@ -18,8 +19,10 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
 pub(crate) use code::read_code;
-pub(crate) use focus::{OPENER_ID, focus_soon};
-pub(crate) use history::{back, current_route, install_history, replace};
+pub(crate) use focus::{
+    OPENER_ID, focus_field_soon, focus_soon, install_problem_links, mark_wrong_fields, return_to_link, reveal_soon,
+};
+pub(crate) use history::{back, current_route, install_history, replace, show_sheets};
 pub(crate) use keys::{install_keys, on_key};
 pub(crate) use place::{PlaceError, locate};
 
@@ -113,6 +116,24 @@ pub(crate) async fn copy(text: &str) -> bool {
         Some(promise) => JsFuture::from(promise).await.is_ok(),
         None => false,
     }
+}
+
+/// How much larger than the style sheet says text is drawn: some systems scale it without telling the page. At least 1.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn measure_text_scale() -> f64 {
+    /// Height of `gc-probe`, in pixels.
+    const PROBE_PX: f64 = 20.0;
+    let measure = || {
+        let document = document()?;
+        let probe: HtmlElement = document.create_element("span").ok()?.dyn_into().ok()?;
+        probe.set_class_name("gc-probe");
+        probe.set_text_content(Some("永"));
+        document.body()?.append_child(&probe).ok()?;
+        let height = f64::from(probe.offset_height());
+        probe.remove();
+        Some(height / PROBE_PX)
+    };
+    measure().unwrap_or(1.0).max(1.0)
 }
 
 /// Whether the window is wide enough for two panes.

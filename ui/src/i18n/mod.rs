@@ -125,7 +125,41 @@ impl Words {
     pub(crate) fn explain(self, error: &CommandError) -> Explanation {
         let key = format!("error-{}", code_of(error.code));
         let part = |attribute| self.find(&key, attribute, &[]).unwrap_or_default();
+        let in_field = error.field.as_deref().and_then(|path| self.explain_field(error.code, path));
+        Explanation {
+            what: in_field.unwrap_or_else(|| part(None)),
+            is_safe: part(Some("safe")),
+            todo: part(Some("todo")),
+        }
+    }
+
+    /// The same on the first page: nothing is on the device yet, so nothing is said about work that goes on without a
+    /// network.
+    pub(crate) fn explain_enrolment(self, error: &CommandError) -> Explanation {
+        let key = match error.code {
+            ErrorCode::Unreachable => "error-enrol-unreachable",
+            ErrorCode::ServerFailed => "error-enrol-server-failed",
+            _ => return self.explain(error),
+        };
+        let part = |attribute| self.find(key, attribute, &[]).unwrap_or_default();
         Explanation { what: part(None), is_safe: part(Some("safe")), todo: part(Some("todo")) }
+    }
+
+    /// What is wrong with a field, by its name: `电话号码不对。`
+    fn explain_field(self, code: ErrorCode, path: &str) -> Option<String> {
+        let last = path.rsplit('.').next().unwrap_or_default().replace('_', "-");
+        let names = [field_key(path), format!("field-{last}")];
+        let name = names.iter().find_map(|name| self.find(name, None, &[]))?;
+        match code {
+            ErrorCode::FieldMissing => Some(t!(self, IN_FIELD_MISSING, field = &name)),
+            ErrorCode::FieldTooLong => Some(t!(self, IN_FIELD_TOO_LONG, field = &name)),
+            // Some say what would be right.
+            ErrorCode::FieldInvalid => Some(
+                self.find(&format!("in-field-invalid-{last}"), None, &[])
+                    .unwrap_or_else(|| t!(self, IN_FIELD_INVALID, field = &name)),
+            ),
+            _ => None,
+        }
     }
 
     /// Why the server did not accept or keeps aside a record; the general words for a code this version does not

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use crate::browser::{PANEL_ID, TITLE_ID};
 use crate::i18n::t;
-use crate::parts::{failure, icon, sift, strip, textarea_of};
+use crate::parts::{draw_failure, icon, sift, strip, textarea_of};
 use crate::route::Route;
 use crate::state::{Effect, Env, Screen};
 
@@ -178,7 +178,7 @@ impl Enrol {
     fn what_follows(&self, env: &Env) -> Html {
         let words = env.words;
         if let Phase::Failed(error) = &self.phase {
-            return failure(words, error);
+            return draw_failure(words.explain_enrolment(error));
         }
         let text = self.text.trim();
         if text.is_empty() {

@@ -52,7 +52,9 @@ impl Page {
                     </div>
                     { self.trailing }
                 </header>
-                { self.below }
+                if has(&self.below) {
+                    <section class="gc-below" aria-label={t!(words, FILTERS)}>{ self.below }</section>
+                }
                 <main
                     class={if is_sub { "weui-bottom-fixed-opr-page__content" } else { "weui-tab__panel" }}
                     id={PANEL_ID}
@@ -61,7 +63,7 @@ impl Page {
                     { content }
                 </main>
                 if has(&self.tool) {
-                    <div class="weui-bottom-fixed-opr-page__tool">{ self.tool }</div>
+                    <section class="weui-bottom-fixed-opr-page__tool" aria-label={t!(words, ACTIONS)}>{ self.tool }</section>
                 }
                 if !is_sub {
                     { draw_tabs(env, self.tab) }
@@ -146,6 +148,10 @@ pub(crate) fn sync_chip(env: &Env) -> Html {
             (NetworkState::Syncing, _) => ("gc-sync", "sync", t!(words, CHIP_SYNCING)),
             (NetworkState::Offline, 0) => ("gc-sync", "offline", t!(words, CHIP_OFFLINE)),
             (NetworkState::Offline, count) => ("gc-sync", "offline", t!(words, CHIP_OFFLINE_UNSENT, count = count)),
+            // A building lead is told in plainer words.
+            (NetworkState::Online, 0) if sync.verified && env.is_lead() => {
+                ("gc-sync gc-sync_verified", "confirmed", t!(words, CHIP_VERIFIED_LEAD))
+            }
             (NetworkState::Online, 0) if sync.verified => {
                 ("gc-sync gc-sync_verified", "confirmed", t!(words, CHIP_VERIFIED))
             }

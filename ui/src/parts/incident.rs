@@ -42,11 +42,13 @@ pub(crate) fn incident_number(words: Words, row: &IncidentRow) -> String {
     number_words(words, row.human_no.as_deref().unwrap_or(&row.short_no))
 }
 
-/// A length of time in its greatest sensible unit.
+/// A length of time, as exact as it matters: to the minute for half a day, then to the hour, then to the day.
 pub(crate) fn span(words: Words, ms: i64) -> String {
     let minutes = u64::try_from(ms.abs() / MINUTE_MS).unwrap_or_default().max(1);
     match minutes {
-        0..120 => t!(words, SPAN_MINUTES, count = minutes),
+        0..60 => t!(words, SPAN_MINUTES, count = minutes),
+        60..720 if minutes % 60 != 0 => t!(words, SPAN_HOURS_MINUTES, hours = minutes / 60, minutes = minutes % 60),
+        60..120 => t!(words, SPAN_HOURS, count = 1_u64),
         120..2_880 => t!(words, SPAN_HOURS, count = minutes / 60),
         _ => t!(words, SPAN_DAYS, count = minutes / 1_440),
     }
@@ -185,12 +187,13 @@ fn is_open(env: &Env, id: IncidentId) -> bool {
 pub(crate) fn incident_row(env: &Env, row: &IncidentRow) -> Html {
     let words = env.words;
     let category = if row.title.is_empty() { "" } else { category_label(&row.category, words.language()) };
+    // What a narrow row cuts off is what the reader knows best.
     let meta = words.join([
-        row.grid_name.as_str(),
-        &row.address_text,
+        row.address_text.as_str(),
         category,
         row.org_name.as_deref().unwrap_or_default(),
         &words.moment(row.reported_at, env.today),
+        &row.grid_name,
     ]);
     html! {
         <a
@@ -232,6 +235,15 @@ mod tests {
         };
         assert_eq!(light_of(&on_a_fast_phone(-TWO_DAYS_MS), &limit), Light::Green);
         assert_eq!(light_of(&on_a_fast_phone(0), &limit), Light::Red);
+    }
+
+    #[test]
+    fn two_hours_that_are_nearly_over_are_not_called_one() {
+        let words = sample::worker().words;
+        let of = |minutes: i64| span(words, minutes * MINUTE_MS);
+        assert_eq!(of(113), "1 小时 53 分");
+        assert_eq!([of(0), of(59), of(60), of(61)], ["1 分", "59 分", "1 小时", "1 小时 1 分"]);
+        assert_eq!([of(719), of(721), of(2_880)], ["11 小时 59 分", "12 小时", "2 天"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use contract::CommandError;
 use yew::prelude::*;
 
 use super::icon;
-use crate::i18n::{Words, t};
+use crate::i18n::{Explanation, Words, t};
 use crate::state::{FormDraft, Load};
 
 /// Draws what was read; while waiting and after a failure, says so.
@@ -18,7 +18,11 @@ pub(crate) fn draw_load<T>(words: Words, load: &Load<T>, draw: impl FnOnce(&T) -
 
 /// What happened, whether the work is safe, what can be done.
 pub(crate) fn failure(words: Words, error: &CommandError) -> Html {
-    let told = words.explain(error);
+    draw_failure(words.explain(error))
+}
+
+/// An error that is explained already.
+pub(crate) fn draw_failure(told: Explanation) -> Html {
     html! {
         <div class="weui-information-bar gc-strip gc-strip_urgent" role="alert" data-testid="error">
             <div class="weui-information-bar__hd">{ icon("alert") }</div>

@@ -12,6 +12,14 @@ const OVERSCAN_ROWS: usize = 10;
 /// Height assumed before the panel was ever scrolled.
 const USUAL_HEIGHT_PX: i32 = 900;
 
+/// How much larger than usual the system draws text: a row's height is known for the usual size only.
+fn read_text_scale() -> f64 {
+    #[cfg(target_arch = "wasm32")]
+    return crate::browser::measure_text_scale();
+    #[cfg(not(target_arch = "wasm32"))]
+    1.0
+}
+
 /// How far a panel is scrolled and how high it is.
 pub(crate) fn read_scroll(event: &Event) -> (i32, i32) {
     let panel = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
@@ -22,6 +30,7 @@ pub(crate) fn read_scroll(event: &Event) -> (i32, i32) {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Window {
     usual: i32,
+    text_scale: f64,
     top: i32,
     height: i32,
     /// Offset of each loaded row's lower edge.
@@ -30,8 +39,9 @@ pub(crate) struct Window {
 
 impl Window {
     /// A list whose rows are usually so many pixels high.
-    pub(crate) const fn new(usual: i32) -> Self {
-        Self { usual, top: 0, height: USUAL_HEIGHT_PX, edges: Vec::new() }
+    pub(crate) fn new(usual: i32) -> Self {
+        let text_scale = read_text_scale();
+        Self { usual: scale(usual, text_scale), text_scale, top: 0, height: USUAL_HEIGHT_PX, edges: Vec::new() }
     }
 
     /// How far it is scrolled.
@@ -56,7 +66,7 @@ impl Window {
         self.edges = heights
             .iter()
             .map(|height| {
-                edge += height;
+                edge += scale(*height, self.text_scale);
                 edge
             })
             .collect();
@@ -86,4 +96,9 @@ impl Window {
         let missing = i32::try_from(missing).unwrap_or(i32::MAX).saturating_mul(self.usual);
         (above, (loaded - drawn).saturating_add(missing))
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a row is some hundred pixels high")]
+fn scale(height: i32, by: f64) -> i32 {
+    (f64::from(height) * by).ceil() as i32
 }

@@ -55,6 +55,11 @@ impl Autosave {
         !self.is_closed && self.sent < self.typed
     }
 
+    /// Whether everything typed is on the storage, or was submitted.
+    pub(crate) const fn is_settled(&self) -> bool {
+        self.is_closed || self.saved == self.typed
+    }
+
     /// The form is being sent; answers the edit it contains.
     pub(crate) const fn start(&mut self) -> u64 {
         self.sent = self.typed;

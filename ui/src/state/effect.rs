@@ -39,6 +39,10 @@ pub(crate) enum Effect<M> {
     /// Move the focus to the element with this id once it is drawn; [`crate::browser::OPENER_ID`]: back to what opened
     /// the sheet that closes.
     Focus(&'static str),
+    /// Lead to the field with this id, which something is wrong with, once it is drawn.
+    FocusField(String),
+    /// Bring the element with this id into view once it is drawn, as far as it is not.
+    Reveal(&'static str),
     /// Put a text on the clipboard; the message says whether that was possible.
     Copy {
         /// The text.
@@ -88,6 +92,8 @@ impl<M: 'static> Effect<M> {
             Self::Session(session) => Effect::Session(session),
             Self::Scan { file, then } => Effect::Scan { file, then: erase_answer(then) },
             Self::Focus(id) => Effect::Focus(id),
+            Self::FocusField(id) => Effect::FocusField(id),
+            Self::Reveal(id) => Effect::Reveal(id),
             Self::Copy { text, then } => Effect::Copy { text, then: erase_answer(then) },
             Self::Locate(then) => Effect::Locate(erase_answer(then)),
             Self::ScrollTo(top) => Effect::ScrollTo(top),

@@ -71,6 +71,11 @@ impl FormDraft {
         self.autosave.state()
     }
 
+    /// Whether everything typed is stored.
+    pub(crate) const fn is_settled(&self) -> bool {
+        self.autosave.is_settled()
+    }
+
     /// Something was typed: write it after a pause.
     pub(crate) fn touch<M: From<DraftMsg>>(&mut self) -> Effect<M> {
         self.is_discarding = false;

@@ -4,6 +4,8 @@
 //! it in the window: it draws `view`, performs effects (ask the companion, wait, go somewhere) and feeds the answers
 //! back as messages. Answers that arrive after the page was left are dropped; what they did is done.
 //!
+//! One rule for everything typed: it leaves the screen by being stored, or by a choice that can be undone ([`Undo`]).
+//!
 //! Rejected: one global store. Pages share nothing but the session and the sync summary ([`Env`]).
 
 mod autosave;
@@ -11,6 +13,7 @@ mod effect;
 mod env;
 mod form_draft;
 mod host;
+mod undo;
 
 use contract::{CommandError, Topic};
 use yew::{Callback, Html};
@@ -19,7 +22,8 @@ pub(crate) use autosave::{Autosave, SAVE_DEBOUNCE_MS, SaveState};
 pub(crate) use effect::{Effect, read_reply};
 pub(crate) use env::{Env, Pane, Revision};
 pub(crate) use form_draft::{DraftMsg, FormDraft, Turn};
-pub(crate) use host::{Host, Opener};
+pub(crate) use host::{Opener, close_top_sheet, draw_host, forget_pages};
+pub(crate) use undo::Undo;
 
 /// A page as data.
 pub(crate) trait Screen: Sized + 'static {
@@ -54,6 +58,24 @@ pub(crate) trait Screen: Sized + 'static {
 
     /// Keeps what should be found again when the page is opened the next time.
     fn remember(&self) {}
+
+    /// Whether everything typed here is stored. A page that is left before waits for whoever comes back to it.
+    fn is_settled(&self) -> bool {
+        true
+    }
+
+    /// How many sheets lie over the page.
+    fn sheets(&self) -> u32 {
+        0
+    }
+
+    /// The topmost sheet is left by Back: it closes as by its own button.
+    fn close_sheet(&mut self) -> Vec<Effect<Self::Msg>> {
+        Vec::new()
+    }
+
+    /// The page has another part of the window: a desk became a phone, or the other way round.
+    fn move_to(&mut self, _pane: Pane) {}
 
     /// Draws the page.
     fn view(&self, env: &Env, on: &Callback<Self::Msg>) -> Html;

@@ -6,7 +6,7 @@ use yew::Html;
 
 use super::golden::{Drawing, draw};
 use super::{sample, sample_services};
-use crate::app::draw_reminder;
+use crate::app::{draw_frame, draw_reminder};
 use crate::pages::notices::{ListMsg as NoticesMsg, Notice, NoticeMsg, Notices};
 use crate::pages::report::{BookingEdit, Edit, HEALTH_REQUEST, Msg as ReportMsg, Report, ReportArg};
 use crate::pages::services::{Entry, EntryMsg, HealthDesk, HealthMsg, ListMsg, Services};
@@ -60,7 +60,7 @@ pub(super) fn drawings() -> [(&'static str, Role, Drawing); 12] {
         ("reminder", worker, |env| {
             let page = draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::empty_today()))]);
             let banner = draw_reminder(env, &sample_services::appointment(), &yew::Callback::noop());
-            yew::html! { <>{ page }{ banner }</> }
+            draw_frame(Some(banner), None, page)
         }),
         ("me-care", worker, |env| draw_me(env, Settings { care: true, ..env.settings })),
         ("me-dark", worker, |env| draw_me(env, Settings { theme: Theme::Dark, ..env.settings })),

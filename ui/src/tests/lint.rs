@@ -74,6 +74,13 @@ pub(super) fn find_faults(html: &str) -> Vec<String> {
         elements.iter().filter(|element| element.tag == "label").filter_map(|element| element.get("for")).collect();
     for element in &elements {
         let name = element.get("aria-label").unwrap_or(&element.text);
+        // Whoever speaks to the device says what is written there.
+        if matches!(element.tag.as_str(), "button" | "a") && element.text.chars().any(char::is_alphanumeric) {
+            let [said, written] = [name, &element.text].map(|text| text.split_whitespace().collect::<String>());
+            if !said.contains(&written) {
+                faults.push(format!("{} is called “{name}”, but reads “{}”", element.tag, element.text));
+            }
+        }
         match element.tag.as_str() {
             "button" | "a" | "summary" if name.is_empty() => faults.push(format!("{} without a name", element.tag)),
             "button" if element.get("type").is_none() => faults.push(format!("button without type: {name}")),
@@ -107,10 +114,15 @@ fn find_label_fault(element: &Element, labelled: &BTreeSet<&str>, elements: &[El
 
 #[test]
 fn the_lint_finds_what_it_is_for() {
-    let bad =
-        "<h1>T</h1><button type=\"button\"></button><input id=\"a\" type=\"text\"><p id=\"a\"></p><i style=\"x\">y</i>";
+    let bad = "<h1>T</h1><a aria-label=\"Go\" href=\"#\">Leave</a><button type=\"button\"></button><input id=\"a\" type=\"text\"><p id=\"a\"></p><i style=\"x\">y</i>";
     let faults = find_faults(bad).join("; ");
-    for part in ["button without a name", "without a label", "ids used twice", "style attribute"] {
+    for part in [
+        "is called “Go”, but reads “Leave”",
+        "button without a name",
+        "without a label",
+        "ids used twice",
+        "style attribute",
+    ] {
         assert!(faults.contains(part), "{faults}");
     }
     let good =

@@ -1,6 +1,7 @@
 //! One household, one file (一户一档): card, conflict cards, members, needs, visits, incidents.
 //!
-//! Every change is one edit, saved at once; the sheet for editing closes only when the companion says it is saved.
+//! Every change is one edit, saved at once; the sheet for editing closes as saved only when the companion says so.
+//! Closed otherwise, what was typed into it is put aside and can be gone on with, as long as the app runs.
 //! Numbers stay masked until the worker asks; asking is logged. A page for somebody who may not see particulars is
 //! built without the row, not with an empty one.
 
@@ -30,7 +31,13 @@ pub(crate) struct Household {
     view: Load<HouseholdView>,
     revealed: Option<Vec<RevealedMember>>,
     sheet: Sheet,
+    /// Sheets that were closed with something typed and not saved, the newest last; one for each thing to edit.
+    aside: Vec<Sheet>,
+    /// The name is missing.
+    is_nameless: bool,
     is_saving: bool,
+    /// What is being saved is the sheet's.
+    is_sheet_saving: bool,
     error: Option<CommandError>,
 }
 
@@ -90,8 +97,12 @@ pub(crate) enum Msg {
     Typed(Field),
     /// Save the sheet.
     Save,
-    /// Close the sheet.
+    /// Close the sheet; what was typed is put aside.
     Close,
+    /// Go on with what was put aside last.
+    Resume,
+    /// Let go of what was put aside last.
+    LetGo,
     /// A need and its new state.
     Need(NeedCode, NeedState),
 }
@@ -103,8 +114,17 @@ impl Screen for Household {
     const TOPICS: &'static [Topic] = &[Topic::Households, Topic::Incidents, Topic::Outbox];
 
     fn open(id: &HouseholdId, _env: &Env) -> (Self, Vec<Effect<Msg>>) {
-        let mut page =
-            Self { id: *id, view: Load::Waiting, revealed: None, sheet: Sheet::Closed, is_saving: false, error: None };
+        let mut page = Self {
+            id: *id,
+            view: Load::Waiting,
+            revealed: None,
+            sheet: Sheet::Closed,
+            aside: Vec::new(),
+            is_nameless: false,
+            is_saving: false,
+            is_sheet_saving: false,
+            error: None,
+        };
         let effects = page.refresh();
         (page, effects)
     }
@@ -114,13 +134,18 @@ impl Screen for Household {
             Msg::Read(result) => self.view.take(result.map(|view| *view)),
             Msg::Saved(result) => {
                 self.is_saving = false;
+                let is_sheets = std::mem::take(&mut self.is_sheet_saving);
                 match result {
                     Ok(view) => {
                         self.view = Load::Ready(*view);
                         self.error = None;
-                        return self.close();
+                        return if is_sheets { self.close() } else { Vec::new() };
                     }
-                    Err(error) => self.error = Some(error),
+                    Err(error) => {
+                        let field = find_field(&error);
+                        self.error = Some(error);
+                        return field.map(|id| Effect::FocusField(id.into())).into_iter().collect();
+                    }
                 }
             }
             Msg::Choose(field, value) => {
@@ -138,9 +163,26 @@ impl Screen for Household {
                 return self.open_sheet(Sheet::NewMember(AddMember { residence, ..new_member() }), "member-name");
             }
             Msg::EditMember(id) => return self.open_member(id),
-            Msg::Typed(field) => self.sheet.type_in(field),
+            Msg::Typed(field) => {
+                self.is_nameless &= !matches!(field, Field::Name(_));
+                self.sheet.type_in(field);
+            }
             Msg::Save => return self.save_sheet(),
-            Msg::Close => return self.close(),
+            // What is on its way is saved, or stays here with the reason.
+            Msg::Close if self.is_sheet_saving => {}
+            Msg::Close => {
+                self.put_aside();
+                return self.close();
+            }
+            Msg::Resume => {
+                if let Some(sheet) = self.aside.pop() {
+                    let first = sheet.first_field();
+                    return self.open_sheet(sheet, first);
+                }
+            }
+            Msg::LetGo => {
+                self.aside.pop();
+            }
             Msg::Need(code, state) => return self.edit(vec![HouseholdEdit::Need { code, state }]),
         }
         Vec::new()
@@ -148,6 +190,18 @@ impl Screen for Household {
 
     fn refresh(&mut self) -> Vec<Effect<Msg>> {
         vec![Effect::ask(&GetHousehold { id: self.id }, |result| Msg::Read(result.map(Box::new)))]
+    }
+
+    fn is_settled(&self) -> bool {
+        self.aside.is_empty() && !self.has_unsaved()
+    }
+
+    fn sheets(&self) -> u32 {
+        u32::from(self.sheet != Sheet::Closed)
+    }
+
+    fn close_sheet(&mut self) -> Vec<Effect<Msg>> {
+        self.update(Msg::Close)
     }
 
     fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
@@ -170,10 +224,24 @@ impl Household {
         self.save(&request)
     }
 
+    /// Opens a sheet: as it was put aside, if it was.
     fn open_sheet(&mut self, sheet: Sheet, first: &'static str) -> Vec<Effect<Msg>> {
-        self.sheet = sheet;
+        let aside = self.aside.iter().position(|other| other.is_about_the_same(&sheet));
+        self.sheet = aside.map_or(sheet, |index| self.aside.remove(index));
         self.error = None;
+        self.is_nameless = false;
         vec![Effect::Focus(first)]
+    }
+
+    /// Whether something was typed into the sheet that is open.
+    fn has_unsaved(&self) -> bool {
+        self.view.ready().is_some_and(|view| self.sheet.is_changed(view))
+    }
+
+    fn put_aside(&mut self) {
+        if self.has_unsaved() {
+            self.aside.push(self.sheet.clone());
+        }
     }
 
     fn open_card(&mut self) -> Vec<Effect<Msg>> {
@@ -200,16 +268,34 @@ impl Household {
         }
         self.sheet = Sheet::Closed;
         self.error = None;
+        self.is_nameless = false;
         vec![Effect::Focus(crate::browser::OPENER_ID)]
     }
 
     fn save_sheet(&mut self) -> Vec<Effect<Msg>> {
         let Some(view) = self.view.ready() else { return Vec::new() };
+        self.is_nameless = self.sheet.is_nameless();
+        if self.is_nameless {
+            return vec![Effect::FocusField("member-name".into())];
+        }
         let edits = self.sheet.edits(view);
         if edits.is_empty() {
             return self.close();
         }
+        self.is_sheet_saving |= !self.is_saving;
         self.edit(edits)
+    }
+}
+
+/// The field of the sheet that an error is about.
+fn find_field(error: &CommandError) -> Option<&'static str> {
+    match error.field.as_deref()?.rsplit('.').next()? {
+        "name" => Some("member-name"),
+        "tel" => Some("member-tel"),
+        "id_no" => Some("member-id-no"),
+        "contact_name" => Some("contact-name"),
+        "note" => Some("household-note"),
+        _ => None,
     }
 }
 
@@ -219,6 +305,49 @@ pub(crate) fn new_member() -> AddMember {
 }
 
 impl Sheet {
+    /// Whether it edits the same as another sheet.
+    fn is_about_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Card { .. }, Self::Card { .. }) | (Self::NewMember(_), Self::NewMember(_)) => true,
+            (Self::Member { id, .. }, Self::Member { id: other, .. }) => id == other,
+            _ => false,
+        }
+    }
+
+    /// Whether closing it would lose something.
+    fn is_changed(&self, view: &HouseholdView) -> bool {
+        match self {
+            Self::NewMember(AddMember { name, relation, residence: _, tel, id_no }) => {
+                relation.is_some() || [name, tel, id_no].iter().any(|text| !text.trim().is_empty())
+            }
+            _ => !self.edits(view).is_empty(),
+        }
+    }
+
+    /// Whether it is about a person without a name.
+    fn is_nameless(&self) -> bool {
+        match self {
+            Self::NewMember(AddMember { name, .. }) | Self::Member { name, .. } => name.trim().is_empty(),
+            Self::Closed | Self::Card { .. } => false,
+        }
+    }
+
+    /// The field that takes the focus.
+    const fn first_field(&self) -> &'static str {
+        match self {
+            Self::Card { .. } => "contact-name",
+            Self::Closed | Self::NewMember(_) | Self::Member { .. } => "member-name",
+        }
+    }
+
+    /// What it is about, as far as that is typed.
+    fn name(&self) -> &str {
+        match self {
+            Self::NewMember(AddMember { name, .. }) | Self::Member { name, .. } => name.trim(),
+            Self::Closed | Self::Card { .. } => "",
+        }
+    }
+
     fn type_in(&mut self, field: Field) {
         match (self, field) {
             (Self::Card { contact_name, .. }, Field::ContactName(text)) => *contact_name = text,
@@ -251,7 +380,6 @@ impl Sheet {
                 let note = (note.trim() != view.note).then(|| HouseholdEdit::Note { note: note.trim().into() });
                 contact.into_iter().chain(status).chain(note).collect()
             }
-            Self::NewMember(member) if member.name.trim().is_empty() => Vec::new(),
             Self::NewMember(member) => {
                 vec![HouseholdEdit::AddMember(AddMember { name: member.name.trim().into(), ..member.clone() })]
             }
@@ -260,7 +388,7 @@ impl Sheet {
                 let is_same = before.is_some_and(|member| {
                     member.name == name.trim() && member.relation == *relation && member.residence == *residence
                 });
-                if is_same || name.trim().is_empty() {
+                if is_same {
                     return Vec::new();
                 }
                 let (name, relation, residence) = (name.trim().to_owned(), *relation, *residence);

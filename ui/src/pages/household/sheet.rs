@@ -6,7 +6,10 @@ use yew::prelude::*;
 
 use super::{Field, Household, Msg, Sheet};
 use crate::i18n::{Words, t};
-use crate::parts::{button, failure, input_cell, input_of, select_cell, select_of, sheet, textarea_cell, textarea_of};
+use crate::parts::{
+    Problem, button, failure, input_cell, input_of, problem_list, select_cell, select_of, sheet, textarea_cell,
+    textarea_of,
+};
 use crate::state::Env;
 
 const TEL_LIMIT: usize = 20;
@@ -50,7 +53,7 @@ pub(super) fn draw(page: &Household, env: &Env, on: &Callback<Msg>) -> Html {
     };
     let body = html! {
         <>
-            { for page.error.as_ref().map(|error| failure(words, error)) }
+            { problems(page, words) }
             <div class="weui-cells gc-flush">{ fields }</div>
             <div class="gc-pad gc-actions">
                 { button("weui-btn weui-btn_default", "close-sheet", t!(words, CANCEL), on.reform(|_| Msg::Close)) }
@@ -67,6 +70,27 @@ pub(super) fn draw(page: &Household, env: &Env, on: &Callback<Msg>) -> Html {
         </>
     };
     sheet(title, body)
+}
+
+/// What stands in the way of saving.
+fn problems(page: &Household, words: Words) -> Html {
+    let nameless = page.is_nameless.then(|| Problem::of("member-name", t!(words, LACK_MEMBER_NAME)));
+    let wrong = page.error.as_ref().map(|error| match super::find_field(error) {
+        Some(field) => problem_list(&[Problem::of(field, words.explain(error).what)]),
+        None => failure(words, error),
+    });
+    html! { <div id="problems" class="gc-pad_side" tabindex="-1">{ problem_list(nameless.as_slice()) }{ for wrong }</div> }
+}
+
+/// What the sheet is about, for the line that leads back to it.
+pub(super) fn describe(sheet: &Sheet, words: Words) -> String {
+    let title = match sheet {
+        Sheet::Closed => String::new(),
+        Sheet::Card { .. } => t!(words, SHEET_CARD),
+        Sheet::NewMember(_) => t!(words, SHEET_NEW_MEMBER),
+        Sheet::Member { .. } => t!(words, SHEET_MEMBER),
+    };
+    words.join([title.as_str(), sheet.name()])
 }
 
 fn card_fields(words: Words, contact: &str, status: Option<HouseStatus>, note: &str, on: &Callback<Msg>) -> Html {

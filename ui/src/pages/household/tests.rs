@@ -62,3 +62,68 @@ fn numbers_are_shown_only_when_asked_for() {
     let effects = page.update(Msg::Reveal);
     assert!(effects[0].asked::<RevealParticulars>().is_some());
 }
+
+#[test]
+fn a_person_without_a_name_is_not_saved_and_the_sheet_says_so() {
+    let mut page = open();
+    page.update(Msg::AddMember);
+    page.update(Msg::Typed(Field::Tel("13800000017".into())));
+    let effects = page.update(Msg::Save);
+    assert!(matches!(&effects[..], [Effect::FocusField(id)] if id == "member-name"));
+    assert!(page.is_nameless);
+    assert!(matches!(&page.sheet, Sheet::NewMember(member) if member.tel == "13800000017"));
+    page.update(Msg::Typed(Field::Name("李小明".into())));
+    assert!(!page.is_nameless, "typing takes the reproach back");
+    assert!(page.update(Msg::Save)[0].asked::<EditHousehold>().is_some());
+}
+
+#[test]
+fn what_was_typed_into_a_sheet_that_is_closed_can_be_gone_on_with() {
+    let mut page = open();
+    page.update(Msg::AddMember);
+    page.update(Msg::Typed(Field::Name("李小明".into())));
+    page.update(Msg::Typed(Field::Tel("13800000017".into())));
+    assert_eq!(page.sheets(), 1);
+    page.close_sheet();
+    assert_eq!((page.sheets(), page.is_settled()), (0, false), "the page waits for whoever comes back");
+    page.update(Msg::Resume);
+    assert!(matches!(&page.sheet, Sheet::NewMember(member) if member.name == "李小明" && member.tel == "13800000017"));
+    page.update(Msg::Close);
+    page.update(Msg::AddMember);
+    assert!(matches!(&page.sheet, Sheet::NewMember(member) if member.name == "李小明"), "the same sheet goes on");
+    page.update(Msg::Save);
+    page.update(Msg::Saved(Ok(Box::new(sample::household_view(true)))));
+    assert_eq!((&page.sheet, page.is_settled()), (&Sheet::Closed, true));
+}
+
+#[test]
+fn a_sheet_that_is_left_untouched_leaves_nothing_behind() {
+    let mut page = open();
+    for open in [Msg::AddMember, Msg::EditCard] {
+        page.update(open);
+        page.update(Msg::Close);
+        assert!(page.is_settled());
+    }
+}
+
+#[test]
+fn a_need_that_is_saved_does_not_close_the_sheet_that_was_opened_meanwhile() {
+    let mut page = open();
+    page.update(Msg::Need(NeedCode::from_code("02"), NeedState::Met));
+    page.update(Msg::AddMember);
+    page.update(Msg::Typed(Field::Name("李小明".into())));
+    page.update(Msg::Saved(Ok(Box::new(sample::household_view(true)))));
+    assert!(matches!(&page.sheet, Sheet::NewMember(member) if member.name == "李小明"));
+}
+
+#[test]
+fn a_number_that_is_wrong_is_named_and_leads_to_its_field() {
+    let mut page = open();
+    page.update(Msg::AddMember);
+    page.update(Msg::Typed(Field::Name("李小明".into())));
+    page.update(Msg::Save);
+    let error = CommandError::new(ErrorCode::FieldInvalid).in_field("new_members.0.tel");
+    assert_eq!(sample::worker().words.explain(&error).what, "电话号码不对。");
+    let effects = page.update(Msg::Saved(Err(error)));
+    assert!(matches!(&effects[..], [Effect::FocusField(id)] if id == "member-tel"));
+}

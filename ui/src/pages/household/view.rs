@@ -9,8 +9,8 @@ use super::{Household, Msg, Sheet, sheet};
 use crate::i18n::t;
 use crate::pages::report::HEALTH_REQUEST;
 use crate::parts::{
-    Page, class_mark, draw_load, due_label, empty, failure, icon, icon_small, incident_row, record_state, select_of,
-    sift, sync_chip, visit_summary,
+    Page, button, class_mark, draw_load, due_label, empty, failure, icon, icon_small, incident_row, record_state,
+    select_of, sift, sync_chip, visit_summary,
 };
 use crate::route::Route;
 use crate::state::Env;
@@ -23,7 +23,7 @@ pub(super) fn draw(page: &Household, env: &Env, on: &Callback<Msg>) -> Html {
         sub: place.map(|place| place.compound.clone()).unwrap_or_default(),
         back: Some(Route::Households),
         trailing: sync_chip(env),
-        tool: if page.view.ready().is_some() { tool(page, env) } else { Html::default() },
+        tool: if page.view.ready().is_some() { tool(page, env, on) } else { Html::default() },
         ..Page::default()
     };
     let content = draw_load(words, &page.view, |view| file(page, view, env, on));
@@ -36,9 +36,11 @@ pub(super) fn draw(page: &Household, env: &Env, on: &Callback<Msg>) -> Html {
     }
 }
 
-fn tool(page: &Household, env: &Env) -> Html {
+fn tool(page: &Household, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
     html! {
+        <>
+        { aside_bar(page, env, on) }
         <div class="weui-bottom-fixed-opr">
             <a
                 class="weui-btn weui-btn_default gc-narrow"
@@ -57,6 +59,22 @@ fn tool(page: &Household, env: &Env) -> Html {
             <a class="weui-btn weui-btn_primary" href={Route::Visit(page.id).href()} data-testid="record-visit">
                 { icon("visit") }{ t!(words, VISIT_TITLE) }
             </a>
+        </div>
+        </>
+    }
+}
+
+/// What was typed into a sheet that was closed without saving, and the ways to go on with it or to let it go.
+fn aside_bar(page: &Household, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let Some(aside) = page.aside.last() else { return html! { <div role="status"></div> } };
+    html! {
+        <div role="status">
+            <p class="gc-undo" data-testid="aside">
+                <span>{ t!(words, SHEET_ASIDE, what = sheet::describe(aside, words)) }</span>
+                { button("weui-link gc-hit", "resume-sheet", t!(words, SHEET_RESUME), on.reform(|_| Msg::Resume)) }
+                { button("weui-link gc-hit", "let-go", t!(words, SHEET_LET_GO), on.reform(|_| Msg::LetGo)) }
+            </p>
         </div>
     }
 }

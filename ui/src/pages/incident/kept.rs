@@ -5,7 +5,7 @@
 use contract::domain::codes::BookingKind;
 use contract::domain::workflow::{Booking, Payload};
 use contract::domain::{IncidentId, UnixMillis};
-use contract::{CommandError, IncidentView, SaveStepForm};
+use contract::{CommandError, IncidentView, SaveStepForm, StepDraft};
 
 use super::Msg;
 use super::form::{Due, Edit, Form, FormKind, read_moment};
@@ -74,6 +74,13 @@ impl Kept {
 /// Throws away what was typed before into a form that is not open.
 pub(super) fn discard(id: IncidentId, kind: FormKind) -> Effect<Msg> {
     save(id, kind, Payload::default(), KeptMsg::Discarded)
+}
+
+/// Brings back what was thrown away.
+pub(super) fn restore(id: IncidentId, draft: &StepDraft) -> Effect<Msg> {
+    let kind = draft.kind.map_or(FormKind::Note, FormKind::Step);
+    // Nothing is open that the answer could concern; a failure is said by the next reading.
+    save(id, kind, draft.payload.clone(), |result| KeptMsg::Written(0, result))
 }
 
 fn save(

@@ -28,7 +28,7 @@ use contract::domain::workflow::{Need, Offline, Payload, Refusal, TransitionKind
 use contract::domain::{IncidentId, UnixMillis};
 use contract::{
     AddNote, Command, CommandError, ErrorCode, GetIncident, HistoryKind, IncidentView, ListServices, RetractStep,
-    SendAgain, ServiceList, ServiceView, StepEffect, TakeStep, Topic,
+    SendAgain, ServiceList, ServiceView, StepDraft, StepEffect, TakeStep, Topic,
 };
 use yew::prelude::*;
 
@@ -51,6 +51,8 @@ pub(crate) struct Incident {
     error: Option<CommandError>,
     is_sending: bool,
     done: Option<Done>,
+    /// Words that were thrown away last, to be brought back.
+    thrown: Option<StepDraft>,
 }
 
 /// What lies over the incident.
@@ -90,6 +92,8 @@ pub(crate) enum Msg {
     Edit(Edit),
     /// Something happened to the draft of a form.
     Kept(FormKind, KeptMsg),
+    /// Bring back the words that were thrown away.
+    BringBack,
     /// Entries of the service directory were read.
     Services(BookingKind, Result<ServiceList, CommandError>),
     /// The form is complete; what time it is for the server.
@@ -122,6 +126,7 @@ impl Screen for Incident {
             error: None,
             is_sending: false,
             done: None,
+            thrown: None,
         };
         let effects = page.refresh();
         (page, effects)
@@ -154,6 +159,13 @@ impl Screen for Incident {
             }
             Msg::Edit(edit) => return self.edit(edit),
             Msg::Kept(kind, msg) => return self.take_kept(kind, msg),
+            Msg::BringBack => {
+                if let (Some(draft), Some(view)) = (self.thrown.take(), self.view.ready_mut()) {
+                    let effect = kept::restore(self.id, &draft);
+                    view.drafts.push(draft);
+                    return vec![effect];
+                }
+            }
             Msg::Services(kind, Ok(list)) if self.form().is_some_and(|form| form.booking == Some(kind)) => {
                 self.services = list.rows;
             }
@@ -204,6 +216,26 @@ impl Screen for Incident {
     fn pause(&mut self) -> Vec<Effect<Msg>> {
         let id = self.id;
         self.forms.iter_mut().filter_map(|kept| kept.pause(id)).collect()
+    }
+
+    fn is_settled(&self) -> bool {
+        self.forms.iter().all(|kept| kept.saving.is_settled())
+    }
+
+    fn sheets(&self) -> u32 {
+        match self.open {
+            Open::Nothing => 0,
+            Open::Form(_) if self.is_pane => 0,
+            Open::Form(_) | Open::More => 1,
+        }
+    }
+
+    fn close_sheet(&mut self) -> Vec<Effect<Msg>> {
+        self.update(Msg::Close)
+    }
+
+    fn move_to(&mut self, pane: Pane) {
+        self.is_pane = pane == Pane::Detail;
     }
 
     fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
@@ -305,10 +337,11 @@ impl Incident {
         match (msg, kept, self.view.ready_mut()) {
             (KeptMsg::Discard, ..) => vec![kept::discard(id, kind)],
             (KeptMsg::Discarded(Ok(())), _, Some(view)) => {
-                view.drafts.retain(|draft| draft.kind != kind.step());
+                let thrown = view.drafts.iter().position(|draft| draft.kind == kind.step());
+                self.thrown = thrown.map(|index| view.drafts.remove(index));
                 Vec::new()
             }
-            (KeptMsg::Discarded(Err(error)), ..) => {
+            (KeptMsg::Discarded(Err(error)), ..) | (KeptMsg::Written(_, Err(error)), None, _) => {
                 self.error = Some(error);
                 Vec::new()
             }
@@ -345,7 +378,8 @@ impl Incident {
             }
             Err(problem) => {
                 self.problem = Some(problem);
-                vec![Effect::Focus("problems")]
+                let field = sheet::field_of(problem);
+                vec![field.map_or(Effect::Focus("problems"), |id| Effect::FocusField(id.to_owned()))]
             }
         }
     }

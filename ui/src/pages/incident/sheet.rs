@@ -1,8 +1,7 @@
 //! The forms of the steps: over the page on a phone, in place on a desk; and the list of all steps.
 
-use contract::domain::workflow::{Offline, TransitionKind as Kind};
+use contract::domain::workflow::{Offline, Refusal, TransitionKind as Kind};
 use contract::{IncidentView, StepDraft};
-use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::fields::draw_fields;
@@ -11,7 +10,7 @@ use super::steps::Steps;
 use super::{Incident, Kept, KeptMsg, Msg, Open, offline_of};
 use crate::browser::read_clock;
 use crate::i18n::{Words, code_of, t};
-use crate::parts::{button, failure, icon_small, save_state, sheet, strip};
+use crate::parts::{Problem, button, failure, problem_list, save_state, sheet, strip};
 use crate::state::Env;
 
 /// The verb of a step, for a button.
@@ -22,17 +21,6 @@ pub(super) fn verb(words: Words, kind: Kind) -> String {
 /// A button that opens a form or makes a step.
 pub(super) fn step_button(words: Words, kind: Kind, class: &'static str, on: &Callback<Msg>) -> Html {
     button(class, format!("step-{}", code_of(kind)), verb(words, kind), on.reform(move |_| Msg::Step(kind)))
-}
-
-/// Escape closes a form in place; a dialog is closed by `browser::keys`.
-fn escape(on: &Callback<Msg>) -> Callback<KeyboardEvent> {
-    let on = on.clone();
-    Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
-            event.stop_propagation();
-            on.emit(Msg::Close);
-        }
-    })
 }
 
 /// Everything that is not in the bar.
@@ -67,9 +55,7 @@ pub(super) fn draw_form(page: &Incident, env: &Env, view: &IncidentView, on: &Ca
             <div id="problems" tabindex="-1">
                 { for page.error.as_ref().map(|error| failure(words, error)) }
                 if let Some(problem) = page.problem {
-                    <p class="gc-pad gc-problems" role="alert" data-testid="problems">
-                        { icon_small("alert") }{ words.name(problem) }
-                    </p>
+                    <div class="gc-pad_side">{ problem_list(&[describe_problem(words, kind, problem)]) }</div>
                 }
             </div>
             // Words typed after the tap would go with nothing.
@@ -82,13 +68,33 @@ pub(super) fn draw_form(page: &Incident, env: &Env, view: &IncidentView, on: &Ca
     };
     if page.is_pane {
         html! {
-            <section class="gc-inline" aria-labelledby="sheet-title" onkeydown={escape(on)}>
+            <section class="gc-inline" aria-labelledby="sheet-title">
                 <h3 class="weui-cells__title" id="sheet-title" tabindex="-1">{ title }</h3>
                 { body }
             </section>
         }
     } else {
         sheet(title, body)
+    }
+}
+
+/// What is missing or wrong, and the field that it is about.
+fn describe_problem(words: Words, kind: FormKind, problem: Refusal) -> Problem {
+    let text = match (problem, kind) {
+        (Refusal::TextMissing, FormKind::Note) => t!(words, LACK_STEP_NOTE),
+        (Refusal::TextMissing, FormKind::Step(Kind::SubmitResult)) => t!(words, LACK_STEP_RESULT),
+        (Refusal::TextMissing, FormKind::Step(_)) => t!(words, LACK_STEP_TEXT),
+        _ => words.name(problem).to_owned(),
+    };
+    Problem { text, field: field_of(problem).map(str::to_owned) }
+}
+
+/// The id of the field that a problem is about; none where it depends on the form.
+pub(super) const fn field_of(problem: Refusal) -> Option<&'static str> {
+    match problem {
+        Refusal::TextMissing => Some("step-text"),
+        Refusal::BadLimit => Some("step-due"),
+        _ => None,
     }
 }
 
@@ -162,6 +168,8 @@ fn send_label(words: Words, kind: FormKind, form: &Form, view: &IncidentView) ->
     match (kind, org) {
         (FormKind::Step(Kind::Dispatch), Some(org)) => t!(words, STEP_DISPATCH_TO, org = &org.name),
         (FormKind::Step(Kind::Transfer), Some(org)) => t!(words, STEP_TRANSFER_TO, org = &org.name),
+        (FormKind::Step(Kind::Verify), _) => t!(words, SUBMIT_STEP_VERIFY),
+        (FormKind::Step(Kind::Feedback), _) => t!(words, SUBMIT_STEP_FEEDBACK),
         _ => title_of(words, kind),
     }
 }

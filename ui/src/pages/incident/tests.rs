@@ -189,6 +189,37 @@ fn what_cannot_be_sent_any_more_is_thrown_away_by_hand() {
     page.update(effects.remove(0).answer::<SaveStepForm>(Ok(())));
     let left: Vec<_> = page.view.ready().expect("here").drafts.iter().map(|draft| draft.kind).collect();
     assert_eq!(left, [Some(Kind::SubmitResult)]);
+    let words = page.thrown.clone().expect("to be brought back").payload;
+    assert_eq!(saved(&page.update(Msg::BringBack))[0].payload, words);
+    assert_eq!(page.view.ready().expect("here").drafts.len(), 2);
+}
+
+#[test]
+fn back_closes_the_list_of_steps_and_the_form_with_its_words_kept() {
+    let mut page = open(incidents::handled_view());
+    page.update(Msg::More);
+    assert_eq!(page.sheets(), 1);
+    page.close_sheet();
+    assert_eq!(page.sheets(), 0);
+    page.update(Msg::Note);
+    edit(&mut page, Edit::Text("夜里有人".into()));
+    assert!(!page.is_settled());
+    let effects = page.close_sheet();
+    assert_eq!(saved(&effects)[0].payload.text, "夜里有人");
+    page.update(Msg::Note);
+    assert_eq!(page.form().map(|form| form.text.as_str()), Some("夜里有人"));
+}
+
+#[test]
+fn a_form_stays_open_when_the_window_becomes_a_desk() {
+    let mut page = open(incidents::handled_view());
+    page.update(Msg::Note);
+    edit(&mut page, Edit::Text("夜里有人".into()));
+    page.move_to(Pane::Detail);
+    assert_eq!(page.sheets(), 0, "in place, not over the page");
+    assert_eq!(page.form().map(|form| form.text.as_str()), Some("夜里有人"));
+    page.move_to(Pane::Whole);
+    assert_eq!(page.sheets(), 1);
 }
 
 #[test]

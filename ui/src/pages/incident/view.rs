@@ -11,7 +11,7 @@ use crate::browser::DETAIL_TITLE_ID;
 use crate::i18n::{Words, t};
 use crate::parts::{
     Page, button, draw_load, failure, icon, incident_marks, incident_number, incident_title, limit_bar, limit_label,
-    mark, stage_name, strip, sync_chip, title_or_category,
+    mark, stage_name, strip, sync_chip, title_or_category, undo_bar,
 };
 use crate::route::Route;
 use crate::state::Env;
@@ -107,6 +107,9 @@ fn body(page: &Incident, env: &Env, view: &IncidentView, on: &Callback<Msg>) -> 
             }
             { sheet::draw_form(page, env, view, on) }
             { for view.drafts.iter().map(|draft| sheet::draw_draft(page, words, view, draft, on)) }
+            <div class="gc-pad_side">
+                { undo_bar(words, page.thrown.as_ref().map(|_| t!(words, TAKEN_DRAFT)), on.reform(|_| Msg::BringBack)) }
+            </div>
             { for view.appointment.iter().map(|appointment| appointment_card(env, view, appointment, on)) }
             { facts(page, env, view) }
             { history::draw(env, &view.history, on) }

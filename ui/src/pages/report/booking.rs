@@ -85,6 +85,12 @@ pub(super) fn apply(form: &mut IncidentForm, edit: BookingEdit, today: LocalDate
     }
 }
 
+/// Whether a place that was written by hand has gone.
+pub(super) fn loses_place(before: &IncidentForm, after: &IncidentForm) -> bool {
+    let typed = before.booking.as_ref().filter(|booking| booking.service.is_none() && !booking.place.is_empty());
+    typed.is_some_and(|old| after.booking.as_ref().is_none_or(|booking| booking.place != old.place))
+}
+
 fn propose(form: &IncidentForm, today: LocalDate) -> BookingForm {
     let kind = kinds_of(&form.category)[0];
     let place = if kind == BookingKind::OnSite { form.address_text.clone() } else { String::new() };

@@ -25,7 +25,7 @@ use contract::{
 use yew::prelude::*;
 
 use crate::browser::PlaceError;
-use crate::state::{DraftMsg, Effect, Env, FormDraft, Load, Screen, Turn};
+use crate::state::{DraftMsg, Effect, Env, FormDraft, Load, Screen, Turn, Undo};
 
 pub(crate) use booking::BookingEdit;
 
@@ -43,8 +43,23 @@ pub(crate) struct Report {
     /// Services that offer the kind of appointment that is chosen.
     offers: Vec<ServiceView>,
     finding: Finding,
+    /// What a tap took out of the form last.
+    undo: Option<Undo<IncidentForm, Taken>>,
+    /// The form of the draft that was thrown away, until an empty one is there.
+    thrown: Option<IncidentForm>,
     /// When the page was opened.
     now: UnixMillis,
+}
+
+/// What a tap took out of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// The appointment, with its place.
+    Booking,
+    /// A place that was written by hand, for that of a service.
+    BookingPlace,
+    /// All of it: the draft was thrown away.
+    Draft,
 }
 
 /// Where the form was opened from.
@@ -79,6 +94,18 @@ enum Lack {
     BookingPlace,
     /// An appointment at a time that is over.
     BookingDay,
+}
+
+impl Lack {
+    /// The id of the field that it is about.
+    const fn field(self) -> &'static str {
+        match self {
+            Self::Category => "category",
+            Self::Handled => "handled-text",
+            Self::BookingPlace => "booking-place",
+            Self::BookingDay => "booking-day",
+        }
+    }
 }
 
 /// How far asking for the phone's place is.
@@ -131,6 +158,8 @@ pub(crate) enum Msg {
     Submit,
     /// The incident was saved, or not.
     Submitted(Result<IncidentReceipt, CommandError>),
+    /// Bring back what a tap took.
+    Undo,
     /// Report another one.
     Again,
 }
@@ -157,19 +186,30 @@ impl Screen for Report {
         match msg {
             Msg::Opened(Ok(view)) => {
                 self.form = view.form.clone();
+                if let Some(thrown) = self.thrown.take() {
+                    self.undo = Some(Undo::new(thrown, self.form.clone(), Taken::Draft));
+                }
                 self.draft = FormDraft::open(view.draft, view.is_resumed);
                 self.shows_all = !self.form.category.is_empty() && !grid::is_usual(&self.form.category);
                 self.view = Load::Ready(*view);
                 return self.ask_offers();
             }
             Msg::Opened(Err(error)) => self.view = Load::Failed(error),
+            // What is typed after the tap would go with nothing.
+            Msg::Edit(_) if self.phase == Phase::Submitting => {}
             Msg::Edit(edit) => return self.take_edit(edit),
+            Msg::Undo => return self.put_back(),
             Msg::ShowAll => self.shows_all = !self.shows_all,
             Msg::Draft(msg) => {
                 let form = &self.form;
                 match self.draft.take(msg, |draft| SaveIncidentForm { draft, form: form.clone() }) {
                     Turn::Goes(effects) => return effects,
-                    Turn::Discarded => return self.begin_again(),
+                    Turn::Discarded => {
+                        let thrown = std::mem::take(&mut self.form);
+                        let effects = self.begin_again();
+                        self.thrown = Some(thrown);
+                        return effects;
+                    }
                     Turn::Failed(error) => self.phase = Phase::Failed(error),
                 }
             }
@@ -194,8 +234,12 @@ impl Screen for Report {
             }
             Msg::Submitted(Err(error)) => {
                 self.draft.reopen();
+                let effect = match error.field.as_deref().and_then(view::find_field) {
+                    Some(field) => Effect::FocusField(field.into()),
+                    None => Effect::Focus("problems"),
+                };
                 self.phase = Phase::Failed(error);
-                return vec![Effect::Focus("problems")];
+                return vec![effect];
             }
             Msg::Again => return self.begin_again(),
         }
@@ -205,6 +249,10 @@ impl Screen for Report {
     fn pause(&mut self) -> Vec<Effect<Msg>> {
         let form = &self.form;
         self.draft.pause(|draft| SaveIncidentForm { draft, form: form.clone() })
+    }
+
+    fn is_settled(&self) -> bool {
+        self.draft.is_settled()
     }
 
     fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
@@ -223,6 +271,8 @@ impl Report {
             shows_all: false,
             offers: Vec::new(),
             finding: Finding::Idle,
+            undo: None,
+            thrown: None,
             now,
         }
     }
@@ -244,6 +294,13 @@ impl Report {
             return Vec::new();
         }
         let before = self.booking_kind();
+        let taken = match &edit {
+            Edit::Booking(BookingEdit::Toggle) => Some(Taken::Booking),
+            Edit::Booking(BookingEdit::Service(_)) => Some(Taken::BookingPlace),
+            _ => None,
+        };
+        let old = taken.map(|_| self.form.clone());
+        let is_group = matches!(&edit, Edit::Category(code) if find_group(code).is_some());
         let form = &mut self.form;
         match edit {
             Edit::Category(code) => form.category = code,
@@ -256,11 +313,29 @@ impl Report {
             Edit::Booking(edit) => booking::apply(form, edit, self.now.local_date()),
             Edit::DropPoint => form.point = None,
         }
+        if let (Some(taken), Some(old)) = (taken, old)
+            && booking::loses_place(&old, &self.form)
+        {
+            self.undo = Some(Undo::new(old, self.form.clone(), taken));
+        }
         self.phase = Phase::Typing;
         let mut effects = vec![self.draft.touch()];
         if self.booking_kind() != before {
             effects.extend(self.ask_offers());
         }
+        if is_group {
+            effects.push(Effect::Reveal("categories"));
+        }
+        effects
+    }
+
+    fn put_back(&mut self) -> Vec<Effect<Msg>> {
+        let Some(undo) = self.undo.take().filter(|_| self.phase != Phase::Submitting) else { return Vec::new() };
+        self.form = undo.put_back(&self.form);
+        self.shows_all |= !self.form.category.is_empty() && !grid::is_usual(&self.form.category);
+        self.phase = Phase::Typing;
+        let mut effects = vec![self.draft.touch()];
+        effects.extend(self.ask_offers());
         effects
     }
 
@@ -280,9 +355,9 @@ impl Report {
 
     fn submit(&mut self) -> Vec<Effect<Msg>> {
         let Some(draft) = self.draft.id().filter(|_| self.phase != Phase::Submitting) else { return Vec::new() };
-        if let Some((lack, field)) = self.find_lack() {
+        if let Some(lack) = self.find_lack() {
             self.phase = Phase::Incomplete(lack);
-            return vec![Effect::Focus(field)];
+            return vec![Effect::FocusField(lack.field().to_owned())];
         }
         let mut form = self.form.clone();
         form.booking = form.booking.filter(|_| self.may_book());
@@ -291,20 +366,20 @@ impl Report {
         vec![Effect::ask(&SubmitIncident { draft, form }, Msg::Submitted)]
     }
 
-    /// What is missing, and where to say it.
-    fn find_lack(&self) -> Option<(Lack, &'static str)> {
+    /// What is missing.
+    fn find_lack(&self) -> Option<Lack> {
         let form = &self.form;
         if form.category.is_empty() {
-            return Some((Lack::Category, "problems"));
+            return Some(Lack::Category);
         }
         if form.is_self_handled && form.handled_text.trim().is_empty() {
-            return Some((Lack::Handled, "handled-text"));
+            return Some(Lack::Handled);
         }
         let booking = form.booking.as_ref().filter(|_| self.may_book())?;
         if booking.place.trim().is_empty() {
-            return Some((Lack::BookingPlace, "booking-place"));
+            return Some(Lack::BookingPlace);
         }
-        (booking.at <= self.now).then_some((Lack::BookingDay, "booking-day"))
+        (booking.at <= self.now).then_some(Lack::BookingDay)
     }
 
     /// The category that was chosen, if it is one of level 2.
@@ -317,11 +392,20 @@ impl Report {
         may_book(&self.form.category) && !self.form.is_self_handled
     }
 
+    /// How pressing it is: as was said, else as the category is by itself.
+    fn priority(&self) -> Priority {
+        let usual = if self.is_urgent_kind() { Priority::Urgent } else { Priority::Normal };
+        self.form.priority.unwrap_or(usual)
+    }
+
+    fn is_urgent_kind(&self) -> bool {
+        let first = || find_group(&self.form.category).and_then(|group| group.categories.first());
+        self.category().or_else(first).is_some_and(Category::is_urgent)
+    }
+
     /// Whether the telephone comes first: what would be submitted now runs on the urgent clock. A class alone is
     /// submitted as its first category.
     fn is_urgent(&self) -> bool {
-        let first = || find_group(&self.form.category).and_then(|group| group.categories.first());
-        let is_urgent_kind = self.category().or_else(first).is_some_and(Category::is_urgent);
-        is_urgent_kind || matches!(self.form.priority, Some(Priority::Urgent | Priority::Major))
+        self.is_urgent_kind() || matches!(self.form.priority, Some(Priority::Urgent | Priority::Major))
     }
 }

@@ -12,7 +12,7 @@ fn open() -> Report {
 #[test]
 fn a_category_is_enough() {
     let mut page = open();
-    assert!(matches!(page.update(Msg::Submit)[..], [Effect::Focus("problems")]));
+    assert!(matches!(&page.update(Msg::Submit)[..], [Effect::FocusField(id)] if id == "category"));
     page.update(Msg::Edit(Edit::Category("03".into())));
     page.update(Msg::Edit(Edit::Category("03002".into())));
     let asked: SubmitIncident = page.update(Msg::Submit)[0].asked().expect("submitted");
@@ -24,7 +24,7 @@ fn what_was_settled_on_the_spot_says_how() {
     let mut page = open();
     page.update(Msg::Edit(Edit::Category("03005".into())));
     page.update(Msg::Edit(Edit::SelfHandled));
-    assert!(matches!(page.update(Msg::Submit)[..], [Effect::Focus("handled-text")]));
+    assert!(matches!(&page.update(Msg::Submit)[..], [Effect::FocusField(id)] if id == "handled-text"));
     page.update(Msg::Edit(Edit::HandledText("业主当场搬走".into())));
     assert!(page.update(Msg::Submit)[0].asked::<SubmitIncident>().is_some());
 }
@@ -132,4 +132,58 @@ fn the_health_desk_opens_the_form_with_its_category() {
     let asked: OpenIncidentForm = effects[0].asked().expect("opened");
     assert_eq!(asked.category.as_deref(), Some("08001"));
     assert_eq!(asked.household, Some(sample::id(2, 2)));
+}
+
+#[test]
+fn a_draft_that_was_thrown_away_can_be_brought_back() {
+    let mut page = open();
+    page.update(Msg::Edit(Edit::Category("03005".into())));
+    page.update(Msg::Edit(Edit::Text("楼道堆物".into())));
+    page.update(Msg::Draft(DraftMsg::Discard));
+    page.update(Msg::Draft(DraftMsg::Discard));
+    page.update(Msg::Draft(DraftMsg::Discarded(Ok(()))));
+    page.update(Msg::Opened(Ok(Box::new(sample::incident_form_view()))));
+    assert!(page.form.text.is_empty());
+    assert!(matches!(page.update(Msg::Undo)[..], [Effect::After { .. }]), "it is written into the new draft");
+    assert_eq!((page.form.category.as_str(), page.form.text.as_str()), ("03005", "楼道堆物"));
+}
+
+#[test]
+fn a_place_typed_for_an_appointment_can_be_brought_back() {
+    let mut page = open();
+    page.update(Msg::Edit(Edit::Category("08001".into())));
+    book(&mut page, BookingEdit::Toggle);
+    book(&mut page, BookingEdit::Place("3栋楼下".into()));
+    book(&mut page, BookingEdit::Toggle);
+    assert_eq!(page.form.booking, None);
+    page.update(Msg::Undo);
+    let place = |page: &Report| page.form.booking.as_ref().map(|booking| booking.place.clone());
+    assert_eq!(place(&page).as_deref(), Some("3栋楼下"));
+    book(&mut page, BookingEdit::Service(crate::tests::sample_services::doctor()));
+    assert_ne!(place(&page).as_deref(), Some("3栋楼下"));
+    page.update(Msg::Undo);
+    assert_eq!(place(&page).as_deref(), Some("3栋楼下"));
+}
+
+#[test]
+fn what_is_typed_while_the_report_is_on_its_way_sends_no_second_one() {
+    let mut page = open();
+    page.update(Msg::Edit(Edit::Category("03005".into())));
+    page.update(Msg::Submit);
+    page.update(Msg::Edit(Edit::Text("x".into())));
+    assert!(page.update(Msg::Submit).is_empty());
+}
+
+#[test]
+fn an_urgent_category_is_shown_as_urgent_until_something_else_is_said() {
+    let mut page = open();
+    let effects = page.update(Msg::Edit(Edit::Category("03".into())));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Reveal("categories"))), "its kinds come into view");
+    page.update(Msg::Edit(Edit::Category("03001".into())));
+    assert_eq!((page.priority(), page.form.priority), (Priority::Urgent, None));
+    page.update(Msg::Edit(Edit::Category("05003".into())));
+    assert_eq!(page.priority(), Priority::Normal);
+    page.update(Msg::Edit(Edit::Category("03001".into())));
+    page.update(Msg::Edit(Edit::Priority(Priority::Normal)));
+    assert_eq!(page.priority(), Priority::Normal);
 }

@@ -9,12 +9,12 @@ use contract::domain::incident::TEXT_LIMIT;
 use yew::prelude::*;
 
 use super::grid::{icon_of, shown_groups};
-use super::{Edit, Finding, HEALTH_REQUEST, Lack, Msg, Phase, Report, booking, receipt};
+use super::{Edit, Finding, HEALTH_REQUEST, Lack, Msg, Phase, Report, Taken, booking, receipt};
 use crate::browser::PlaceError;
 use crate::i18n::{Words, t};
 use crate::parts::{
-    Page, chip, chip_row, draw_load, failure, icon, icon_small, input_cell, input_of, resumed_strip, save_state, seg,
-    select_cell, select_of, strip, switch_cell, textarea_cell, textarea_of,
+    Page, Problem, chip, chip_row, draw_load, failure, icon, icon_small, input_cell, input_of, problem_list,
+    resumed_strip, save_state, seg, select_cell, select_of, strip, switch_cell, textarea_cell, textarea_of, undo_bar,
 };
 use crate::route::{Route, Tab};
 use crate::state::{DraftMsg, Env};
@@ -51,9 +51,12 @@ pub(super) fn draw(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
     };
     let content = draw_load(words, &page.view, |_| {
         html! {
-            <div onfocusout={on.reform(|_| Msg::Draft(DraftMsg::Left))}>
+            <fieldset
+                disabled={page.phase == Phase::Submitting}
+                onfocusout={on.reform(|_| Msg::Draft(DraftMsg::Left))}
+            >
                 { body(page, env, on) }
-            </div>
+            </fieldset>
         }
     });
     frame.draw(env, content)
@@ -62,30 +65,30 @@ pub(super) fn draw(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
 fn tool(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
     let is_busy = page.phase == Phase::Submitting;
-    let label = match page.form.priority {
+    let label = match page.priority() {
         _ if is_busy => t!(words, SUBMITTING),
-        Some(priority @ (Priority::Urgent | Priority::Major)) => {
+        priority @ (Priority::Urgent | Priority::Major) => {
             t!(words, SUBMIT_REPORT_AS, priority = words.name(priority))
         }
         _ => t!(words, SUBMIT_REPORT),
     };
-    let problem = match &page.phase {
-        Phase::Incomplete(Lack::Category) => Some(t!(words, LACK_CATEGORY)),
-        Phase::Incomplete(Lack::Handled) => Some(t!(words, LACK_HANDLED)),
-        Phase::Incomplete(Lack::BookingPlace) => Some(t!(words, LACK_BOOKING_PLACE)),
-        Phase::Incomplete(Lack::BookingDay) => Some(t!(words, LACK_BOOKING_DAY)),
-        Phase::Typing | Phase::Submitting | Phase::Failed(_) | Phase::Done(_) => None,
+    let taken = page.undo.as_ref().map(|undo| match undo.what() {
+        Taken::Booking => t!(words, TAKEN_BOOKING),
+        Taken::BookingPlace => t!(words, TAKEN_BOOKING_PLACE),
+        Taken::Draft => t!(words, TAKEN_DRAFT),
+    });
+    let problems = match &page.phase {
+        Phase::Incomplete(lack) => problem_list(&[Problem::of(lack.field(), describe_lack(words, *lack))]),
+        Phase::Failed(error) => match error.field.as_deref().and_then(find_field) {
+            Some(field) => problem_list(&[Problem::of(field, words.explain(error).what)]),
+            None => failure(words, error),
+        },
+        Phase::Typing | Phase::Submitting | Phase::Done(_) => Html::default(),
     };
     html! {
         <>
-            <div id="problems" tabindex="-1">
-                if let Phase::Failed(error) = &page.phase {
-                    { failure(words, error) }
-                }
-                if let Some(problem) = problem {
-                    <div class="gc-problems" role="alert" data-testid="problems"><p>{ icon("alert") }{ problem }</p></div>
-                }
-            </div>
+            { undo_bar(words, taken, on.reform(|_| Msg::Undo)) }
+            <div id="problems" tabindex="-1">{ problems }</div>
             <button
                 class="weui-btn weui-btn_primary gc-wide"
                 type="button"
@@ -96,6 +99,29 @@ fn tool(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
                 { label }
             </button>
         </>
+    }
+}
+
+fn describe_lack(words: Words, lack: Lack) -> String {
+    match lack {
+        Lack::Category => t!(words, LACK_CATEGORY),
+        Lack::Handled => t!(words, LACK_HANDLED),
+        Lack::BookingPlace => t!(words, LACK_BOOKING_PLACE),
+        Lack::BookingDay => t!(words, LACK_BOOKING_DAY),
+    }
+}
+
+/// The field of the form that the companion has refused, by its path.
+pub(super) fn find_field(path: &str) -> Option<&'static str> {
+    match path {
+        "category" => Some("category"),
+        "text" => Some("report-text"),
+        "grid" => Some("report-grid"),
+        "address_text" => Some("report-place"),
+        "handled_text" => Some("handled-text"),
+        "booking.place" => Some("booking-place"),
+        "booking.at" => Some("booking-day"),
+        _ => None,
     }
 }
 
@@ -115,7 +141,7 @@ fn body(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
             { for page.category().map(|category| hints(category, env, on)) }
             <fieldset class="gc-pad">
                 <legend class="gc-legend">{ t!(words, PRIORITY) }</legend>
-                { seg("priority", &priorities(words), Some(form.priority.unwrap_or(Priority::Normal)),
+                { seg("priority", &priorities(words), Some(page.priority()),
                     &on.reform(|priority| Msg::Edit(Edit::Priority(priority)))) }
             </fieldset>
             <div class="weui-cells gc-flush">
@@ -225,7 +251,7 @@ fn group_grid(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
     let toggle =
         if page.shows_all { t!(words, CATEGORY_USUAL) } else { t!(words, CATEGORY_ALL, count = groups().len()) };
     html! {
-        <div class="weui-grids" role="group" aria-label={t!(words, CATEGORY_TITLE)} data-arrows="x">
+        <div class="weui-grids" role="group" aria-label={t!(words, CATEGORY_TITLE)} data-arrows="x" id="category">
             { for shown_groups(page.shows_all).into_iter().map(draw) }
             <button
                 class="weui-grid"
@@ -251,7 +277,7 @@ fn categories(page: &Report, group: &'static CategoryGroup, env: &Env, on: &Call
     };
     let label = t!(words, CATEGORY_OF, group = group.label(words.language()));
     html! {
-        <div class="gc-pad">
+        <div class="gc-pad" id="categories">
             { chip_row(label, true, html! { <>{ for group.categories.iter().map(draw) }</> }) }
             <p class="weui-cells__tips">{ t!(words, CATEGORY_ROUTE, unit = group.route(words.language())) }</p>
         </div>

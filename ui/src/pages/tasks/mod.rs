@@ -255,6 +255,14 @@ impl Screen for Tasks {
         LEFT.set(Some(self.clone()));
     }
 
+    fn sheets(&self) -> u32 {
+        u32::from(self.is_help_open)
+    }
+
+    fn close_sheet(&mut self) -> Vec<Effect<Msg>> {
+        self.update(Msg::Help(false))
+    }
+
     fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
         view::draw(self, env, on)
     }

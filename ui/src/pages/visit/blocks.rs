@@ -64,7 +64,7 @@ pub(super) fn card_editor(page: &VisitPage, view: &VisitFormView, env: &Env, on:
                     }) }
                 </div>
             }
-            { for form.new_members.iter().enumerate().map(|(index, member)| new_member(page, index, member, env, on)) }
+            { for form.new_members.iter().enumerate().map(|(index, member)| new_member(index, member, env, on)) }
             <div class="weui-cells gc-flush">
                 <button
                     class="weui-cell weui-cell_link gc-cell-button"
@@ -81,11 +81,15 @@ pub(super) fn card_editor(page: &VisitPage, view: &VisitFormView, env: &Env, on:
     }
 }
 
+/// The id of the name of somebody who moved in, by their place in the list.
+pub(super) fn member_id(index: usize) -> String {
+    format!("new-member-{index}")
+}
+
 /// Somebody who moved in. The newest entry takes the focus.
-fn new_member(page: &VisitPage, index: usize, member: &contract::AddMember, env: &Env, on: &Callback<Msg>) -> Html {
+fn new_member(index: usize, member: &contract::AddMember, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
-    let is_last = index + 1 == page.form.new_members.len();
-    let id = if is_last { "new-member".to_owned() } else { format!("new-member-{index}") };
+    let id = member_id(index);
     let name_edit =
         on.reform(move |event: InputEvent| Msg::Edit(Edit::NewMember(index, Field::Name(input_of(&event)))));
     let relation_edit =
@@ -167,10 +171,9 @@ fn change_lines(page: &VisitPage, view: &VisitFormView, env: &Env, on: &Callback
         let undo = on.reform(|_| Msg::Edit(Edit::HouseStatus(String::new())));
         lines.push(change(env, t!(words, FIELD_HOUSE_STATUS), from, words.name(status), Some(undo)));
     }
-    for member in &form.new_members {
-        let index = page.form.new_members.iter().position(|entry| entry.name.trim() == member.name);
-        let undo = index.map(|index| on.reform(move |_| Msg::Edit(Edit::DropMember(index))));
-        lines.push(change(env, t!(words, CHANGE_MEMBER_ADDED), "", &member.name, undo));
+    for (index, member) in form.new_members.iter().enumerate().filter(|(_, member)| !member.name.is_empty()) {
+        let undo = on.reform(move |_| Msg::Edit(Edit::DropMember(index)));
+        lines.push(change(env, t!(words, CHANGE_MEMBER_ADDED), "", &member.name, Some(undo)));
     }
     for member in view.members.iter().filter(|member| form.left_members.contains(&member.id)) {
         let id = member.id;

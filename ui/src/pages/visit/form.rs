@@ -10,7 +10,7 @@ use contract::domain::codes::{Advice, Channel, CodeList as _, HouseStatus, NeedC
 use contract::domain::visit::{Answer, FollowUp};
 use contract::{AddMember, VisitForm, VisitFormView};
 
-use super::Edit;
+use super::{Edit, Taken};
 use crate::pages::household::{Field, new_member};
 
 /// Options of the question about changes in the household, by the part of the card that they open.
@@ -87,10 +87,41 @@ pub(super) fn apply(form: &mut VisitForm, view: &VisitFormView, edit: Edit) {
     }
 }
 
-/// The form as it is submitted: without entries left empty, and without answers that may not be kept.
+/// Whether the form has lost what a tap may take.
+pub(super) fn takes(taken: Taken, before: &VisitForm, after: &VisitForm) -> bool {
+    let loses_answer = || before.answers.iter().any(|(key, answer)| loses(answer, after.answers.get(key)));
+    let loses_words =
+        || before.incidents.iter().any(|(key, words)| !words.trim().is_empty() && !after.incidents.contains_key(key));
+    match taken {
+        Taken::Changes => {
+            let loses_incident = before.incidents.keys().any(|key| !after.incidents.contains_key(key));
+            loses_incident || loses_answer()
+        }
+        Taken::IncidentWords => loses_words(),
+        Taken::Member => {
+            before.new_members.iter().any(|member| !after.new_members.contains(member) && has_words(member))
+        }
+        Taken::Sensitive => loses_answer(),
+        Taken::ContactName => before.contact_name.as_ref().is_some_and(|name| !name.trim().is_empty()),
+    }
+}
+
+/// Whether an answer says something that the one in its place does not.
+fn loses(before: &Answer, after: Option<&Answer>) -> bool {
+    match (before, after) {
+        (Answer::Many(before), Some(Answer::Many(after))) => !before.is_subset(after),
+        (Answer::Many(before), None) => !before.is_empty(),
+        (before, after) => Some(before) != after,
+    }
+}
+
+fn has_words(member: &AddMember) -> bool {
+    [&member.name, &member.tel, &member.id_no].iter().any(|text| !text.trim().is_empty())
+}
+
+/// The form as it is submitted: without spaces around names, and without answers that may not be kept.
 pub(super) fn tidy(form: &VisitForm, view: &VisitFormView) -> VisitForm {
     let mut form = form.clone();
-    form.new_members.retain(|member| !member.name.trim().is_empty());
     for member in &mut form.new_members {
         member.name = member.name.trim().to_owned();
     }

@@ -3,7 +3,7 @@
 //! Flow: the companion opens the draft that was begun or a new one, with the checklist in the version it began with.
 //! What is shown follows from `domain::checklist`; answers that the checklist keeps elsewhere (advice, leaflets,
 //! promise, remark) are mirrored into the form's own fields, see [`form`]. Everything typed is written by
-//! [`FormDraft`]. Submitting makes the visit in one transaction and shows a receipt; a failed submit leaves the form as
+//! [`FormDraft`]; what one tap takes out of the form, one tap brings back ([`Undo`]). Submitting makes the visit in one transaction and shows a receipt; a failed submit leaves the form as
 //! it was.
 //!
 //! Missing: photos; amending a visit that was submitted.
@@ -26,7 +26,7 @@ use contract::{
 use yew::prelude::*;
 
 use crate::route::Route;
-use crate::state::{DraftMsg, Effect, Env, FormDraft, Load, Screen, Turn};
+use crate::state::{DraftMsg, Effect, Env, FormDraft, Load, Screen, Turn, Undo};
 
 /// The form of a visit.
 pub(crate) struct VisitPage {
@@ -37,6 +37,23 @@ pub(crate) struct VisitPage {
     phase: Phase,
     /// 无变化 was tapped, and nothing was changed since.
     is_unchanged: bool,
+    /// What a tap took out of the form last.
+    undo: Option<Undo<VisitForm, Taken>>,
+}
+
+/// What a tap took out of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// 无变化 in place of what was ticked or typed.
+    Changes,
+    /// The words to an incident, with its tick or without.
+    IncidentWords,
+    /// Somebody who moved in.
+    Member,
+    /// Sensitive answers, with the consent.
+    Sensitive,
+    /// Another person to ask for.
+    ContactName,
 }
 
 /// How far the visit is.
@@ -61,6 +78,8 @@ enum Lack {
     Outcome,
     /// One answer, by the question's finding.
     Answer(checklist::Finding),
+    /// The name of somebody who moved in, by their place in the list.
+    MemberName(usize),
 }
 
 /// A change that was typed.
@@ -111,6 +130,8 @@ pub(crate) enum Msg {
     Opened(Result<Box<VisitFormView>, CommandError>),
     /// Something was typed.
     Edit(Edit),
+    /// Bring back what a tap took.
+    Undo,
     /// Something happened to the draft.
     Draft(DraftMsg),
     /// Submit.
@@ -139,6 +160,7 @@ impl Screen for VisitPage {
             draft: FormDraft::default(),
             phase: Phase::Typing,
             is_unchanged: false,
+            undo: None,
         };
         let request = OpenVisitForm { household: *household };
         (page, vec![Effect::ask(&request, |result| Msg::Opened(result.map(Box::new)))])
@@ -152,7 +174,10 @@ impl Screen for VisitPage {
                 self.view = Load::Ready(*view);
             }
             Msg::Opened(Err(error)) => self.view = Load::Failed(error),
+            // What is typed after the tap would go with nothing.
+            Msg::Edit(_) | Msg::Undo if self.phase == Phase::Submitting => {}
             Msg::Edit(edit) => return self.take_edit(edit),
+            Msg::Undo => return self.put_back(),
             Msg::Draft(msg) => {
                 let form = &self.form;
                 match self.draft.take(msg, |draft| SaveVisitForm { draft, form: form.clone() }) {
@@ -168,8 +193,9 @@ impl Screen for VisitPage {
             }
             Msg::Submitted(Err(error)) => {
                 self.draft.reopen();
+                let field = error.field.as_deref().and_then(view::find_field);
                 self.phase = Phase::Failed(error);
-                return vec![Effect::Focus("problems")];
+                return vec![field.map_or(Effect::Focus("problems"), Effect::FocusField)];
             }
         }
         Vec::new()
@@ -178,6 +204,10 @@ impl Screen for VisitPage {
     fn pause(&mut self) -> Vec<Effect<Msg>> {
         let form = &self.form;
         self.draft.pause(|draft| SaveVisitForm { draft, form: form.clone() })
+    }
+
+    fn is_settled(&self) -> bool {
+        self.draft.is_settled()
     }
 
     fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
@@ -193,24 +223,39 @@ impl VisitPage {
         let Some(view) = self.view.ready() else { return Vec::new() };
         let is_adding = matches!(edit, Edit::AddMember);
         self.is_unchanged = matches!(edit, Edit::NoChange) || (self.is_unchanged && matches!(edit, Edit::Outcome(_)));
+        let may_take = may_take(&edit);
+        let before = may_take.map(|_| self.form.clone());
         form::apply(&mut self.form, view, edit);
-        if !matches!(self.phase, Phase::Submitting) {
-            self.phase = Phase::Typing;
+        if let (Some(taken), Some(before)) = (may_take, before)
+            && form::takes(taken, &before, &self.form)
+        {
+            self.undo = Some(Undo::new(before, self.form.clone(), taken));
         }
+        self.phase = Phase::Typing;
         let mut effects = vec![self.draft.touch()];
         if is_adding {
-            effects.push(Effect::Focus("new-member"));
+            effects.push(Effect::FocusField(blocks::member_id(self.form.new_members.len().saturating_sub(1))));
         }
         effects
+    }
+
+    fn put_back(&mut self) -> Vec<Effect<Msg>> {
+        let Some(undo) = self.undo.take() else { return Vec::new() };
+        self.form = undo.put_back(&self.form);
+        self.is_unchanged = false;
+        // What was said about the form before does not hold any more.
+        self.phase = Phase::Typing;
+        vec![self.draft.touch()]
     }
 
     fn submit(&mut self) -> Vec<Effect<Msg>> {
         let Some(view) = self.view.ready().filter(|_| self.phase != Phase::Submitting) else { return Vec::new() };
         let form = form::tidy(&self.form, view);
         let lacks = find_lacks(&form, view);
-        if !lacks.is_empty() {
+        if let Some(first) = lacks.first() {
+            let field = first.field();
             self.phase = Phase::Incomplete(lacks);
-            return vec![Effect::Focus("problems")];
+            return vec![Effect::FocusField(field)];
         }
         let request = SubmitVisit { draft: view.draft, form };
         self.phase = Phase::Submitting;
@@ -224,8 +269,33 @@ impl VisitPage {
     }
 }
 
+impl Lack {
+    /// The id of the field that it is about.
+    fn field(&self) -> String {
+        match self {
+            Self::Outcome => "outcome".to_owned(),
+            Self::Answer(finding) => question::field_id(&finding.question),
+            Self::MemberName(index) => blocks::member_id(*index),
+        }
+    }
+}
+
+/// What an edit may take out of the form besides what it is about.
+const fn may_take(edit: &Edit) -> Option<Taken> {
+    match edit {
+        Edit::NoChange => Some(Taken::Changes),
+        Edit::Option(..) | Edit::Incident(_) => Some(Taken::IncidentWords),
+        Edit::DropMember(_) => Some(Taken::Member),
+        Edit::Consent(false) => Some(Taken::Sensitive),
+        Edit::ContactName(None) => Some(Taken::ContactName),
+        _ => None,
+    }
+}
+
 fn find_lacks(form: &VisitForm, view: &VisitFormView) -> Vec<Lack> {
     let outcome = form.outcome.is_none().then_some(Lack::Outcome);
     let findings = checklist::check_answers(&view.template, &form.answers, form.outcome);
-    outcome.into_iter().chain(findings.into_iter().map(Lack::Answer)).collect()
+    let nameless = form.new_members.iter().enumerate().filter(|(_, member)| member.name.is_empty());
+    let nameless = nameless.map(|(index, _)| Lack::MemberName(index));
+    outcome.into_iter().chain(findings.into_iter().map(Lack::Answer)).chain(nameless).collect()
 }

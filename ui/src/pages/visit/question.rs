@@ -16,6 +16,11 @@ const LONGEST_TICK_LIST: usize = 7;
 /// Most characters of the words added to an incident.
 const INCIDENT_TEXT_LIMIT: usize = 500;
 
+/// The id of the field or the group of fields that answers a question.
+pub(super) fn field_id(key: &str) -> String {
+    format!("q-{key}")
+}
+
 /// Draws a question.
 pub(super) fn draw(page: &VisitPage, visible: &VisibleQuestion<'_>, env: &Env, on: &Callback<Msg>) -> Html {
     let question = visible.question;
@@ -63,7 +68,7 @@ fn label_of(question: &Question, env: &Env) -> String {
 }
 
 fn tri(page: &VisitPage, question: &Question, on_yes: Option<&Spawn>, env: &Env, on: &Callback<Msg>) -> Html {
-    let id = format!("q-{}", question.key);
+    let id = format!("label-{}", question.key);
     let chosen = match page.form.answers.get(&question.key) {
         Some(Answer::Tri(tri)) => Some(*tri),
         _ => None,
@@ -75,7 +80,7 @@ fn tri(page: &VisitPage, question: &Question, on_yes: Option<&Spawn>, env: &Env,
     let makes_incident = matches!(on_yes, Some(Spawn::Incident { .. })) && chosen == Some(Tri::Yes);
     html! {
         <div class="weui-cells gc-flush">
-            <div class="weui-cell gc-stack gc-q">
+            <div class="weui-cell gc-stack gc-q" id={field_id(&question.key)}>
                 <div class="weui-cell__bd" id={id.clone()}>{ label_of(question, env) }</div>
                 { seg_tri(env.words, &question.key, id, chosen, &answer) }
             </div>
@@ -99,12 +104,13 @@ fn single(page: &VisitPage, question: &Question, options: &[Choice], env: &Env, 
         let testid = format!("{}-{}", question.key, option.code);
         chip(option.label.text(env.words.language()).to_owned(), is_chosen, testid, answer)
     };
-    labelled_chips(label_of(question, env), html! { <>{ for options.iter().map(draw) }</> })
+    labelled_chips(question, env, html! { <>{ for options.iter().map(draw) }</> })
 }
 
-fn labelled_chips(label: String, chips: Html) -> Html {
+fn labelled_chips(question: &Question, env: &Env, chips: Html) -> Html {
+    let label = label_of(question, env);
     html! {
-        <div class="gc-pad">
+        <div class="gc-pad" id={field_id(&question.key)}>
             <p class="gc-sublabel" aria-hidden="true">{ label.clone() }</p>
             { chip_row(label, true, chips) }
         </div>
@@ -126,7 +132,7 @@ fn multi(page: &VisitPage, question: &Question, options: &[Choice], env: &Env, o
         .filter(|option| matches!(option.spawn, Some(Spawn::Incident { .. })) && is_ticked(page, question, option));
     html! {
         <>
-            { labelled_chips(label_of(question, env), html! { <>{ for options.iter().map(draw) }</> }) }
+            { labelled_chips(question, env, html! { <>{ for options.iter().map(draw) }</> }) }
             { for pressed.map(|option| {
                 let label = option.label.text(env.words.language());
                 html! {
@@ -172,7 +178,7 @@ fn tick_list(page: &VisitPage, question: &Question, options: &[Choice], env: &En
     html! {
         <>
             <p class="gc-sublabel gc-sublabel_pad" aria-hidden="true">{ label.clone() }</p>
-            <div class="weui-cells weui-cells_checkbox gc-flush" role="group" aria-label={label}>
+            <div class="weui-cells weui-cells_checkbox gc-flush" role="group" aria-label={label} id={field_id(&question.key)}>
                 { for options.iter().map(draw) }
             </div>
         </>
@@ -187,12 +193,17 @@ fn incident_button(page: &VisitPage, key: &str, name: &str, env: &Env, on: &Call
         let key = key.to_owned();
         on.reform(move |_| Msg::Edit(Edit::Incident(key.clone())))
     };
+    let label = if is_made {
+        t!(words, MAKE_INCIDENT_ON_LABEL, name = name)
+    } else {
+        t!(words, MAKE_INCIDENT_LABEL, name = name)
+    };
     html! {
         <button
             class={classes!("gc-make", "gc-hit", "weui-link", is_made.then_some("gc-make_on"))}
             type="button"
             aria-pressed={if is_made { "true" } else { "false" }}
-            aria-label={t!(words, MAKE_INCIDENT_LABEL, name = name)}
+            aria-label={label}
             data-testid={format!("make-incident-{}", key.rsplit('.').next().unwrap_or_default())}
             onclick={edit}
         >
@@ -227,7 +238,7 @@ fn incident_line(page: &VisitPage, key: &str, name: &str, env: &Env, on: &Callba
 
 /// Numbers, dates and texts.
 fn typed(page: &VisitPage, question: &Question, env: &Env, on: &Callback<Msg>) -> Html {
-    let id = format!("q-{}", question.key);
+    let id = field_id(&question.key);
     let key = question.key.clone();
     let label = label_of(question, env);
     let answer = page.form.answers.get(&question.key);

@@ -70,16 +70,105 @@ fn what_the_checklist_keeps_elsewhere_stands_in_both_places() {
     assert_eq!(page.form.answers["note"], Answer::Text("门铃坏了".into()));
 }
 
+fn lead_to(effects: &[Effect<Msg>]) -> Option<&str> {
+    effects.iter().find_map(|effect| if let Effect::FocusField(id) = effect { Some(id.as_str()) } else { None })
+}
+
 #[test]
-fn somebody_who_moved_in_ticks_the_question_and_an_empty_entry_is_not_sent() {
+fn somebody_who_moved_in_ticks_the_question_and_needs_a_name() {
     let mut page = open(Role::GridWorker);
     edit(&mut page, Edit::Outcome(Outcome::Met));
-    edit(&mut page, Edit::AddMember);
+    assert_eq!(lead_to(&edit(&mut page, Edit::AddMember)), Some("new-member-0"));
     assert_eq!(page.form.answers["residents"], Answer::Many([form::MEMBER_ADDED.to_owned()].into()));
-    edit(&mut page, Edit::NewMember(0, crate::pages::household::Field::Name("李小明".into())));
+    edit(&mut page, Edit::NewMember(0, crate::pages::household::Field::Name(" 李小明 ".into())));
     edit(&mut page, Edit::AddMember);
+    edit(&mut page, Edit::NewMember(1, crate::pages::household::Field::Tel("13800000017".into())));
+    let effects = page.update(Msg::Submit);
+    assert_eq!(page.phase, Phase::Incomplete(vec![Lack::MemberName(1)]));
+    assert_eq!(lead_to(&effects), Some("new-member-1"));
+    edit(&mut page, Edit::DropMember(1));
     let form = submitted(&page.update(Msg::Submit)).form;
     assert_eq!(form.new_members.iter().map(|member| member.name.as_str()).collect::<Vec<_>>(), ["李小明"]);
+}
+
+#[test]
+fn no_change_over_ticked_hazards_can_be_undone_with_their_words() {
+    let mut page = open(Role::GridWorker);
+    edit(&mut page, Edit::Outcome(Outcome::Met));
+    edit(&mut page, Edit::Option("hazards".into(), "03002".into()));
+    edit(&mut page, Edit::Incident("hazards.03002".into()));
+    edit(&mut page, Edit::IncidentText("hazards.03002".into(), "门口充电，三辆".into()));
+    let before = page.form.clone();
+    edit(&mut page, Edit::NoChange);
+    assert!(page.form.incidents.is_empty());
+    edit(&mut page, Edit::Note("门铃坏了".into()));
+    assert!(matches!(page.update(Msg::Undo)[..], [Effect::After { .. }]), "what came back is written");
+    assert_eq!(page.form.incidents, before.incidents);
+    assert_eq!(page.form.answers, before.answers);
+    assert_eq!(page.form.note, "门铃坏了", "what was typed since stays");
+    assert!(page.update(Msg::Undo).is_empty());
+}
+
+#[test]
+fn no_change_on_an_untouched_form_offers_nothing_to_undo() {
+    let mut page = open(Role::GridWorker);
+    edit(&mut page, Edit::Outcome(Outcome::Met));
+    edit(&mut page, Edit::NoChange);
+    assert!(page.undo.is_none());
+    edit(&mut page, Edit::NoChange);
+    assert!(page.undo.is_none(), "the second tap changes nothing");
+}
+
+#[test]
+fn words_to_a_hazard_come_back_when_its_tick_was_a_mistake() {
+    let mut page = open(Role::GridWorker);
+    edit(&mut page, Edit::Option("hazards".into(), "03002".into()));
+    edit(&mut page, Edit::Incident("hazards.03002".into()));
+    edit(&mut page, Edit::IncidentText("hazards.03002".into(), "门口充电".into()));
+    for tap in [Edit::Option("hazards".into(), "03002".into()), Edit::Incident("hazards.03002".into())] {
+        edit(&mut page, tap);
+        page.update(Msg::Undo);
+        assert_eq!(page.form.incidents["hazards.03002"], "门口充电");
+        assert_eq!(page.form.answers["hazards"], Answer::Many(["03002".to_owned()].into()));
+    }
+}
+
+#[test]
+fn a_member_who_was_typed_and_taken_back_can_be_brought_back() {
+    let mut page = open(Role::GridWorker);
+    edit(&mut page, Edit::AddMember);
+    edit(&mut page, Edit::NewMember(0, crate::pages::household::Field::Name("李小明".into())));
+    edit(&mut page, Edit::DropMember(0));
+    page.update(Msg::Undo);
+    assert_eq!(page.form.new_members[0].name, "李小明");
+    edit(&mut page, Edit::AddMember);
+    let before = page.undo.clone();
+    edit(&mut page, Edit::DropMember(1));
+    assert_eq!(page.undo, before, "an empty entry is nothing to bring back");
+}
+
+#[test]
+fn what_is_typed_while_the_visit_is_on_its_way_does_not_count() {
+    let mut page = open(Role::GridWorker);
+    edit(&mut page, Edit::Outcome(Outcome::Absent));
+    page.update(Msg::Submit);
+    assert!(edit(&mut page, Edit::Note("x".into())).is_empty());
+    assert_eq!((page.form.note.as_str(), &page.phase), ("", &Phase::Submitting));
+}
+
+#[test]
+fn a_form_that_could_not_be_written_waits_for_whoever_comes_back() {
+    let mut page = open(Role::GridWorker);
+    assert!(page.is_settled());
+    edit(&mut page, Edit::Note("a".into()));
+    let mut effects = page.pause();
+    assert!(!page.is_settled(), "on its way");
+    let failed = effects.remove(0).answer::<SaveVisitForm>(Err(CommandError::new(ErrorCode::StorageFull)));
+    page.update(failed);
+    assert!(!page.is_settled());
+    let saved = page.pause().remove(0).answer::<SaveVisitForm>(Ok(contract::DraftSaved { at: sample::worker().now }));
+    page.update(saved);
+    assert!(page.is_settled());
 }
 
 #[test]

@@ -7,9 +7,9 @@ use contract::domain::codes::{CodeList as _, Outcome};
 use contract::{NetworkState, VisitFormView};
 use yew::prelude::*;
 
-use super::{Edit, Lack, Msg, Phase, VisitPage, blocks, question};
+use super::{Edit, Lack, Msg, Phase, Taken, VisitPage, blocks, question};
 use crate::i18n::{Words, t};
-use crate::parts::{Page, draw_load, failure, icon, resumed_strip, save_state, seg};
+use crate::parts::{Page, Problem, draw_load, failure, icon, problem_list, resumed_strip, save_state, seg, undo_bar};
 use crate::route::Route;
 use crate::state::{DraftMsg, Env};
 
@@ -24,7 +24,14 @@ pub(super) fn draw(page: &VisitPage, env: &Env, on: &Callback<Msg>) -> Html {
         ..Page::default()
     };
     let content = draw_load(words, &page.view, |view| {
-        html! { <div onfocusout={on.reform(|_| Msg::Draft(DraftMsg::Left))}>{ body(page, view, env, on) }</div> }
+        html! {
+            <fieldset
+                disabled={page.phase == Phase::Submitting}
+                onfocusout={on.reform(|_| Msg::Draft(DraftMsg::Left))}
+            >
+                { body(page, view, env, on) }
+            </fieldset>
+        }
     });
     frame.draw(env, content)
 }
@@ -38,6 +45,7 @@ fn tool(page: &VisitPage, env: &Env, on: &Callback<Msg>) -> Html {
     };
     html! {
         <>
+            { undo_bar(words, page.undo.as_ref().map(|undo| describe_taken(words, undo.what())), on.reform(|_| Msg::Undo)) }
             { problems(page, words) }
             <div class="weui-bottom-fixed-opr">
                 <button
@@ -60,19 +68,48 @@ fn tool(page: &VisitPage, env: &Env, on: &Callback<Msg>) -> Html {
 fn problems(page: &VisitPage, words: Words) -> Html {
     let content = match &page.phase {
         Phase::Typing | Phase::Submitting | Phase::Done(_) => Html::default(),
-        Phase::Failed(error) => failure(words, error),
-        Phase::Incomplete(lacks) => html! {
-            <div class="gc-problems" role="alert" data-testid="problems">
-                { for lacks.iter().map(|lack| html! { <p>{ icon("alert") }{ describe_lack(page, words, lack) }</p> }) }
-            </div>
+        Phase::Failed(error) => match error.field.as_deref().and_then(find_field) {
+            Some(field) => problem_list(&[Problem::of(field, words.explain(error).what)]),
+            None => failure(words, error),
         },
+        Phase::Incomplete(lacks) => {
+            let problems: Vec<Problem> =
+                lacks.iter().map(|lack| Problem::of(lack.field(), describe_lack(page, words, lack))).collect();
+            problem_list(&problems)
+        }
     };
     html! { <div id="problems" tabindex="-1">{ content }</div> }
+}
+
+/// The field of the form that the companion has refused, by its path.
+pub(super) fn find_field(path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.split('.').collect();
+    match parts[..] {
+        ["outcome"] => Some("outcome".to_owned()),
+        ["contact_name"] => Some("contact-name".to_owned()),
+        ["note"] => Some("visit-note".to_owned()),
+        ["follow_up"] => Some("follow-up".to_owned()),
+        ["answers", question, ..] => Some(question::field_id(question)),
+        ["new_members", index, "tel"] => Some(format!("new-tel-{index}")),
+        ["new_members", index, _] => index.parse().ok().map(blocks::member_id),
+        _ => None,
+    }
+}
+
+fn describe_taken(words: Words, taken: Taken) -> String {
+    match taken {
+        Taken::Changes => t!(words, TAKEN_CHANGES),
+        Taken::IncidentWords => t!(words, TAKEN_INCIDENT),
+        Taken::Member => t!(words, TAKEN_MEMBER),
+        Taken::Sensitive => t!(words, TAKEN_SENSITIVE),
+        Taken::ContactName => t!(words, TAKEN_CONTACT_NAME),
+    }
 }
 
 fn describe_lack(page: &VisitPage, words: Words, lack: &Lack) -> String {
     let finding = match lack {
         Lack::Outcome => return t!(words, LACK_OUTCOME),
+        Lack::MemberName(_) => return t!(words, LACK_MEMBER_NAME),
         Lack::Answer(finding) => finding,
     };
     let template = page.view.ready().map(|view| &view.template);
@@ -95,11 +132,14 @@ fn body(page: &VisitPage, view: &VisitFormView, env: &Env, on: &Callback<Msg>) -
     html! {
         <>
             { resumed_strip(words, &page.draft, on.reform(|_| Msg::Draft(DraftMsg::Discard))) }
-            <fieldset class="gc-pad">
+            <fieldset class="gc-pad" id="outcome">
                 <legend class="gc-legend">{ t!(words, VISIT_OUTCOME) }</legend>
                 { seg("outcome", &outcomes(words), page.form.outcome, &on.reform(|outcome| Msg::Edit(Edit::Outcome(outcome)))) }
             </fieldset>
-            { no_change(page, view, env, on) }
+            // Nobody was asked where nobody was met.
+            if page.form.outcome.is_some_and(Outcome::has_contact) {
+                { no_change(page, view, env, on) }
+            }
             { folds(page, view, env, on) }
         </>
     }
@@ -184,10 +224,12 @@ fn fold(
     let is_optional = section.iter().all(|visible| {
         visible.question.stored_in != StoredIn::Answers || matches!(visible.question.form, Form::Photo { .. })
     });
+    // Only the inquiries are asked; the rest is filled in.
+    let is_inquiry = key.starts_with("inquiry");
     let badge = match count {
-        Some(count) if count.asked > 0 => t!(words, FOLD_ASKED, asked = count.asked, total = count.total),
-        _ if is_optional => t!(words, FOLD_OPTIONAL),
-        Some(count) => t!(words, FOLD_ASKED, asked = 0_u32, total = count.total),
+        Some(count) if is_optional && count.asked == 0 => t!(words, FOLD_OPTIONAL),
+        Some(count) if is_inquiry => t!(words, FOLD_ASKED, asked = count.asked, total = count.total),
+        Some(count) => t!(words, FOLD_FILLED, filled = count.asked, total = count.total),
         None => t!(words, FOLD_OPTIONAL),
     };
     let has_sensitive = section.iter().any(|visible| visible.question.sensitive);
