@@ -114,6 +114,85 @@ async fn a_phone_enrols_by_link_syncs_by_itself_and_survives_a_lost_server() {
     again.shutdown().await;
 }
 
+/// An address that leads to the server; of the first connections the answers are lost on the way.
+async fn lose_answers(server: std::net::SocketAddr, mut count: usize) -> std::net::SocketAddr {
+    use tokio::io::{AsyncReadExt as _, copy, copy_bidirectional};
+    use tokio::net::{TcpListener, TcpStream};
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut phone, _)) = listener.accept().await {
+            let Ok(mut server) = TcpStream::connect(server).await else { return };
+            if count == 0 {
+                tokio::spawn(async move { copy_bidirectional(&mut phone, &mut server).await });
+                continue;
+            }
+            count -= 1;
+            let (mut asked, _answer) = phone.split();
+            let (mut answered, mut asking) = server.split();
+            let mut first = [0];
+            // The server has answered, so it has done what it was asked to; then the line is cut.
+            tokio::select! {
+                _ = answered.read_exact(&mut first) => {}
+                _ = async { let _ = copy(&mut asked, &mut asking).await; std::future::pending::<()>().await } => {}
+            }
+        }
+    });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_still_binds_the_phone_after_replies_were_lost() {
+    use sync_server::store::Store as _;
+    let folder = tempfile::tempdir().unwrap();
+    let district = open_district(folder.path()).await;
+    let app = open_app(folder.path()).await;
+    // Three times for a request that is made again by itself, once more for a person who tries again.
+    let address = lose_answers(district.addr, 4).await;
+    let text = link(&district).await.replace(&district.addr.port().to_string(), &address.port().to_string());
+    assert_eq!(app.run(&Enrol { text: text.clone() }).await.unwrap_err().code, ErrorCode::Unreachable);
+    let session = app.run(&Enrol { text }).await.unwrap();
+    let owner = session.account.expect("it is bound");
+    assert_eq!(owner.name, "陈立");
+    let view = app.run(&SyncNow {}).await.unwrap();
+    assert!(view.summary.verified, "its token counts: {view:?}");
+    let devices = district.app().store().list_devices(owner.id).await.unwrap();
+    assert_eq!(devices.len(), 1, "one phone is one device, however often it asked");
+    app.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backlog_of_more_than_a_rounds_share_arrives_in_several_rounds() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::new(folder.path().join("district"));
+    // One change a round.
+    config.limits.rounds.judging = Duration::ZERO;
+    config.limits.rounds.pause = Duration::ZERO;
+    let district = open_district_with(config).await;
+    let app = open_app(folder.path()).await;
+    app.run(&Enrol { text: link(&district).await }).await.unwrap();
+    let rows = app.run(&ListHouseholds::default()).await.unwrap().rows;
+    let rows = if rows.is_empty() {
+        app.run(&SyncNow {}).await.unwrap();
+        app.run(&ListHouseholds::default()).await.unwrap().rows
+    } else {
+        rows
+    };
+    for row in rows.iter().take(3) {
+        let opened = app.run(&OpenVisitForm { household: row.id }).await.unwrap();
+        let form = VisitForm { outcome: Some(Outcome::Met), ..VisitForm::default() };
+        app.run(&SubmitVisit { draft: opened.draft, form }).await.unwrap();
+    }
+    let mut asked = 0;
+    while !app.run(&SyncNow {}).await.unwrap().summary.verified {
+        asked += 1;
+        assert!(asked < 100, "each round gets on");
+    }
+    let records = list_records(district.app().store()).await.unwrap();
+    assert_eq!(records.iter().filter(|record| record.kind == Kind::Visit).count(), 3, "nothing is lost");
+    app.shutdown().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_that_enrols_again_brings_its_work_along() {
     use sync_server::store::Store as _;

@@ -1,5 +1,9 @@
 //! Enrolment: a code becomes an account on this phone. What is only on this phone is looked at first: a code is good
 //! for one time.
+//!
+//! A reply that is lost on the way does not burn the code: the server gives the same installation a fresh token for it,
+//! for some minutes. So a request that broke off is made again at once, and by the person as often as they like; the
+//! installation stays the same until one is bound.
 
 use std::sync::Arc;
 
@@ -25,11 +29,11 @@ pub(super) async fn enrol(shared: &Arc<Shared>, text: &str) -> Result<String, Co
             Ok((server, companion.installation()?))
         })
         .await??;
-    let (reply, installation) = match ask(shared, &server, &link.code, installation).await {
+    let (reply, installation) = match ask_again(shared, &server, &link.code, installation).await {
         Err(error) if is_installation_taken(&error) => {
             // This phone was enrolled before: the new device needs an installation of its own.
             let fresh = renew_installation(shared).await?;
-            (ask(shared, &server, &link.code, fresh).await, fresh)
+            (ask_again(shared, &server, &link.code, fresh).await, fresh)
         }
         reply => (reply, installation),
     };
@@ -44,6 +48,30 @@ pub(super) async fn enrol(shared: &Arc<Shared>, text: &str) -> Result<String, Co
         .await?;
     shared.tell(events);
     session
+}
+
+/// How often a request that broke off is made.
+const ATTEMPTS: usize = 3;
+
+/// Asks, and asks again when the reply may have been lost on the way.
+async fn ask_again(
+    shared: &Arc<Shared>,
+    server: &str,
+    code: &str,
+    installation: InstallationId,
+) -> Result<EnrolReply, PostError> {
+    let mut reply = ask(shared, server, code, installation).await;
+    for _ in 1..ATTEMPTS {
+        let may_be_lost = |error: &PostError| {
+            error.refusal.is_none() && matches!(error.failure, Failure::Broken | Failure::MalformedReply)
+        };
+        if !reply.as_ref().is_err_and(may_be_lost) {
+            break;
+        }
+        tracing::warn!("an enrolment broke off; asking again");
+        reply = ask(shared, server, code, installation).await;
+    }
+    reply
 }
 
 async fn ask(
