@@ -21,7 +21,7 @@ pub(crate) struct Options {
     /// Fewer rounds and no 100,000 households: under a minute
     #[arg(long)]
     quick: bool,
-    /// Only these chapters: saving, lists, syncing, ingest, incidents
+    /// Only these chapters: saving, lists, syncing, ingest, hostile, incidents
     chapters: Vec<String>,
 }
 

@@ -26,9 +26,11 @@ const CONCURRENT: usize = 32;
 /// The design's bound: changes that two cores can try on a throw-away copy in a second, at 0.2 ms each.
 const BOUND_CHANGES_PER_SECOND: f64 = 10_000.0;
 
-struct Shift {
-    token: String,
-    body: Vec<u8>,
+/// A round as it is sent.
+#[derive(Clone)]
+pub(crate) struct Shift {
+    pub(crate) token: String,
+    pub(crate) body: Vec<u8>,
 }
 
 pub(crate) async fn measure(report: &mut Report, depth: Depth) -> Result<()> {
@@ -74,12 +76,13 @@ pub(crate) async fn measure(report: &mut Report, depth: Depth) -> Result<()> {
 /// Households of the district that is visited.
 const HOUSEHOLDS: usize = 365;
 
-struct Door {
-    household: HouseholdId,
+/// A household to visit.
+pub(crate) struct Door {
+    pub(crate) household: HouseholdId,
     building: BuildingCode,
 }
 
-async fn list_doors(district: &District) -> Result<Vec<Door>> {
+pub(crate) async fn list_doors(district: &District) -> Result<Vec<Door>> {
     let documents = sync_server::admin::list_records(district.server.app().store()).await?;
     let grid: GridCode = GRID.parse()?;
     let building = grid.building(1).context("a building")?;
@@ -119,13 +122,13 @@ pub(crate) async fn seed_incidents(district: &District, incidents: &[Incident]) 
     Ok(())
 }
 
-fn reqwest_client() -> Result<reqwest::Client> {
+pub(crate) fn reqwest_client() -> Result<reqwest::Client> {
     #[allow(clippy::disallowed_methods, reason = "a load generator on loopback, without TLS")]
     let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build()?;
     Ok(client)
 }
 
-async fn make_shift(
+pub(crate) async fn make_shift(
     district: &District,
     client: &reqwest::Client,
     base: &str,
@@ -145,7 +148,7 @@ async fn make_shift(
 }
 
 /// One round that pushes these documents from a device of its own.
-async fn make_round(
+pub(crate) async fn make_round(
     district: &District,
     client: &reqwest::Client,
     base: &str,
@@ -178,7 +181,7 @@ fn make_visit(district: &District, door: &Door, now: UnixMillis, random: [u8; 10
     }))?)
 }
 
-async fn enrol(
+pub(crate) async fn enrol(
     district: &District,
     client: &reqwest::Client,
     base: &str,
@@ -192,7 +195,7 @@ async fn enrol(
     Ok(reply.token)
 }
 
-async fn send_shift(client: reqwest::Client, base: Arc<String>, shift: Shift) -> Result<usize> {
+pub(crate) async fn send_shift(client: reqwest::Client, base: Arc<String>, shift: Shift) -> Result<usize> {
     let reply = client.post(format!("{base}{SYNC_PATH}")).bearer_auth(shift.token).body(shift.body).send().await?;
     let reply: SyncReply = codec::decode(&reply.error_for_status()?.bytes().await?, UNPACKED_LIMIT_BYTES)?;
     ensure!(reply.round == RoundOutcome::Done, "the round was {:?}", reply.round);

@@ -11,6 +11,7 @@
 
 mod closed_loop;
 mod district;
+mod hostile;
 mod ingest;
 mod lists;
 mod report;
@@ -53,6 +54,9 @@ fn main() -> Result<()> {
         }
         if wants("ingest") {
             ingest::measure(&mut report, depth).await?;
+        }
+        if wants("hostile") {
+            hostile::measure(&mut report, depth).await?;
         }
         if wants("incidents") {
             closed_loop::measure(&mut report, depth).await?;
