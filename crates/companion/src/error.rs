@@ -2,7 +2,7 @@
 
 use contract::{CommandError, ErrorCode};
 use documents::EditError;
-use domain::record::{Breach, Problem};
+use domain::record::{Problem, Record, find_new_breaches};
 
 use crate::store::StoreError;
 
@@ -51,14 +51,17 @@ impl From<StoreError> for CommandError {
     }
 }
 
-/// The first breach of a record's own rules, as an error.
-pub(crate) fn refuse_breaches(breaches: &[Breach]) -> Result<(), CommandError> {
+/// The first of a record's own rules that an edit would break or break further, as an error; `before` is `None` for a
+/// new record.
+pub(crate) fn refuse_breaches<R: Record>(before: Option<&R>, after: &R) -> Result<(), CommandError> {
+    let breaches = find_new_breaches(before, after);
     let Some(breach) = breaches.first() else {
         return Ok(());
     };
     let code = match breach.problem {
         Problem::Missing => ErrorCode::FieldMissing,
-        Problem::TooLong { .. } | Problem::TooMany { .. } => ErrorCode::FieldTooLong,
+        Problem::TooLong { .. } => ErrorCode::FieldTooLong,
+        Problem::TooMany { .. } => ErrorCode::FieldTooMany,
         Problem::Invalid => ErrorCode::FieldInvalid,
     };
     Err(CommandError::new(code).in_field(breach.field.clone()))

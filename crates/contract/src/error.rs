@@ -69,6 +69,8 @@ pub enum ErrorCode {
     FieldMissing,
     /// A field is too long.
     FieldTooLong,
+    /// A list would get more entries than a record takes.
+    FieldTooMany,
     /// A field is not valid.
     FieldInvalid,
     /// The draft was changed elsewhere or is gone.

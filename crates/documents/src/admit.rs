@@ -6,13 +6,15 @@
 //! every path an operation touched, `before` and `record` say what it was and is.
 //!
 //! Failure: an error names the first thing found; the base, being bytes, is never altered. A breach that was there
-//! before is not held against the sender.
+//! before, and no worse, is not held against the sender; nor is one that only comes of two edits meeting: within its
+//! own view of the record each kept to the rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::legacy::{Key, ObjectId, Op, OpType};
 use automerge::{Automerge, Change};
-use domain::flat::{Flat, Scalar};
+use domain::flat::{Flat, Scalar, flatten};
+use domain::record::{Breach, find_new_breaches};
 use domain::{ChangeHash, Kind, Record};
 
 use crate::apply::{Reloaded, apply_and_reload, sort_changes};
@@ -20,7 +22,7 @@ use crate::author::to_domain;
 use crate::error::{AdmitError, ApplyError, EngineError, LoadError};
 use crate::format::CURRENT;
 use crate::guard::contain_panic;
-use crate::reading::{read_record, read_root};
+use crate::reading::{FieldConflict, read_record, read_root};
 use crate::scalar::{FORMAT_KEY, KIND_KEY, is_record_path, read_owned_scalar};
 
 /// Most paths of one record, those of newer apps included.
@@ -75,6 +77,7 @@ fn admit_unguarded<R: Record>(base: Option<&[u8]>, changes: &[&[u8]]) -> Result<
     touched.remove(KIND_KEY);
     touched.remove(FORMAT_KEY);
 
+    let base_heads = doc.get_heads();
     let Reloaded { doc, bytes: save, root: after } = apply_and_reload(doc, &sorted.ready, R::merge_rule)?;
     if after.format > CURRENT.known {
         return Err(AdmitError::NewerFormat { found: after.format, known: CURRENT.known });
@@ -82,23 +85,57 @@ fn admit_unguarded<R: Record>(base: Option<&[u8]>, changes: &[&[u8]]) -> Result<
     if after.format < root.format || after.format < 1 {
         return Err(AdmitError::Structural(FORMAT_KEY.to_owned()));
     }
-    if after.flat.len() > MAX_RECORD_PATHS {
+    if after.flat.len() > MAX_RECORD_PATHS.max(root.flat.len()) {
         return Err(AdmitError::Operation { path: String::new(), problem: "too many paths in one record" });
     }
     let record = read_record::<R>(&doc, after, &CURRENT)?.reading.record;
-    check_rules(before.as_ref(), &record)?;
+    check_identity(before.as_ref(), &record)?;
+    let mut breaches = find_new_breaches(before.as_ref(), &record);
+    breaches.retain(|breach| !is_choice(&root.conflicts, &record, breach));
+    if !breaches.is_empty() && breaks_own_view::<R>(&doc, &base_heads, &sorted.ready) {
+        return Err(AdmitError::Breaches(breaches));
+    }
     let heads = doc.get_heads().into_iter().map(to_domain).collect();
     Ok(Admitted { record, heads, before, changed_paths: touched, save })
 }
 
-/// The record's own rules, and that it is still the same record.
-fn check_rules<R: Record>(before: Option<&R>, after: &R) -> Result<(), AdmitError> {
+/// It is still the same record.
+fn check_identity<R: Record>(before: Option<&R>, after: &R) -> Result<(), AdmitError> {
     if before.is_some_and(|before| before.record_id() != after.record_id()) {
         return Err(AdmitError::Structural("id".to_owned()));
     }
-    let old = before.map(Record::find_breaches).unwrap_or_default();
-    let new: Vec<_> = after.find_breaches().into_iter().filter(|breach| !old.contains(breach)).collect();
-    if new.is_empty() { Ok(()) } else { Err(AdmitError::Breaches(new)) }
+    Ok(())
+}
+
+/// Whether a breach stands in a value that was one of several before: choosing it brings nothing new.
+fn is_choice<R: Record>(conflicts: &[FieldConflict], after: &R, breach: &Breach) -> bool {
+    let Some(conflict) = conflicts.iter().find(|conflict| conflict.path == breach.field) else { return false };
+    let flat = flatten(after).unwrap_or_default();
+    flat.get(&breach.field).is_some_and(|value| conflict.candidates.iter().any(|one| one.value == *value))
+}
+
+/// Whether the changes break a rule also in the record as their author saw it. Two people who each add the sixtieth
+/// member without knowing of each other make sixty-one; neither of them did wrong. What cannot be looked at is taken
+/// to be broken.
+fn breaks_own_view<R: Record>(after: &Automerge, base_heads: &[automerge::ChangeHash], ready: &[Change]) -> bool {
+    let own: BTreeSet<_> = ready.iter().map(Change::hash).collect();
+    let seen: BTreeSet<_> = ready.iter().flat_map(Change::deps).filter(|dep| !own.contains(dep)).copied().collect();
+    if seen == base_heads.iter().copied().collect() {
+        return true;
+    }
+    let Ok(mut view) = after.fork_at(&seen.into_iter().collect::<Vec<_>>()) else { return true };
+    let read = |view: &Automerge| {
+        let root = read_root(view, R::merge_rule)?;
+        read_record::<R>(view, root, &CURRENT).map(|loaded| loaded.reading.record)
+    };
+    let before = if view.get_heads().is_empty() {
+        None
+    } else {
+        let Ok(record) = read(&view) else { return true };
+        Some(record)
+    };
+    let after = view.apply_changes(ready.iter().cloned()).ok().and_then(|()| read(&view).ok());
+    after.is_none_or(|after| !find_new_breaches(before.as_ref(), &after).is_empty())
 }
 
 /// Sequence numbers go up one by one per installation, operation numbers follow the history the change has seen. An

@@ -136,7 +136,8 @@ impl TryFrom<String> for VisitMark {
 pub const NAME_LIMIT: usize = 40;
 /// Most characters in a household's note.
 pub const NOTE_LIMIT: usize = 500;
-/// Most members of one household; a dormitory room is several households.
+/// Most members that are written down in one household. Lists bring larger ones (dormitories); those take every edit
+/// that does not add to them.
 pub const MEMBER_LIMIT: usize = 60;
 
 impl Household {
@@ -210,7 +211,7 @@ impl Record for Household {
         check_length(&mut breaches, "contact_name", &self.contact_name, NAME_LIMIT);
         check_length(&mut breaches, "note", &self.note, NOTE_LIMIT);
         if self.members.len() > MEMBER_LIMIT {
-            breaches.push(Breach::new("members", Problem::TooMany { limit: MEMBER_LIMIT }));
+            breaches.push(Breach::new("members", Problem::TooMany { limit: MEMBER_LIMIT, found: self.members.len() }));
         }
         for (id, member) in &self.members {
             let field = format!("members.{id}.name");

@@ -122,9 +122,11 @@ impl Record for Particulars {
             check_length(&mut breaches, &field("health_note"), &person.health_note, 500);
             check_length(&mut breaches, &field("remark"), &person.remark, 500);
             if person.tels.len() > TEL_LIMIT {
-                breaches.push(Breach::new(field("tels"), Problem::TooMany { limit: TEL_LIMIT }));
+                breaches
+                    .push(Breach::new(field("tels"), Problem::TooMany { limit: TEL_LIMIT, found: person.tels.len() }));
             }
-            if person.tels.iter().any(|tel| tel.is_empty() || !tel.bytes().all(|b| b.is_ascii_digit())) {
+            let is_wrong = |tel: &&String| tel.is_empty() || !tel.bytes().all(|b| b.is_ascii_digit());
+            for _ in person.tels.iter().filter(is_wrong) {
                 breaches.push(Breach::new(field("tels"), Problem::Invalid));
             }
         }

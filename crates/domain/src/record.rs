@@ -64,12 +64,16 @@ pub enum Problem {
     TooLong {
         /// The limit, in characters.
         limit: usize,
+        /// How many there are.
+        found: usize,
     },
     /// More entries than the record may hold.
     #[error("has more than {limit} entries")]
     TooMany {
         /// The limit.
         limit: usize,
+        /// How many there are.
+        found: usize,
     },
     /// Not a value of the field's code list, range or form.
     #[error("is not a valid value")]
@@ -82,12 +86,44 @@ impl Breach {
     pub fn new(field: impl Into<String>, problem: Problem) -> Self {
         Self { field: field.into(), problem }
     }
+
+    /// Whether this is no worse than what was there before.
+    fn is_covered_by(&self, before: &Self) -> bool {
+        self.field == before.field
+            && match (self.problem, before.problem) {
+                (Problem::TooLong { found, .. }, Problem::TooLong { found: was, .. })
+                | (Problem::TooMany { found, .. }, Problem::TooMany { found: was, .. }) => found <= was,
+                (now, was) => now == was,
+            }
+    }
+}
+
+/// What an edit makes worse: the breaches of the record afterwards that are not in it before, or not as bad. Lists and
+/// older versions bring records that are beyond a limit; what stands in them is not held against whoever edits
+/// something else. `before` is `None` for a new record, of which every breach counts.
+#[must_use]
+pub fn find_new_breaches<R: Record>(before: Option<&R>, after: &R) -> Vec<Breach> {
+    let mut new = after.find_breaches();
+    if new.is_empty() {
+        return new;
+    }
+    let mut old = before.map(R::find_breaches).unwrap_or_default();
+    // Each old one covers one new one: a second wrong number beside a first is new.
+    new.retain(|breach| match old.iter().position(|old| breach.is_covered_by(old)) {
+        Some(place) => {
+            old.swap_remove(place);
+            false
+        }
+        None => true,
+    });
+    new
 }
 
 /// Collects a breach when `text` has more than `limit` characters.
 pub(crate) fn check_length(breaches: &mut Vec<Breach>, field: &str, text: &str, limit: usize) {
-    if text.chars().count() > limit {
-        breaches.push(Breach::new(field, Problem::TooLong { limit }));
+    let found = text.chars().count();
+    if found > limit {
+        breaches.push(Breach::new(field, Problem::TooLong { limit, found }));
     }
 }
 
@@ -108,6 +144,6 @@ pub trait Record: Serialize + DeserializeOwned + Clone {
     /// What two concurrent edits of the field at `path` become.
     fn merge_rule(path: &str) -> MergeRule;
 
-    /// Every breach of the record's own rules; empty when it may be saved.
+    /// Every breach of the record's own rules. A new record may have none; of a known one see [`find_new_breaches`].
     fn find_breaches(&self) -> Vec<Breach>;
 }

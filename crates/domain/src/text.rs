@@ -32,18 +32,35 @@ const NUMBER_PIECE: usize = 3;
 /// eleven digits every piece has to be as long as the pieces of phone numbers are.
 #[must_use]
 pub fn holds_number(text: &str) -> bool {
-    let text = to_half_width(text);
+    list_runs(&to_half_width(text)).any(is_number)
+}
+
+/// Whether an edited text holds a number that was not in it before.
+#[must_use]
+pub fn holds_new_number(before: &str, after: &str) -> bool {
+    let (before, mut rest) = (to_half_width(before), to_half_width(after));
+    for known in list_runs(&before).filter(|run| is_number(run)) {
+        // What is written right behind a known number is a run of its own.
+        rest = rest.replace(known.trim_matches(|c: char| !c.is_ascii_digit()), "/");
+    }
+    holds_number(&rest)
+}
+
+/// The runs of digits, spaces and dashes of a half-width text.
+fn list_runs(text: &str) -> impl Iterator<Item = &str> {
     let is_inside = |c: char| c.is_ascii_digit() || c.is_whitespace() || is_dash(c);
-    text.split(|c: char| !is_inside(c)).any(|run| {
-        let pieces = run.split(|c: char| !c.is_ascii_digit()).map(str::len).filter(|length| *length > 0);
-        let (mut total, mut longest, mut shortest) = (0, 0, usize::MAX);
-        for length in pieces {
-            total += length;
-            longest = longest.max(length);
-            shortest = shortest.min(length);
-        }
-        longest >= NUMBER_DIGITS || total >= LONG_NUMBER_DIGITS || total >= NUMBER_DIGITS && shortest >= NUMBER_PIECE
-    })
+    text.split(move |c: char| !is_inside(c))
+}
+
+fn is_number(run: &str) -> bool {
+    let pieces = run.split(|c: char| !c.is_ascii_digit()).map(str::len).filter(|length| *length > 0);
+    let (mut total, mut longest, mut shortest) = (0, 0, usize::MAX);
+    for length in pieces {
+        total += length;
+        longest = longest.max(length);
+        shortest = shortest.min(length);
+    }
+    longest >= NUMBER_DIGITS || total >= LONG_NUMBER_DIGITS || total >= NUMBER_DIGITS && shortest >= NUMBER_PIECE
 }
 
 /// The dashes that people and spreadsheets write into numbers.
@@ -117,6 +134,20 @@ mod tests {
             ["", "王秀兰", "120", "3栋2单元402", "二楼 987654", "12月3日 100元 60岁 402室", "12-3-1101", "2026-11-23"]
         {
             assert!(!holds_number(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_stood_there_is_not_new() {
+        for (before, after, is_new) in [
+            ("电话19900000001", "电话19900000001，电梯在修", false),
+            ("电话 199 0000 0001", "电话 199 0000 0001 3人", false),
+            ("电话１９９０００００００１", "19900000001", false),
+            ("电话19900000001", "电话19900000001 19900000002", true),
+            ("电话19900000001", "电话19900000002", true),
+            ("", "19900000001", true),
+        ] {
+            assert_eq!(holds_new_number(before, after), is_new, "{before} -> {after}");
         }
     }
 

@@ -238,7 +238,7 @@ impl Record for Visit {
         }
         check_length(&mut breaches, "note", &self.note, TEXT_LIMIT);
         if self.answers.len() > ANSWER_LIMIT {
-            breaches.push(Breach::new("answers", Problem::TooMany { limit: ANSWER_LIMIT }));
+            breaches.push(Breach::new("answers", Problem::TooMany { limit: ANSWER_LIMIT, found: self.answers.len() }));
         }
         for (key, answer) in &self.answers {
             check_length(&mut breaches, &format!("answers.{key}"), &answer.to_string(), TEXT_LIMIT);

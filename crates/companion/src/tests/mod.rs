@@ -10,6 +10,7 @@ mod edit_story;
 mod finding_story;
 mod incident_story;
 mod kill_story;
+mod limits_story;
 mod open_story;
 pub(crate) mod phone;
 mod queue_story;

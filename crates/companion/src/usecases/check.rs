@@ -2,7 +2,7 @@
 
 use contract::{AddMember, CommandError, ErrorCode};
 use domain::household::NAME_LIMIT;
-use domain::text::{holds_number, to_half_width};
+use domain::text::{holds_new_number, to_half_width};
 
 /// Most digits of a phone number: the international limit (ITU-T E.164) and room for an extension.
 const TEL_DIGITS: std::ops::RangeInclusive<usize> = 3..=20;
@@ -25,10 +25,12 @@ pub(super) fn check_required(field: &str, text: &str, limit: usize) -> Result<()
     check_length(field, text, limit)
 }
 
-/// A text of the card, which building leads see too: phone and identity numbers have fields of their own, behind a
-/// right of their own.
-pub(super) fn check_open_text(field: &str, text: &str) -> Result<(), CommandError> {
-    if holds_number(text) {
+/// An edited text of the card, of at most `limit` characters or as many as it had. Building leads see it too: phone and
+/// identity numbers have fields of their own, behind a right of their own. What a list brought is not held against
+/// whoever edits it.
+pub(super) fn check_card_text(field: &str, before: &str, text: &str, limit: usize) -> Result<(), CommandError> {
+    check_length(field, text, limit.max(before.chars().count()))?;
+    if holds_new_number(before, text) {
         return Err(CommandError::new(ErrorCode::FieldInvalid).in_field(field).with_detail("holds a number"));
     }
     Ok(())
@@ -67,7 +69,7 @@ pub(super) struct CheckedMember {
 /// Checks someone new; `field` is the form's path of the entry.
 pub(super) fn check_new_member(field: &str, new: &AddMember) -> Result<CheckedMember, CommandError> {
     check_required(&format!("{field}.name"), &new.name, NAME_LIMIT)?;
-    check_open_text(&format!("{field}.name"), &new.name)?;
+    check_card_text(&format!("{field}.name"), "", &new.name, NAME_LIMIT)?;
     Ok(CheckedMember {
         member: domain::household::Member {
             name: new.name.trim().to_owned(),

@@ -1,7 +1,6 @@
 //! `edit_household`: changes the card. All edits of one request are one change.
 
 use contract::{EditHousehold, ErrorCode, GetHousehold, HouseholdView, Topic};
-use domain::record::Record as _;
 use domain::rights::{Act, RecordRef, may};
 use domain::{Household, MemberId};
 
@@ -21,6 +20,7 @@ impl UseCase for EditHousehold {
         if !may(&account, Act::Edit, &RecordRef::from(&household)) {
             return Err(ErrorCode::NotAllowed.into());
         }
+        let before = household.clone();
         let now = companion.now();
         let mut particulars = ParticularsEdit::default();
         for (index, edit) in self.edits.iter().enumerate() {
@@ -34,7 +34,7 @@ impl UseCase for EditHousehold {
                 particulars.add(id, person);
             }
         }
-        refuse_breaches(&household.find_breaches())?;
+        refuse_breaches(Some(&before), &household)?;
         let author = companion.author(&account)?;
         let grid = household.grid.clone();
         companion.store.write::<_, Failure>(|writing| {

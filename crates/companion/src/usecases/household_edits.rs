@@ -9,7 +9,7 @@ use domain::household::{Member, NAME_LIMIT, NOTE_LIMIT};
 use domain::rights::may_edit_field;
 use domain::{Household, MemberId, Role};
 
-use super::check::{CheckedMember, check_length, check_new_member, check_open_text, check_required};
+use super::check::{CheckedMember, check_card_text, check_new_member, check_required};
 
 /// An edit, checked; ids of new people are given.
 #[derive(Debug)]
@@ -31,10 +31,7 @@ pub(super) fn check_edit(
 ) -> Result<CheckedEdit, CommandError> {
     Ok(match edit {
         HouseholdEdit::ContactName { name } => {
-            check_length("contact_name", name, NAME_LIMIT)?;
-            if name.trim() != household.contact_name {
-                check_open_text("contact_name", name)?;
-            }
+            check_card_text("contact_name", &household.contact_name, name.trim(), NAME_LIMIT)?;
             CheckedEdit::ContactName(name.trim().to_owned())
         }
         HouseholdEdit::HouseStatus { status } => {
@@ -42,10 +39,7 @@ pub(super) fn check_edit(
             CheckedEdit::HouseStatus(*status)
         }
         HouseholdEdit::Note { note } => {
-            check_length("note", note, NOTE_LIMIT)?;
-            if note.trim() != household.note {
-                check_open_text("note", note)?;
-            }
+            check_card_text("note", &household.note, note.trim(), NOTE_LIMIT)?;
             CheckedEdit::Note(note.trim().to_owned())
         }
         HouseholdEdit::Need { code, state } => {
@@ -61,10 +55,10 @@ pub(super) fn check_edit(
                 return Err(CommandError::new(ErrorCode::NotFound).in_field(format!("members.{id}")));
             };
             let field = format!("members.{id}.name");
-            check_required(&field, name, NAME_LIMIT)?;
-            if name.trim() != before.name {
-                check_open_text(&field, name)?;
+            if !before.name.trim().is_empty() {
+                check_required(&field, name.trim(), NAME_LIMIT.max(before.name.chars().count()))?;
             }
+            check_card_text(&field, &before.name, name.trim(), NAME_LIMIT)?;
             let member = Member { name: name.trim().to_owned(), relation: *relation, residence: *residence };
             CheckedEdit::Member(*id, member)
         }

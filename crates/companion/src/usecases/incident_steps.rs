@@ -97,7 +97,7 @@ pub(super) fn check_payload(mut payload: Payload, db: &Connection, now: UnixMill
         refuse_unknown("payload.way", way, SettlingWay::Unknown)?;
     }
     if payload.joint.len() > JOINT_LIMIT {
-        return Err(CommandError::new(ErrorCode::FieldTooLong).in_field("payload.joint").into());
+        return Err(CommandError::new(ErrorCode::FieldTooMany).in_field("payload.joint").into());
     }
     let is_known = |org| organisations.is_empty() || organisations.contains_key(org);
     if payload.to_org.as_ref().is_some_and(|org| !is_known(org)) {

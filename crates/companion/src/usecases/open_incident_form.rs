@@ -4,6 +4,7 @@ use contract::{DraftKind, ErrorCode, IncidentForm, IncidentFormView, OpenInciden
 use domain::id::DraftId;
 
 use super::UseCase;
+use super::submit_incident::ADDRESS_LIMIT;
 use super::units::{list_grid_choices, may_report};
 use crate::companion::Companion;
 use crate::error::Failure;
@@ -66,7 +67,7 @@ fn begin_draft(companion: &mut Companion, request: &OpenIncidentForm) -> Result<
     let mut form = IncidentForm { household: request.household, category, ..IncidentForm::default() };
     if let Some(household) = request.household {
         let place = find_place(companion.store.read(), household)?.ok_or(Failure::from(ErrorCode::NotFound))?;
-        form.address_text = place.full();
+        form.address_text = place.full().chars().take(ADDRESS_LIMIT).collect();
     }
     let now = companion.now();
     let draft = Draft {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use documents::Author;
 use domain::particulars::{Consent, ConsentState};
-use domain::record::Record as _;
 use domain::rights::{Act, RecordRef, may};
 use domain::{Account, GridCode, HouseholdId, Kind, MemberId, Particulars};
 use rusqlite::Connection;
@@ -97,14 +96,15 @@ pub(super) fn write_particulars(
     }
     match read_particulars(writing, household)? {
         Some(mut particulars) => {
+            let before = particulars.clone();
             edit.apply(&mut particulars, author);
-            refuse_breaches(&particulars.find_breaches())?;
+            refuse_breaches(Some(&before), &particulars)?;
             edit_record(writing, household.particulars(), author, |record: &mut Particulars| *record = particulars)?;
         }
         None => {
             let mut particulars = Particulars { household, grid: grid.clone(), members: [].into(), consent: None };
             edit.apply(&mut particulars, author);
-            refuse_breaches(&particulars.find_breaches())?;
+            refuse_breaches(None, &particulars)?;
             create_record(writing, &particulars, author)?;
         }
     }

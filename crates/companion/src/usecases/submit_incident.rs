@@ -5,7 +5,6 @@ use domain::category::{find_category, find_group};
 use domain::codes::{Priority, Source};
 use domain::id::TransitionId;
 use domain::incident::{SelfHandled, TEXT_LIMIT};
-use domain::record::Record as _;
 use domain::rights::{Act, RecordRef, may};
 use domain::workflow::{Booking, Payload, Transition, TransitionKind, may_book};
 use domain::{Account, BuildingCode, GridCode, HouseholdId, Incident, IncidentId, RecordId, Role, UnixMillis};
@@ -22,7 +21,7 @@ use crate::store::draft::{find_draft, remove_draft};
 use crate::store::record::create_record;
 
 /// Most characters of an address in words.
-const ADDRESS_LIMIT: usize = 200;
+pub(super) const ADDRESS_LIMIT: usize = 200;
 /// Most characters of what was done on the spot.
 const HANDLED_LIMIT: usize = 500;
 
@@ -71,7 +70,7 @@ impl UseCase for SubmitIncident {
         if !may(&account, Act::Create, &RecordRef::from(&incident)) {
             return Err(ErrorCode::NotAllowed.into());
         }
-        refuse_breaches(&incident.find_breaches())?;
+        refuse_breaches(None, &incident)?;
         companion.store.write::<_, Failure>(|writing| {
             create_record(writing, &incident, &author)?;
             remove_draft(writing, self.draft)?;

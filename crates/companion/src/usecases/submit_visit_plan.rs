@@ -8,14 +8,13 @@ use domain::codes::{Advice, Channel, CodeList as _, HouseStatus, NeedState, Outc
 use domain::household::NAME_LIMIT;
 use domain::id::{NoteId, TransitionId};
 use domain::incident::TEXT_LIMIT as INCIDENT_TEXT_LIMIT;
-use domain::record::Record as _;
 use domain::visit::{Improvement, TEXT_LIMIT};
 use domain::{Account, Household, Incident, IncidentId, MemberId, UnixMillis, Visit, VisitId, apply_visit};
 
-use super::check::{check_length, check_new_member, check_open_text};
+use super::check::{check_card_text, check_length, check_new_member};
 use super::household_edits::refuse_unknown;
 use super::particulars::ParticularsEdit;
-use super::submit_incident::add_first_transition;
+use super::submit_incident::{ADDRESS_LIMIT, add_first_transition};
 use crate::error::refuse_breaches;
 use crate::surroundings::Surroundings;
 
@@ -66,10 +65,10 @@ pub(super) fn plan_visit(
     plan.visit.incidents = plan.incidents.iter().map(|incident| incident.id).collect();
     change_household(setting, form, &answers, &mut plan, surroundings)?;
     apply_visit(&mut plan.household, &plan.visit, setting.now.horizon());
-    refuse_breaches(&plan.visit.find_breaches())?;
-    refuse_breaches(&plan.household.find_breaches())?;
+    refuse_breaches(None, &plan.visit)?;
+    refuse_breaches(Some(setting.household), &plan.household)?;
     for incident in &plan.incidents {
-        refuse_breaches(&incident.find_breaches())?;
+        refuse_breaches(None, incident)?;
     }
     Ok(plan)
 }
@@ -83,7 +82,6 @@ fn check_form(form: &VisitForm) -> Result<Outcome, CommandError> {
     if let Some(status) = form.house_status {
         refuse_unknown("house_status", status, HouseStatus::Unknown)?;
     }
-    check_length("contact_name", form.contact_name.as_deref().unwrap_or_default(), NAME_LIMIT)?;
     check_length("note", &form.note, TEXT_LIMIT)?;
     if let Some(promise) = &form.follow_up {
         check_length("follow_up", &promise.text, PROMISE_LIMIT)?;
@@ -181,7 +179,7 @@ fn plan_incidents(
             building: Some(visit.building.clone()),
             household: Some(visit.household),
             visit: Some(visit.id),
-            address_text: setting.household.place.full(),
+            address_text: setting.household.place.full().chars().take(ADDRESS_LIMIT).collect(),
             by: visit.by,
             role: visit.role,
             self_handled: None,
@@ -214,7 +212,7 @@ fn change_household(
     if let Some(name) = form.contact_name.as_deref().map(str::trim)
         && name != household.contact_name
     {
-        check_open_text("contact_name", name)?;
+        check_card_text("contact_name", &household.contact_name, name, NAME_LIMIT)?;
         improve("contact_name".into(), &household.contact_name, name);
         name.clone_into(&mut household.contact_name);
     }

@@ -174,6 +174,11 @@ fn records_that_break_their_own_rules_are_refused_unless_they_did_before() {
     let later = edit::<Household>(&mut document, &wang(11), |h| h.contact_name = "钱二".into()).expect("a change");
     admit::<Household>(Some(&base), &[&later.bytes]).expect("the next edit is not to blame");
 
+    let base = document.save();
+    let longer = edit::<Household>(&mut document, &wang(12), |h| h.note = "长".repeat(502)).expect("a change");
+    let error = admit::<Household>(Some(&base), &[&longer.bytes]).expect_err("longer than it was");
+    assert!(matches!(error, AdmitError::Breaches(breaches) if breaches[0].field == "note"));
+
     let broken = forge(&saved_household().1, |tx| tx.delete(ROOT, "grid"));
     let error = admit::<Household>(Some(&saved_household().1), &[&broken]).expect_err("no grid");
     assert!(matches!(error, AdmitError::Read(_)));
@@ -318,4 +323,59 @@ fn two_thousand_mutated_snapshots_are_answered() {
     }
     assert!(matches!(RecordDocument::from_history(&[]), Err(documents::LoadError::Empty)));
     assert!(RecordDocument::load(&saved[..saved.len() / 2]).is_err());
+}
+
+/// A household with so many members, as a list brings it.
+fn crowd(people: u8) -> RecordDocument {
+    let mut home = household();
+    home.members = (0..people).map(|n| (member_id(n), member("工友"))).collect();
+    RecordDocument::create(&home, &office(0)).expect("created").0
+}
+
+fn add_member(document: &mut RecordDocument, author: &documents::Author, n: u8) -> RawChange {
+    edit::<Household>(document, author, |h| _ = h.members.insert(member_id(n), member("新来"))).expect("a change")
+}
+
+#[test]
+fn a_limit_that_was_passed_before_is_held_only_against_who_passes_it_further() {
+    let mut document = crowd(61);
+    let base = document.save();
+    let note = edit::<Household>(&mut document, &wang(10), |h| h.note = "有宠物".into()).expect("a change");
+    admit::<Household>(Some(&base), &[&note.bytes]).expect("a note adds nobody");
+    let base = document.save();
+    let more = add_member(&mut document, &wang(11), 200);
+    let error = admit::<Household>(Some(&base), &[&more.bytes]).expect_err("a sixty-second");
+    assert!(matches!(error, AdmitError::Breaches(breaches) if breaches[0].field == "members"));
+}
+
+#[test]
+fn two_additions_that_meet_beyond_a_limit_are_both_let_in() {
+    let base = crowd(59);
+    let (mut wangs, mut lis) = (base.clone(), base.clone());
+    let first = add_member(&mut wangs, &wang(10), 200);
+    let second = add_member(&mut lis, &li(11), 201);
+    admit::<Household>(Some(&base.save()), &[&first.bytes]).expect("the sixtieth");
+    let merged = admit::<Household>(Some(&wangs.save()), &[&second.bytes]).expect("the other sixtieth");
+    assert_eq!(merged.record.members.len(), 61);
+    // Who adds two in a view of fifty-nine is one too many, whatever else has come in meanwhile.
+    let mut lis = base.clone();
+    let both = edit::<Household>(&mut lis, &li(12), |h| {
+        h.members.insert(member_id(202), member("一"));
+        h.members.insert(member_id(203), member("二"));
+    });
+    let error = admit::<Household>(Some(&wangs.save()), &[&both.expect("a change").bytes]).expect_err("sixty-one");
+    assert!(matches!(error, AdmitError::Breaches(_)));
+}
+
+#[test]
+fn one_of_two_entries_can_be_chosen_though_it_is_too_long() {
+    let (document, _) = saved_household();
+    let (mut lists, mut wangs) = (document.clone(), document.clone());
+    let long = edit::<Household>(&mut lists, &office(5), |h| h.note = "长".repeat(600)).expect("a change");
+    edit::<Household>(&mut wangs, &wang(10), |h| h.note = "短".into()).expect("a change");
+    wangs.apply(&[&long.bytes]).expect("merged");
+    let base = wangs.save();
+    let value = domain::flat::Scalar::Text("长".repeat(600));
+    let chosen = wangs.choose("note", &value, &wang(20)).expect("a candidate").expect("a change");
+    admit::<Household>(Some(&base), &[&chosen.bytes]).expect("nothing new");
 }

@@ -191,7 +191,7 @@ impl Payload {
     pub(crate) fn find_breaches(&self, path: &str, breaches: &mut Vec<Breach>) {
         check_length(breaches, &format!("{path}.text"), &self.text, STEP_TEXT_LIMIT);
         if self.joint.len() > JOINT_LIMIT {
-            let problem = crate::record::Problem::TooMany { limit: JOINT_LIMIT };
+            let problem = crate::record::Problem::TooMany { limit: JOINT_LIMIT, found: self.joint.len() };
             breaches.push(Breach::new(format!("{path}.joint"), problem));
         }
         if let Some(booking) = &self.booking {
