@@ -18,7 +18,7 @@ use crate::error::Failure;
 use crate::store::draft::count_drafts;
 use crate::store::reference::DirectoryShelf;
 use crate::store::setting::{ACCOUNT, APP_VERSION, INSTALLATION, SERVER, TOKEN, put_setting, read_setting};
-use crate::store::{OpenError, Store, StoreError, StorePlace, outline, wipe};
+use crate::store::{OpenError, Store, StoreError, StorePlace, outline, replica, wipe};
 use crate::surroundings::Surroundings;
 use crate::usecases::{UseCase, dispatch};
 
@@ -99,13 +99,13 @@ impl Companion {
         }
     }
 
-    /// Whose phone this is, and what it knows of the time; documents that another version could not read are looked at
-    /// again.
+    /// Whose phone this is, and what it knows of the time; what another version could not read is looked at again.
     fn remember(store: &mut Store, surroundings: &Surroundings) -> Result<(Option<Account>, Clockwork), StoreError> {
         let account = read_setting(store.read(), ACCOUNT)?;
         if read_setting::<String>(store.read(), APP_VERSION)?.as_ref() != Some(&surroundings.version) {
             store.write(|writing| {
                 outline::retry_unreadable(writing)?;
+                replica::reread_skipped(writing)?;
                 put_setting(writing, APP_VERSION, &surroundings.version)
             })?;
         }

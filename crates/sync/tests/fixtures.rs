@@ -11,9 +11,12 @@ use domain::{Account, AccountId, ChangeHash, Collection, InstallationId, Kind, R
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sync::wire::{
-    Advance, Advanced, Blob, Cursor, Digest, EnrolReply, EnrolRequest, Epoch, Item, Outcome, Page, PushDocument,
-    RefusalCode, RoundOutcome, Ruling, SyncReply, SyncRequest, UNPACKED_LIMIT_BYTES, Verdict, capability, codec,
+    Advance, Advanced, AwaitedChange, AwaitedStep, Blob, Cursor, Digest, EnrolReply, EnrolRequest, Epoch, Item,
+    Outcome, Page, PushDocument, RefusalCode, RoundOutcome, Ruling, SyncReply, SyncRequest, UNPACKED_LIMIT_BYTES,
+    Verdict, capability, codec,
 };
+
+mod newer_side;
 
 fn record(n: u8) -> RecordId {
     RecordId::new(UnixMillis::new(1_795_400_000_000 + i64::from(n)), [n; 10])
@@ -50,6 +53,8 @@ fn first_request() -> SyncRequest {
         pull: Vec::new(),
         audit: Vec::new(),
         fetch: Vec::new(),
+        awaited: Vec::new(),
+        awaited_steps: Vec::new(),
         limit_bytes: 2 * 1024 * 1024,
         device_clock: UnixMillis::new(1_795_400_000_000),
     }
@@ -58,7 +63,7 @@ fn first_request() -> SyncRequest {
 fn full_request() -> SyncRequest {
     let push = Kind::ALL.into_iter().zip(1..).map(|(kind, n)| PushDocument {
         document: record(n),
-        kind,
+        kind: kind.into(),
         changes: vec![Blob(vec![0x85, 0x6f, 0x4a, 0x83, n]), Blob(vec![n; 40])],
     });
     SyncRequest {
@@ -69,6 +74,28 @@ fn full_request() -> SyncRequest {
         audit: vec![streams()[7].clone()],
         fetch: vec![record(9), record(10)],
         ..first_request()
+    }
+}
+
+/// A device that has work at the office, some of it in an incident that it does not receive any more.
+fn asking_request() -> SyncRequest {
+    let transition = TransitionId::from_uuid(record(12).as_uuid());
+    SyncRequest {
+        epoch: Some(Epoch(3)),
+        awaited: vec![AwaitedChange { document: record(7), hash: ChangeHash([0x44; 32]) }],
+        awaited_steps: vec![AwaitedStep { document: record(8), transition }],
+        ..first_request()
+    }
+}
+
+/// What became of work that was held.
+fn reply_about_held_work() -> SyncReply {
+    let outcome = |n: u8, verdict: Verdict| Outcome { document: record(n), hash: ChangeHash([n; 32]), verdict };
+    let rejected = Verdict::Refused { code: RefusalCode::Rejected, detail: "与社区台账不符".into() };
+    SyncReply {
+        round: RoundOutcome::Done,
+        outcomes: vec![outcome(1, Verdict::Known), outcome(2, rejected), outcome(3, Verdict::Absent)],
+        ..forked_reply()
     }
 }
 
@@ -96,21 +123,21 @@ fn items() -> Vec<Item> {
     vec![
         Item::Snapshot {
             document: record(1),
-            kind: Kind::Household,
+            kind: Kind::Household.into(),
             parent: None,
             heads: heads.clone(),
             bytes: Blob(vec![0, 1, 254, 255]),
         },
         Item::Snapshot {
             document: record(2),
-            kind: Kind::Visit,
+            kind: Kind::Visit.into(),
             parent: Some(record(1)),
             heads: heads[..1].to_vec(),
             bytes: Blob(vec![7; 300]),
         },
         Item::Changes {
             document: record(3),
-            kind: Kind::Incident,
+            kind: Kind::Incident.into(),
             parent: Some(record(1)),
             heads,
             changes: vec![Blob(vec![1, 2, 3]), Blob(Vec::new())],
@@ -291,6 +318,24 @@ fn a_hint() {
 }
 
 #[test]
+fn a_question_about_held_work_and_its_answer() {
+    check("request-awaited", &asking_request());
+    check("reply-awaited", &reply_about_held_work());
+}
+
+#[test]
+fn a_newer_side_is_understood_as_far_as_it_can_be() {
+    let SyncRequest { awaited, awaited_steps, .. } = asking_request();
+    newer_side::check_request(&SyncRequest { awaited, awaited_steps, ..full_request() });
+    let reply = SyncReply { rulings: reply_with_rulings().rulings, ..full_reply() };
+    newer_side::check_reply(&reply);
+    newer_side::check_reply(&forked_reply());
+    newer_side::check_reply(&reply_about_held_work());
+    newer_side::check_forms(&reply);
+    newer_side::check_enrolment(&enrol_reply());
+}
+
+#[test]
 fn every_fixture_has_a_test() {
     let mut names: Vec<_> = std::fs::read_dir(folder())
         .expect("the folder")
@@ -301,9 +346,11 @@ fn every_fixture_has_a_test() {
         "enrol-reply",
         "enrol-reply-handler",
         "enrol-request",
+        "reply-awaited",
         "reply-forked",
         "reply-full",
         "reply-rulings",
+        "request-awaited",
         "request-first",
         "request-full",
     ];

@@ -90,6 +90,42 @@ pub async fn accept_held_work<S: Store>(
     Ok(summary)
 }
 
+/// Most characters of what the office says about work that it rejects.
+pub const REASON_LIMIT: usize = 200;
+
+/// Why held work was not rejected.
+#[derive(Debug, thiserror::Error)]
+pub enum RejectError {
+    /// Its author is to be told why.
+    #[error("a reason is needed: one line of at most {REASON_LIMIT} characters")]
+    Reason,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Refuses what is held of a document for good. Its authors are told at their next round, with the reason; their words
+/// stay with them, and here. Answers how many changes.
+///
+/// # Errors
+/// When the reason is empty, too long or not one line, or the store fails.
+pub async fn reject_held_work<S: Store>(
+    store: &S,
+    document: RecordId,
+    reason: &str,
+    now: UnixMillis,
+) -> Result<usize, RejectError> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > REASON_LIMIT || reason.chars().any(char::is_control) {
+        return Err(RejectError::Reason);
+    }
+    let rejected = store.reject_held(document, reason.to_owned()).await?;
+    if rejected > 0 {
+        store.append_audit(now, "held_reject", document.to_string()).await?;
+    }
+    Ok(rejected)
+}
+
 /// Writes every held change into a folder: its bytes as `HASH.change`, and all of them as `held.json`.
 ///
 /// # Errors

@@ -12,7 +12,10 @@ pub use accounts::{
     AccountError, EnrolmentCode, create_enrolment_code, enrolment_link, find_account, new_account_id, save_account,
 };
 pub use export::{Content, ExportFailure, Format, list_records, list_records_of, write_tables};
-pub use held::{HeldSummary, HeldWork, accept_held_work, export_held_work, list_held_work};
+pub use held::{
+    HeldSummary, HeldWork, REASON_LIMIT, RejectError, accept_held_work, export_held_work, list_held_work,
+    reject_held_work,
+};
 pub use import::{ImportError, ImportLock, ImportSummary, import_roster, lock_imports, office_account};
 pub use overdue::{OverdueIncident, list_overdue};
 pub use reference::{

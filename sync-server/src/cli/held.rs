@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use domain::RecordId;
-use sync_server::admin::{accept_held_work, export_held_work, list_held_work};
+use sync_server::admin::{accept_held_work, export_held_work, list_held_work, reject_held_work};
 use sync_server::store::Store;
 
-/// List, accept or take out work that is held for the office.
+/// List, accept, reject or take out work that is held for the office.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Held {
     /// List what is held and why; with --json also what it says.
@@ -26,6 +26,15 @@ pub(crate) enum Held {
         #[arg(long)]
         all: bool,
     },
+    /// Do not take in what is held of a document; its authors are told the reason at their next sync.
+    Reject {
+        /// The document.
+        #[arg(long)]
+        document: RecordId,
+        /// What its authors read, one line.
+        #[arg(long)]
+        reason: String,
+    },
     /// Write what is held into a folder, readable and as it came.
     Export {
         /// Folder to write into.
@@ -43,6 +52,13 @@ impl Held {
                 super::print(format_args!("已收下 {} 条变更，仍待处理 {} 条。", summary.accepted, summary.held));
                 if summary.held > 0 {
                     super::print("仍待处理的可用 held export 导出查看。");
+                    return Ok(ExitCode::FAILURE);
+                }
+            }
+            Self::Reject { document, reason } => {
+                let rejected = reject_held_work(store, document, &reason, super::now()).await?;
+                super::print(format_args!("已退回 {rejected} 条变更，原因将在作者下次同步时告知。"));
+                if rejected == 0 {
                     return Ok(ExitCode::FAILURE);
                 }
             }

@@ -50,7 +50,7 @@ pub(crate) async fn accept_held<S: Store>(
         for (sender, changes) in groups.into_iter().flatten() {
             let hashes: Vec<ChangeHash> = changes.iter().map(|(_, hash, _)| *hash).collect();
             let changes = changes.into_iter().map(|(_, _, bytes)| Blob(bytes)).collect();
-            let push = vec![PushDocument { document, kind, changes }];
+            let push = vec![PushDocument { document, kind: kind.into(), changes }];
             match take_in(store, Some(&registrar), &sender, push, now, &WorkBudget::unlimited()).await? {
                 TakenIn::Judged(outcomes) => {
                     for outcome in outcomes {

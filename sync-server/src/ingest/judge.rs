@@ -7,7 +7,7 @@ use documents::{ChangeHeader, InspectError, inspect};
 use domain::id::TransitionId;
 use domain::{ChangeHash, Kind, RecordId};
 use sha2::{Digest as _, Sha256};
-use sync::wire::{Blob, CHANGE_LIMIT_BYTES, PushDocument, RefusalCode, Verdict};
+use sync::wire::{Blob, CHANGE_LIMIT_BYTES, Named, PushDocument, RefusalCode, Verdict};
 
 use super::budget::WorkBudget;
 use super::refusal::Unfit;
@@ -27,7 +27,7 @@ pub(super) struct OfferedChange {
 #[derive(Debug)]
 pub(super) struct Offer {
     pub(super) document: RecordId,
-    pub(super) kind: Kind,
+    pub(super) kind: Named<Kind>,
     pub(super) changes: Vec<OfferedChange>,
 }
 
@@ -55,7 +55,7 @@ pub(super) fn read_offers(push: Vec<PushDocument>) -> Vec<Offer> {
     let mut offers: Vec<Offer> = Vec::new();
     let mut places = std::collections::BTreeMap::new();
     for part in push {
-        let place = *places.entry((part.document, part.kind)).or_insert_with(|| {
+        let place = *places.entry((part.document, part.kind.clone())).or_insert_with(|| {
             offers.push(Offer { document: part.document, kind: part.kind, changes: Vec::new() });
             offers.len() - 1
         });
@@ -194,10 +194,14 @@ impl Judging<'_> {
         let header = change.header.clone()?;
         self.check_header(&header)?;
         let base = self.fit.as_ref().map(|fit| &fit.after).or(self.base.stored.as_ref());
-        if base.is_some_and(|stored| stored.kind != self.offer.kind) {
+        if base.is_some_and(|stored| !self.offer.kind.is(&stored.kind)) {
             return Err(Unfit::refused(RefusalCode::WrongKind));
         }
-        let mut fit = try_change(self.sender, self.offer.document, self.offer.kind, base, &change.bytes)?;
+        let Named::Known(kind) = self.offer.kind else {
+            // A newer app wrote it: nothing is wrong with it, this server cannot read it yet.
+            return Err(Unfit::Held(RefusalCode::NewerFormat));
+        };
+        let mut fit = try_change(self.sender, self.offer.document, kind, base, &change.bytes)?;
         self.arrived.append(&mut fit.arrived);
         self.fit = Some(fit);
         self.last_seq = header.seq;

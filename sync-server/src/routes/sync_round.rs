@@ -21,7 +21,7 @@ use tracing::Instrument as _;
 use super::body::{PackedBody, take_body};
 use super::error::ApiError;
 use super::reply_with;
-use super::rulings::{list_owed, list_rulings};
+use super::rulings::{list_awaited_rulings, list_owed, list_rulings, list_settled};
 use super::session::{authenticate, count_request};
 use crate::app::App;
 use crate::desk::Registrar;
@@ -118,7 +118,7 @@ async fn answer_round<S: Store>(
     let sender = Sender { session, installation: message.installation, voice: Voice::Device, device_clock };
     let push = std::mem::take(&mut message.push);
     let incidents: BTreeSet<_> =
-        push.iter().filter(|part| part.kind == Kind::Incident).map(|part| part.document).collect();
+        push.iter().filter(|part| part.kind.is(&Kind::Incident)).map(|part| part.document).collect();
     let registrar = if incidents.is_empty() { None } else { find_registrar(app).await };
     match ingest::take_in(app.store(), registrar.as_ref(), &sender, push, app.now(), budget).await? {
         TakenIn::Judged(outcomes) => reply.outcomes = outcomes,
@@ -135,6 +135,11 @@ async fn answer_round<S: Store>(
     read_what_is_asked(app, &account, &message, &mut reply).await?;
     let owed = list_owed(&incidents, &reply.outcomes, &reply.pages);
     reply.rulings = list_rulings(app.store(), &account, &reply.subscriptions, owed).await?;
+    let awaited = std::mem::take(&mut message.awaited);
+    let settled = list_settled(app.store(), &account, awaited, &reply.outcomes).await?;
+    reply.outcomes.extend(settled);
+    let awaited = list_awaited_rulings(app.store(), &account, std::mem::take(&mut message.awaited_steps)).await?;
+    reply.rulings.extend(awaited);
     round.note_served(&reply.pages);
     if message.pull.iter().map(|cursor| &cursor.collection).eq(&reply.subscriptions) {
         reply.subscriptions.clear();
@@ -246,6 +251,7 @@ fn count_verdicts<S: Store>(app: &App<S>, outcomes: &[Outcome]) {
             Verdict::Known => "known",
             Verdict::Refused { .. } => "refused",
             Verdict::Held { .. } => "held",
+            Verdict::Absent => "absent",
             Verdict::Unknown => "unknown",
         });
     }

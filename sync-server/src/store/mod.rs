@@ -27,8 +27,8 @@ mod values;
 pub use error::{OpenError, StoreError};
 pub use values::{
     Admission, Aside, AsideState, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow,
-    EnrolCode, EnrolOutcome, Enrolment, Grouping, HeldChange, PageQuery, PublishedValue, ReferenceValue, RosterBase,
-    SecretHash, Session, StoredChange, StoredDocument, TokenUse, Totals, Trust,
+    EnrolCode, EnrolOutcome, Enrolment, Fate, Grouping, HeldChange, PageQuery, PublishedValue, ReferenceValue,
+    RosterBase, SecretHash, Session, StoredChange, StoredDocument, TokenUse, Totals, Trust,
 };
 
 /// Answer of a store.
@@ -184,6 +184,17 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// Every change that is held for the office, by document and arrival.
     fn list_held(&self) -> impl Future<Output = Answer<Vec<HeldChange>>> + Send;
+
+    /// What became of changes of this account, one answer per change, in order.
+    fn find_fates(
+        &self,
+        account: AccountId,
+        changes: Vec<(RecordId, ChangeHash)>,
+    ) -> impl Future<Output = Answer<Vec<Fate>>> + Send;
+
+    /// Refuses for good what is held of a document, with the office's reason; the bytes are kept. Answers how many
+    /// changes.
+    fn reject_held(&self, document: RecordId, reason: String) -> impl Future<Output = Answer<usize>> + Send;
 
     /// Counts for the metrics page.
     fn count_totals(&self) -> impl Future<Output = Answer<Totals>> + Send;

@@ -237,6 +237,24 @@ pub struct Aside {
     pub bytes: Vec<u8>,
 }
 
+/// What became of a change that its author takes to be held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It is in the ledger.
+    Stored,
+    /// It waits for the office.
+    Held,
+    /// It was not taken in.
+    Refused {
+        /// Why.
+        code: RefusalCode,
+        /// The field concerned, or what the office said.
+        detail: String,
+    },
+    /// Neither stored nor kept.
+    Absent,
+}
+
 /// A change that is held for the office.
 #[derive(Debug, Clone)]
 pub struct HeldChange {

@@ -4,7 +4,7 @@ use documents::{Author, RecordDocument};
 use domain::account::Scope;
 use domain::codes::VisitClass;
 use domain::{Account, Collection, Household, InstallationId, Kind, RecordId};
-use sync::wire::{Blob, PushDocument, RefusalCode, RoundOutcome, SyncRequest, Verdict};
+use sync::wire::{AwaitedChange, Blob, Named, PushDocument, RefusalCode, RoundOutcome, SyncRequest, Verdict};
 use sync_server::admin;
 use sync_server::store::Store as _;
 
@@ -16,7 +16,7 @@ fn refused(code: RefusalCode, detail: &str) -> Verdict {
 
 /// Everything in one part, as a phone sends it.
 fn join(parts: Vec<PushDocument>) -> PushDocument {
-    let (document, kind) = (parts[0].document, parts[0].kind);
+    let (document, kind) = (parts[0].document, parts[0].kind.clone());
     PushDocument { document, kind, changes: parts.into_iter().flat_map(|part| part.changes).collect() }
 }
 
@@ -297,7 +297,7 @@ async fn the_document_is_what_it_was_made_as() {
     let (mut document, push) = lin.create(&home);
     district.push_well(&lin, vec![push]).await;
     let edit = lin.edit::<Household>(&mut document, |h| h.note = "一".into());
-    let as_a_visit = PushDocument { kind: Kind::Visit, ..edit };
+    let as_a_visit = PushDocument { kind: Kind::Visit.into(), ..edit };
     assert_eq!(district.push(&lin, vec![as_a_visit]).await, [refused(RefusalCode::WrongKind, "")]);
 }
 
@@ -363,5 +363,107 @@ async fn many_phones_at_once_lose_nothing() {
     let reader = district.worker("吴小燕", &[grid()]).await;
     let reply = district.pull(&reader, Collection::GridHouseholds(grid()), 0, 4_000_000).await;
     assert_eq!((reply.pages[0].items.len(), reply.pages[0].next), (120, 120));
+    district.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_kind_that_only_the_newer_app_knows_is_held_and_the_rest_goes_on() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let wu = district.worker("吴小燕", &[grid()]).await;
+    let (mut patrol, first) = lin.create(&household(&grid(), "402"));
+    let second = lin.edit::<Household>(&mut patrol, |h| h.note = "巡查".into());
+    let of_the_future = |part: PushDocument| PushDocument { kind: Named::Unknown("patrol".into()), ..part };
+    let other = lin.create(&household(&grid(), "403")).1;
+    let held = Verdict::Held { code: RefusalCode::NewerFormat };
+
+    let verdicts = district.push(&lin, vec![of_the_future(join(vec![first.clone(), second])), other]).await;
+    assert_eq!(verdicts, [held.clone(), held.clone(), Verdict::Accepted]);
+    let kept = district.server.app().store().list_held().await.expect("held");
+    assert!(kept.len() == 2 && kept.iter().all(|change| change.bytes.is_some()), "nothing of it is lost");
+    let again = district.push(&lin, vec![of_the_future(first.clone())]).await;
+    assert_eq!(again, [held], "sent again it is held as it was");
+    assert_eq!(district.push(&wu, vec![of_the_future(first)]).await, [refused(RefusalCode::ForeignActor, "")]);
+    district.assert_sound().await;
+}
+
+#[tokio::test]
+async fn two_who_fill_a_home_at_once_are_both_taken_in_and_the_next_one_more_is_refused() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let wu = district.worker("吴小燕", &[grid()]).await;
+    let member = |n: u8| {
+        let id = domain::MemberId::new(district.now(), [n; 10]);
+        (id, domain::household::Member { name: format!("工友{n}"), relation: None, residence: None })
+    };
+    let add = |n: u8| move |h: &mut Household| h.members.extend([member(n)]);
+    let home = Household { members: (0..59).map(member).collect(), ..household(&grid(), "901") };
+    let (mut lins, first) = lin.create(&home);
+    let mut wus = lins.clone();
+    district.push_well(&lin, vec![first, lin.edit(&mut lins, add(101))]).await;
+    let wus_own = wu.edit(&mut wus, add(102));
+    district.push_well(&wu, vec![wus_own.clone()]).await;
+    // Sixty-one: a note goes in, a sixty-second does not, whoever writes it and whatever they saw.
+    let seen: Vec<&[u8]> = wus_own.changes.iter().map(|change| change.0.as_slice()).collect();
+    lins.apply(&seen).expect("merged");
+    district.push_well(&lin, vec![lin.edit::<Household>(&mut lins, |h| h.note = "宿舍".into())]).await;
+    let more = lin.edit(&mut lins, add(103));
+    assert_eq!(district.push(&lin, vec![more]).await, [refused(RefusalCode::RuleBroken, "members")]);
+    let more = wu.edit(&mut wus, add(104));
+    assert_eq!(district.push(&wu, vec![more]).await, [refused(RefusalCode::RuleBroken, "members")]);
+    district.assert_sound().await;
+}
+
+#[tokio::test]
+async fn what_became_of_held_work_is_told_to_who_asks_for_it_and_to_nobody_else() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let wu = district.worker("吴小燕", &[grid()]).await;
+    let homes = [household(&grid(), "402"), household(&grid(), "403"), household(&grid(), "404")];
+    let mut cards = Vec::new();
+    for home in &homes {
+        let (card, push) = lin.create(home);
+        district.push_well(&lin, vec![push]).await;
+        cards.push(card);
+    }
+    let store = district.server.app().store();
+    let away = Account { scope: Scope { grids: [other_grid()].into(), ..Scope::default() }, ..lin.account.clone() };
+    admin::save_account(store, away, district.now()).await.expect("saved");
+    let edits: Vec<_> =
+        cards.iter_mut().map(|card| lin.edit::<Household>(card, |h| h.note = "搬走之前记的".into())).collect();
+    let held = Verdict::Held { code: RefusalCode::RightEnded };
+    assert_eq!(district.push(&lin, edits).await, vec![held; 3]);
+    let mut awaited: Vec<AwaitedChange> = homes
+        .iter()
+        .zip(&cards)
+        .map(|(home, card)| AwaitedChange { document: home.id.into(), hash: card.heads()[0] })
+        .collect();
+    let lost = sync::wire::ChangeHash([9; 32]);
+    awaited.push(AwaitedChange { document: homes[0].id.into(), hash: lost });
+    let ask = |phone: &Phone| SyncRequest { awaited: awaited.clone(), ..phone.request(district.now()) };
+    let verdicts = |reply: sync::wire::SyncReply| -> Vec<_> {
+        let of = |wanted: &AwaitedChange| {
+            let found = reply.outcomes.iter().find(|outcome| outcome.hash == wanted.hash);
+            found.map(|outcome| outcome.verdict.clone())
+        };
+        awaited.iter().map(of).collect()
+    };
+    let waiting = [None, None, None, Some(Verdict::Absent)];
+    assert_eq!(verdicts(district.round(&lin, &ask(&lin)).await), waiting, "nothing is decided");
+
+    let accepted = admin::accept_held_work(store, Some(homes[0].id.into()), district.now()).await.expect("accepted");
+    assert_eq!((accepted.accepted, accepted.held), (1, 0));
+    for reason in ["", "  ", "两\n行", &"长".repeat(201)] {
+        assert!(admin::reject_held_work(store, homes[1].id.into(), reason, district.now()).await.is_err());
+    }
+    let rejected = admin::reject_held_work(store, homes[1].id.into(), " 重复登记 ", district.now()).await;
+    assert_eq!(rejected.expect("rejected"), 1);
+    let told = Some(refused(RefusalCode::Rejected, "重复登记"));
+    let decided = [Some(Verdict::Known), told, None, Some(Verdict::Absent)];
+    assert_eq!(verdicts(district.round(&lin, &ask(&lin)).await), decided);
+    assert_eq!(verdicts(district.round(&lin, &ask(&lin)).await), decided, "as long as it is asked");
+    let foreign = verdicts(district.round(&wu, &ask(&wu)).await);
+    assert_eq!(foreign, vec![Some(Verdict::Absent); 4], "another's work is nobody's business");
+    assert_eq!(admin::list_held_work(store).await.expect("read").len(), 1);
     district.assert_sound().await;
 }

@@ -175,6 +175,8 @@ impl Phone {
             pull: Vec::new(),
             audit: Vec::new(),
             fetch: Vec::new(),
+            awaited: Vec::new(),
+            awaited_steps: Vec::new(),
             limit_bytes: 0,
             device_clock: now,
         }
@@ -197,7 +199,11 @@ impl Phone {
 }
 
 pub(crate) fn part(document: RecordId, kind: Kind, changes: impl IntoIterator<Item = RawChange>) -> PushDocument {
-    PushDocument { document, kind, changes: changes.into_iter().map(|change| Blob(change.bytes)).collect() }
+    PushDocument {
+        document,
+        kind: kind.into(),
+        changes: changes.into_iter().map(|change| Blob(change.bytes)).collect(),
+    }
 }
 
 pub(crate) fn household(grid: &GridCode, room: &str) -> Household {

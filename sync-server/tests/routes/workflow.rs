@@ -74,7 +74,11 @@ async fn of_two_dispatchers_the_first_to_arrive_wins() {
     let (again, third) = take_step(&hang, &mut of_hang, TransitionKind::Accept, 20, Payload::default());
     let both = sync::wire::PushDocument {
         changes: [second.changes, third.changes].concat(),
-        ..sync::wire::PushDocument { document: incident.id.into(), kind: domain::Kind::Incident, changes: vec![] }
+        ..sync::wire::PushDocument {
+            document: incident.id.into(),
+            kind: domain::Kind::Incident.into(),
+            changes: vec![],
+        }
     };
     district.push_well(&hang, vec![both]).await;
 

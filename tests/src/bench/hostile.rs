@@ -160,6 +160,8 @@ fn empty_request(district: &District, installation: InstallationId) -> SyncReque
         pull: Vec::new(),
         audit: Vec::new(),
         fetch: Vec::new(),
+        awaited: Vec::new(),
+        awaited_steps: Vec::new(),
         limit_bytes: 1_000_000,
         device_clock: district.server.app().now(),
     }
@@ -188,7 +190,7 @@ async fn edit_card(district: &District, installation: InstallationId, door: &Doo
         let edit = document.edit(&card, &author)?.context("an edit")?;
         changes.push(Blob(edit.bytes));
     }
-    let push = vec![PushDocument { document: card.id.into(), kind: Kind::Household, changes }];
+    let push = vec![PushDocument { document: card.id.into(), kind: Kind::Household.into(), changes }];
     Ok(SyncRequest { push, ..empty_request(district, installation) })
 }
 

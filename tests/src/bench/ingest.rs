@@ -113,7 +113,7 @@ pub(crate) async fn seed_incidents(district: &District, incidents: &[Incident]) 
             let author = Author { account: district.worker.id, installation, at: incident.reported_at };
             let (_, change) = RecordDocument::create(incident, &author)?;
             let changes = vec![Blob(change.bytes)];
-            push.push(PushDocument { document: incident.id.into(), kind: Kind::Incident, changes });
+            push.push(PushDocument { document: incident.id.into(), kind: Kind::Incident.into(), changes });
         }
         let round = make_round(district, &client, &base, installation, push).await?;
         let accepted = send_shift(client.clone(), Arc::clone(&base), round).await?;
@@ -142,7 +142,11 @@ pub(crate) async fn make_shift(
         let visit = make_visit(district, door, now, random_bytes(device, number))?;
         let author = Author { account: district.worker.id, installation, at: now };
         let (_, change) = RecordDocument::create(&visit, &author)?;
-        push.push(PushDocument { document: visit.id.into(), kind: Kind::Visit, changes: vec![Blob(change.bytes)] });
+        push.push(PushDocument {
+            document: visit.id.into(),
+            kind: Kind::Visit.into(),
+            changes: vec![Blob(change.bytes)],
+        });
     }
     make_round(district, client, base, installation, push).await
 }
@@ -164,6 +168,8 @@ pub(crate) async fn make_round(
         pull: Vec::new(),
         audit: Vec::new(),
         fetch: Vec::new(),
+        awaited: Vec::new(),
+        awaited_steps: Vec::new(),
         limit_bytes: 1,
         device_clock: district.server.app().now(),
     };

@@ -80,6 +80,17 @@ impl District {
         assert!(revoked > 0);
     }
 
+    /// The office takes in everything that is held and fits. Answers how many changes it took.
+    pub(crate) fn accept_held(&self) -> usize {
+        self.runtime.block_on(admin::accept_held_work(self.app.store(), None, self.now())).unwrap().accepted
+    }
+
+    /// The office rejects what is held of a document. Answers how many changes.
+    pub(crate) fn reject_held(&self, document: RecordId, reason: &str) -> usize {
+        let rejected = admin::reject_held_work(self.app.store(), document, reason, self.now());
+        self.runtime.block_on(rejected).unwrap()
+    }
+
     /// Enrols a device of the account, as the app does.
     pub(crate) fn enrol(&self, account: AccountId, installation: InstallationId) -> EnrolReply {
         let store = self.app.store();

@@ -15,6 +15,8 @@ mod costs;
 mod district;
 mod driver;
 mod golden;
+mod held;
+mod limits;
 mod loop_chaos;
 mod loop_stories;
 mod network;

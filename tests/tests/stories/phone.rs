@@ -314,12 +314,12 @@ impl Phone {
     }
 
     /// Documents on this phone with their heads; without those that are here only because the office has to decide
-    /// about a change of theirs.
+    /// about a change of theirs, or has rejected one.
     pub(crate) fn heads(&self) -> std::collections::BTreeMap<String, Vec<String>> {
         let db = self.open_file();
         let sql = "SELECT id, heads FROM document AS d
              WHERE EXISTS (SELECT 1 FROM membership AS m WHERE m.document = d.id)
-                 OR NOT EXISTS (SELECT 1 FROM change AS c WHERE c.document = d.id AND c.state = 'held')
+                 OR NOT EXISTS (SELECT 1 FROM change AS c WHERE c.document = d.id AND c.state IN ('held', 'refused'))
              ORDER BY id";
         let mut select = db.prepare(sql).unwrap();
         let rows = select.query_map([], |row| Ok((row.get::<_, [u8; 16]>("id")?, row.get::<_, Vec<u8>>("heads")?)));

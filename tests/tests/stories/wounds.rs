@@ -7,7 +7,7 @@ use contract::{HouseholdEdit, ListUnsent, NetworkState, RecordState, SyncResult}
 use domain::workflow::{Payload, TransitionKind as Step};
 use domain::{Kind, Role};
 use sync::machine::{Event, Phase, SetAsideCode};
-use sync::wire::{Blob, Item};
+use sync::wire::{Blob, Item, Named};
 
 use crate::network::Fate;
 use crate::people::{CHEN_LI, LI_MIN};
@@ -219,7 +219,7 @@ fn a_poisoned_document_is_set_aside_the_rest_arrives_and_it_is_fetched_again() {
     world.tamper = Some(Box::new(|reply| {
         let items = reply.pages.iter_mut().flat_map(|page| &mut page.items);
         for item in items {
-            if let Item::Snapshot { kind: Kind::Household, bytes: Blob(bytes), .. } = item {
+            if let Item::Snapshot { kind: Named::Known(Kind::Household), bytes: Blob(bytes), .. } = item {
                 let middle = bytes.len() / 2;
                 bytes[middle] ^= 0x55;
                 return true;
@@ -248,7 +248,7 @@ fn a_poisoned_change_does_no_harm_to_what_is_here() {
     world.pass(3_000);
     world.tamper = Some(Box::new(|reply| {
         for item in reply.pages.iter_mut().flat_map(|page| &mut page.items) {
-            if let Item::Changes { kind: Kind::Household, changes, .. } = item {
+            if let Item::Changes { kind: Named::Known(Kind::Household), changes, .. } = item {
                 let last = changes[0].0.len() - 1;
                 changes[0].0[last] ^= 0x55;
                 return true;

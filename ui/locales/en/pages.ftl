@@ -170,6 +170,7 @@ unsent-particulars = Change to private details of { $title }
 unsent-visit = Visit to { $title }
 unsent-incident = Report: { $title }
 unsent-queued = { $at }, uploads automatically once online
+unsent-reason = {" "}The office says: { $reason }
 unsent-refused = { $at }. { $reason }{ $field }
 unsent-field = {" "}({ $field })
 unsent-held = { $at }. Received; the office is checking it: { $reason }

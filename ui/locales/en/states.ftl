@@ -50,6 +50,7 @@ refused-not-allowed = You are no longer allowed to do this; the household may ha
 refused-wrong-kind = A different kind of record has the same number. Please contact the office.
 refused-right-ended = You had the right when you wrote it, but not when it arrived. The office will decide.
 refused-newer-format = A newer version of the app wrote it. The server keeps it until it is updated.
+refused-rejected = The office looked at it and did not take it in.
 refused-other = The server gave a reason this version does not know. Update the app or contact the office.
 
 # How a sync ended

@@ -143,6 +143,7 @@ unsent-particulars = 修改 { $title } 的隐私资料
 unsent-visit = 走访 { $title }
 unsent-incident = 上报 { $title }
 unsent-queued = { $at }，有网络后自动上传
+unsent-reason = 社区说明：{ $reason }
 unsent-refused = { $at }。{ $reason }{ $field }
 unsent-field = （{ $field }）
 unsent-held = { $at }。已送达，社区正在核对：{ $reason }

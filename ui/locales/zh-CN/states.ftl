@@ -44,6 +44,7 @@ refused-not-allowed = 您现在没有这项权限，这一户可能已划给别�
 refused-wrong-kind = 服务器上同一编号是另一种记录，请联系社区。
 refused-right-ended = 写下时有权限，送到时已经结束，由社区决定。
 refused-newer-format = 由更新版本的应用写下，服务器先保管，升级后由社区收下。
+refused-rejected = 社区核对后未采纳。
 refused-other = 服务器说明了一个本版本不认识的原因，请更新应用或联系社区。
 
 # How a sync ended

@@ -362,7 +362,11 @@ fn unsent_row(env: &Env, row: &UnsentRow) -> Html {
         RecordState::Confirmed => at,
         RecordState::Refused { code, detail } => {
             let is_field = code == "rule_broken" && !detail.is_empty();
-            let field = if is_field { t!(words, UNSENT_FIELD, field = words.field(detail)) } else { String::new() };
+            let field = match code.as_str() {
+                _ if is_field => t!(words, UNSENT_FIELD, field = words.field(detail)),
+                "rejected" if !detail.is_empty() => t!(words, UNSENT_REASON, reason = detail),
+                _ => String::new(),
+            };
             t!(words, UNSENT_REFUSED, at = at, reason = words.refusal(code), field = field)
         }
         RecordState::Held { code } => t!(words, UNSENT_HELD, at = at, reason = words.refusal(code)),

@@ -15,7 +15,7 @@ use domain::{AccountId, Incident, IncidentId, RecordId, UnixMillis};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 use uuid::Uuid;
 
-use super::document::id_bytes;
+use super::document::{id_bytes, read_id};
 use super::own_steps::{find_reason, is_taken_back, needs_attention};
 use super::record::read_record;
 use super::step_draft::{StoredDraft, kind_code, list_step_drafts, read_kind};
@@ -176,6 +176,19 @@ pub(crate) fn list_departed_steps(db: &Connection) -> Result<Vec<DepartedStep>, 
             at: UnixMillis::new(row.get("at")?),
             reason: row.get::<_, Option<String>>("reason")?.map(|code| Refusal::from_code(&code)),
         })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Steps on which nothing is known to be decided, those put away included: who put one away is still to be told when it
+/// did not take effect.
+pub(crate) fn list_awaited_steps(db: &Connection) -> Result<Vec<(RecordId, TransitionId)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT incident, step FROM departed_step WHERE is_unsent = 0 AND is_effective = 0 AND reason IS NULL
+         ORDER BY incident, step",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok((read_id(row.get("incident")?), TransitionId::from_uuid(Uuid::from_bytes(row.get("step")?))))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -126,6 +126,52 @@ pub(crate) fn put_document(writing: &Writing<'_>, row: &DocumentRow) -> Result<(
     Ok(())
 }
 
+/// A document of a kind that this version does not know, as the server has it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct UnknownDocument<'a> {
+    /// The record.
+    pub(crate) id: RecordId,
+    /// The code of its kind.
+    pub(crate) kind: &'a str,
+    /// The household it belongs to.
+    pub(crate) parent: Option<RecordId>,
+    /// Its heads, here and there.
+    pub(crate) heads: &'a [ChangeHash],
+    /// The whole history.
+    pub(crate) bytes: &'a [u8],
+}
+
+/// Keeps a document of an unknown kind: a version that knows the kind finds it waiting to be shown.
+pub(crate) fn put_unknown_document(writing: &Writing<'_>, document: &UnknownDocument<'_>) -> Result<(), StoreError> {
+    writing
+        .prepare_cached(
+            "INSERT INTO document (id, kind, parent, heads, server_heads, bytes, is_projected, verified_at)
+             VALUES (:id, :kind, :parent, :heads, :heads, :bytes, 0, NULL)
+             ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, parent = excluded.parent, heads = excluded.heads,
+                 server_heads = excluded.server_heads, bytes = excluded.bytes, is_projected = 0",
+        )?
+        .execute(named_params! {
+            ":id": id_bytes(document.id),
+            ":kind": document.kind,
+            ":parent": document.parent.map(id_bytes),
+            ":heads": encode_heads(document.heads),
+            ":bytes": document.bytes,
+        })?;
+    Ok(())
+}
+
+/// The history of a document that is here under a kind that this version does not know.
+pub(crate) fn find_unknown_bytes(db: &Connection, id: RecordId) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT kind, bytes FROM document WHERE id = :id")?;
+    let found = statement
+        .query_row(named_params! {":id": id_bytes(id)}, |row| {
+            let is_unknown = Kind::from_code(row.get_ref("kind")?.as_str()?).is_none();
+            is_unknown.then(|| row.get("bytes")).transpose()
+        })
+        .optional()?;
+    Ok(found.flatten())
+}
+
 /// Says whether the tables for reading show a document.
 pub(crate) fn mark_projection(writing: &Writing<'_>, id: RecordId, projection: Projection) -> Result<(), StoreError> {
     writing

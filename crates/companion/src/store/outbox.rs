@@ -91,6 +91,15 @@ fn collect(rows: impl Iterator<Item = rusqlite::Result<Option<OpenChange>>>) -> 
     Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
+/// Changes that the server keeps for the office as far as is known here, by document.
+pub(crate) fn list_held(db: &Connection) -> Result<Vec<(RecordId, ChangeHash)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT document, hash FROM change WHERE state = 'held' AND state <> 'confirmed' ORDER BY document, hash",
+    )?;
+    let rows = statement.query_map([], |row| Ok((read_id(row.get("document")?), ChangeHash(row.get("hash")?))))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Documents with a change in one of these states.
 pub(crate) fn list_documents_with(db: &Connection, states: &[ChangeState]) -> Result<Vec<RecordId>, StoreError> {
     let mut documents = std::collections::BTreeSet::new();

@@ -14,7 +14,7 @@ use super::departed_step::{forget_departed_steps, forget_done, keep_own_steps, t
 use super::document::{decode_heads, encode_heads, id_bytes, read_id};
 use super::outbox::forget_delivered;
 use super::project::forget_document;
-use super::setting::{ACCOUNT, SettingKey, put_setting, read_setting};
+use super::setting::{ACCOUNT, SettingKey, put_setting, read_setting, remove_setting};
 use super::step_draft::forget_step_drafts;
 use super::{StoreError, Writing};
 
@@ -211,12 +211,13 @@ pub(crate) fn restart_streams(writing: &Writing<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Lets go of a document that stands in no stream any more, unless something of it still has to go up or waits for the
-/// office, or it never was at the server: then it stays readable here. Returns whether it was let go.
+/// Lets go of a document that stands in no stream any more, unless something of it still has to go up, waits for the
+/// office or was rejected by it, or it never was at the server: then it stays readable here. Returns whether it was let
+/// go.
 pub(crate) fn let_go(writing: &Writing<'_>, document: RecordId) -> Result<bool, StoreError> {
     let mut statement = writing.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM membership WHERE document = :document)
-             OR EXISTS (SELECT 1 FROM change WHERE document = :document AND state IN ('pending', 'set_aside', 'held')) AS kept",
+             OR EXISTS (SELECT 1 FROM change WHERE document = :document AND (state IN ('pending', 'set_aside', 'held') OR state = 'refused' AND code = 'rejected')) AS kept",
     )?;
     let is_kept: bool = statement.query_row(named_params! {":document": id_bytes(document)}, |row| row.get("kept"))?;
     if is_kept || find_server_heads(writing, document)?.is_empty() {
@@ -259,6 +260,29 @@ pub(crate) fn read_notes(db: &Connection) -> Result<SyncNotes, StoreError> {
 /// Notes how an attempt ended.
 pub(crate) fn put_notes(writing: &Writing<'_>, notes: &SyncNotes) -> Result<(), StoreError> {
     put_setting(writing, NOTES, notes)
+}
+
+/// `BTreeSet<Collection>`: streams of which items of a newer server were skipped.
+const SKIPPED: SettingKey = SettingKey("skipped_streams");
+
+/// Notes that something of a stream was skipped that a later version may know.
+pub(crate) fn note_skipped(writing: &Writing<'_>, collection: &Collection) -> Result<(), StoreError> {
+    let mut skipped: BTreeSet<Collection> = read_setting(writing, SKIPPED)?.unwrap_or_default();
+    if skipped.insert(collection.clone()) {
+        put_setting(writing, SKIPPED, &skipped)?;
+    }
+    Ok(())
+}
+
+/// Lets the streams of which something was skipped be read again from their beginning: another version may know it.
+pub(crate) fn reread_skipped(writing: &Writing<'_>) -> Result<(), StoreError> {
+    let skipped: BTreeSet<Collection> = read_setting(writing, SKIPPED)?.unwrap_or_default();
+    for collection in &skipped {
+        writing
+            .prepare_cached("UPDATE collection SET position = 0, is_complete = 0 WHERE name = :name")?
+            .execute(named_params! {":name": collection.to_string()})?;
+    }
+    remove_setting(writing, SKIPPED)
 }
 
 /// How far a first download has come: documents here, documents there are. `None` once every stream was read to its

@@ -55,7 +55,7 @@ pub(crate) fn apply_reply(
         RoundOutcome::Forked => Ok(AppliedRound { is_forked: true, ..AppliedRound::default() }),
         RoundOutcome::Unknown => {
             tracing::warn!("the server says something about the round that this version does not know");
-            Ok(AppliedRound::default())
+            store.write(|writing| Applying::begin(writing, round, reply, arrival)?.take_words(reply))
         }
     }
 }
@@ -103,6 +103,19 @@ impl<'a> Applying<'a> {
         applying.applied.summary.retry_after_ms = reply.retry_after_ms;
         applying.applied.clock_ahead_ms = Some(ahead_ms);
         Ok(applying)
+    }
+
+    /// Takes only what the server says of single changes and steps: that means what it says in every round.
+    fn take_words(mut self, reply: &SyncReply) -> Result<AppliedRound, StoreError> {
+        self.set_streams(replica::list_collections(self.writing)?);
+        self.take_outcomes(&reply.outcomes)?;
+        self.take_rulings(&reply.rulings)?;
+        self.join_own_documents()?;
+        self.remake_what_refusals_block()?;
+        self.let_go_of_loose_documents()?;
+        let mut applied = self.close(true)?;
+        applied.summary.matched = false;
+        Ok(applied)
     }
 
     fn run(mut self, reply: &SyncReply) -> Result<AppliedRound, StoreError> {

@@ -6,13 +6,14 @@
 
 use std::collections::BTreeSet;
 
-use ::sync::wire::{Blob, Item};
+use ::sync::wire::{Blob, Item, Named};
 use contract::Topic;
 use documents::{ApplyError, RawChange, RecordDocument, inspect};
 use domain::workflow::SYSTEM_ACCOUNT;
 use domain::{ChangeHash, Collection, Kind, RecordId};
 
 use super::apply::Applying;
+use super::unknown_kind::UnknownKind;
 use crate::store::change::ChangeState;
 use crate::store::departed_step::note_erasure;
 use crate::store::document::{DocumentRow, Projection, find_document, put_document};
@@ -41,15 +42,21 @@ impl Applying<'_> {
     /// Takes in an item of a page.
     pub(super) fn take_item(&mut self, collection: &Collection, item: &Item) -> Result<(), StoreError> {
         match item {
-            Item::Snapshot { document, kind, parent, heads, bytes } => {
-                let incoming = Incoming { document: *document, kind: *kind, parent: *parent, heads };
-                self.take_snapshot(incoming, bytes)?;
+            Item::Snapshot { document, .. } => {
+                self.take_whole(item)?;
                 self.join(collection, *document)?;
             }
             Item::Changes { document, kind, parent, heads, changes } => {
-                let incoming = Incoming { document: *document, kind: *kind, parent: *parent, heads };
-                self.take_changes(incoming, changes)?;
-                self.join(collection, *document)?;
+                let (document, parent) = (*document, *parent);
+                match kind {
+                    Named::Known(kind) => {
+                        self.take_changes(Incoming { document, kind: *kind, parent, heads }, changes)?;
+                    }
+                    Named::Unknown(kind) => {
+                        self.keep_changes(&UnknownKind { document, kind, parent, heads }, changes)?;
+                    }
+                }
+                self.join(collection, document)?;
             }
             Item::Reference { key, version, value } => {
                 put_reference(self.writing, key, *version, value)?;
@@ -68,19 +75,30 @@ impl Applying<'_> {
                 self.loose.insert(*document);
                 self.applied.summary.received += 1;
             }
-            Item::Unknown => tracing::info!("an item of a newer server was skipped"),
+            Item::Unknown => {
+                tracing::info!(%collection, "an item of a newer server was skipped");
+                replica::note_skipped(self.writing, collection)?;
+            }
         }
         Ok(())
     }
 
     /// Takes in a document that was asked for whole.
     pub(super) fn take_fetched(&mut self, item: &Item) -> Result<(), StoreError> {
-        if let Item::Snapshot { document, kind, parent, heads, bytes } = item {
-            let incoming = Incoming { document: *document, kind: *kind, parent: *parent, heads };
-            self.take_snapshot(incoming, bytes)?;
+        if let Item::Snapshot { document, .. } = item {
+            self.take_whole(item)?;
             self.applied.summary.fetched.insert(*document);
         }
         Ok(())
+    }
+
+    fn take_whole(&mut self, item: &Item) -> Result<(), StoreError> {
+        let Item::Snapshot { document, kind, parent, heads, bytes } = item else { return Ok(()) };
+        let (document, parent) = (*document, *parent);
+        match kind {
+            Named::Known(kind) => self.take_snapshot(Incoming { document, kind: *kind, parent, heads }, bytes),
+            Named::Unknown(kind) => self.keep_snapshot(&UnknownKind { document, kind, parent, heads }, bytes),
+        }
     }
 
     fn take_snapshot(&mut self, incoming: Incoming<'_>, bytes: &Blob) -> Result<(), StoreError> {

@@ -6,8 +6,9 @@
 //! Nothing here knows a socket.
 //!
 //! Failure: a reply that cannot be stored leaves no trace, and the same round can be done again. A document that
-//! cannot be merged is left as it was and noted; the rest of the reply goes on. An item, a verdict or a round outcome
-//! that this version does not know changes nothing.
+//! cannot be merged is left as it was and noted; the rest of the reply goes on. A verdict that this
+//! version does not know changes nothing, of a round it does not understand only the words on single changes count. A
+//! document of an unknown kind is kept as it is; a stream with an unknown item is read again by another version.
 //!
 //! Rejected: a transaction per page (a cut between two would leave memberships without their digest, and the reply is
 //! small); trusting the heads that come with changes (they may follow changes that this phone has lost: heads are
@@ -26,6 +27,7 @@ mod prepare;
 mod remake;
 #[cfg(test)]
 mod tests;
+mod unknown_kind;
 
 pub(crate) use apply::{AppliedRound, apply_reply};
 pub use pilot::{Errand, Pilot};

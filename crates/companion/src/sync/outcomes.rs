@@ -25,6 +25,8 @@ enum Meaning {
     Waits,
     /// The number belongs to another change: another life of this device wrote it.
     Forked,
+    /// It is not there: it goes up again.
+    Lost,
     /// Not understood: nothing is assumed.
     Nothing,
 }
@@ -40,17 +42,18 @@ fn read_verdict(verdict: &Verdict) -> Meaning {
             RefusalCode::SequenceReused => Meaning::Forked,
             _ => Meaning::Ended(ChangeState::Refused, *code, detail.clone()),
         },
+        Verdict::Absent => Meaning::Lost,
         Verdict::Unknown => Meaning::Nothing,
     }
 }
 
 impl Applying<'_> {
-    /// Moves the rows that the server's word is about, by hash, and only those that were offered.
+    /// Moves the rows that the server's word is about, by hash, and only those that were offered or asked about.
     pub(super) fn take_outcomes(&mut self, outcomes: &[Outcome]) -> Result<(), StoreError> {
         let mut there: BTreeMap<RecordId, Vec<ChangeHash>> = BTreeMap::new();
         let verdicts: BTreeMap<(RecordId, ChangeHash), &Verdict> =
             outcomes.iter().map(|outcome| ((outcome.document, outcome.hash), &outcome.verdict)).collect();
-        for &(document, hash) in &self.round.pushed {
+        for &(document, hash) in self.round.pushed.iter().chain(&self.round.awaited) {
             let Some(verdict) = verdicts.get(&(document, hash)) else { continue };
             match read_verdict(verdict) {
                 Meaning::There => {
@@ -60,11 +63,18 @@ impl Applying<'_> {
                 Meaning::Ended(state, code, detail) => {
                     self.settle(document, hash, (state, &wire_name(code), &detail))?;
                     if state == ChangeState::Refused {
-                        tracing::warn!(%document, ?code, detail, "a change was not accepted");
+                        // What the office says of a person's work is not for the log.
+                        let field = if code == RefusalCode::Rejected { "" } else { detail.as_str() };
+                        tracing::warn!(%document, ?code, field, "a change was not accepted");
                         self.answered.insert(document, true);
                     }
                 }
                 Meaning::Waits => _ = self.answered.insert(document, true),
+                Meaning::Lost => {
+                    tracing::warn!(%document, "the server has lost a change that it kept for the office");
+                    settle_change(self.writing, document, hash, (ChangeState::Pending, "", ""))?;
+                    self.applied.summary.advanced = true;
+                }
                 Meaning::Forked => self.applied.is_forked = true,
                 Meaning::Nothing => {}
             }

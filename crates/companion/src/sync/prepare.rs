@@ -1,10 +1,11 @@
 //! From the machine's plan to the request.
 
 use ::sync::machine::{PendingChange, Reason, RoundPlan, Sent, group_by_document, plan_push};
-use ::sync::wire::{Blob, Cursor, PushDocument, SyncRequest, capability};
+use ::sync::wire::{AWAITED_LIMIT, AwaitedChange, AwaitedStep, Blob, Cursor, PushDocument, SyncRequest, capability};
 use domain::{ChangeHash, InstallationId, RecordId, UnixMillis};
 
-use crate::store::outbox::{find_change_bytes, list_sendable};
+use crate::store::departed_step::list_awaited_steps;
+use crate::store::outbox::{find_change_bytes, list_held, list_sendable};
 use crate::store::replica::{list_collections, read_epoch};
 use crate::store::{Store, StoreError};
 
@@ -17,6 +18,8 @@ pub(crate) struct PreparedRound {
     pub(crate) reason: Reason,
     /// The changes it offers.
     pub(crate) pushed: Vec<(RecordId, ChangeHash)>,
+    /// The changes it asks about: held by the server when last heard of.
+    pub(crate) awaited: Vec<(RecordId, ChangeHash)>,
     /// The same as the machine wants to hear of it.
     pub(crate) sent: Sent,
 }
@@ -42,9 +45,11 @@ pub(crate) fn prepare_round(
             changes.push(Blob(bytes));
             pushed.push((document, change.hash));
         }
-        push.push(PushDocument { document, kind: outbox[indices[0]].kind, changes });
+        push.push(PushDocument { document, kind: outbox[indices[0]].kind.into(), changes });
     }
     let cursors = list_collections(db)?;
+    let awaited = choose(list_held(db)?, device_clock);
+    let awaited_steps = choose(list_awaited_steps(db)?, device_clock).into_iter();
     let request = SyncRequest {
         capabilities: vec![capability::REFERENCE.to_owned(), capability::REPAIR.to_owned()],
         installation,
@@ -53,6 +58,8 @@ pub(crate) fn prepare_round(
         pull: cursors.into_iter().map(|row| Cursor { collection: row.collection, after: row.position }).collect(),
         audit: plan.audit.iter().cloned().collect(),
         fetch: plan.fetch.iter().copied().collect(),
+        awaited: awaited.iter().map(|(document, hash)| AwaitedChange { document: *document, hash: *hash }).collect(),
+        awaited_steps: awaited_steps.map(|(document, transition)| AwaitedStep { document, transition }).collect(),
         limit_bytes: plan.page_bytes,
         device_clock,
     };
@@ -61,5 +68,16 @@ pub(crate) fn prepare_round(
         bytes: chosen.iter().map(|&index| pending[index].bytes).sum(),
         first: pushed.first().map(|(document, _)| *document),
     };
-    Ok(PreparedRound { request, reason: plan.reason, pushed, sent })
+    Ok(PreparedRound { request, reason: plan.reason, pushed, awaited, sent })
+}
+
+/// As many as one request asks about; of more, others each minute.
+fn choose<T>(mut all: Vec<T>, now: UnixMillis) -> Vec<T> {
+    if all.len() > AWAITED_LIMIT {
+        let minute = usize::try_from(now.as_i64().max(0) / 60_000).unwrap_or_default();
+        let length = all.len();
+        all.rotate_left((minute % length).wrapping_mul(AWAITED_LIMIT) % length);
+        all.truncate(AWAITED_LIMIT);
+    }
+    all
 }

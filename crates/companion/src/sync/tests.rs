@@ -1,7 +1,7 @@
 //! Replies by hand: what each becomes in the store. Whole days on real servers stand in the crate `tests`.
 
 use ::sync::machine::{Config, Event, Failure, Machine, RoundPlan, Work};
-use ::sync::wire::{Blob, Epoch, Item, Outcome, Page, RefusalCode, RoundOutcome, SyncReply, Verdict};
+use ::sync::wire::{Blob, Digest, Epoch, Item, Named, Outcome, Page, RefusalCode, RoundOutcome, SyncReply, Verdict};
 use contract::{EditHousehold, GetHousehold, HouseholdEdit, HouseholdView, RecordState};
 use documents::{Author, RecordDocument, inspect};
 use domain::account::Scope;
@@ -66,8 +66,16 @@ fn office() -> Author {
 }
 
 fn phone() -> Companion {
-    let surroundings = Surroundings { clock: Box::new(Noon), random: Box::new(Counting(0)), version: "0.1.0".into() };
-    let mut companion = Companion::open(StorePlace::Memory, surroundings).expect("a store");
+    phone_at(StorePlace::Memory, "0.1.0")
+}
+
+/// The phone whose store lies there, in this version of the app.
+fn phone_at(place: StorePlace, version: &str) -> Companion {
+    let surroundings = Surroundings { clock: Box::new(Noon), random: Box::new(Counting(0)), version: version.into() };
+    let mut companion = Companion::open(place, surroundings).expect("a store");
+    if companion.account().is_some() {
+        return companion;
+    }
     let scope = Scope { grids: [GRID.parse().expect("a grid")].into(), ..Scope::default() };
     let id = AccountId::new(UnixMillis::new(1), [1; 10]);
     let account = Account { id, name: "陈立".into(), role: Role::GridWorker, scope };
@@ -104,7 +112,7 @@ fn page(next: u64, items: Vec<Item>) -> Page {
 
 fn snapshot(document: &RecordDocument) -> Item {
     let bytes = Blob(document.save_plain());
-    Item::Snapshot { document: id(), kind: Kind::Household, parent: None, heads: document.heads(), bytes }
+    Item::Snapshot { document: id(), kind: Kind::Household.into(), parent: None, heads: document.heads(), bytes }
 }
 
 /// One round: what is offered, and what `answer` makes of it.
@@ -210,9 +218,103 @@ fn what_is_not_understood_changes_nothing() {
         reply.outcomes = vec![verdict_on(prepared, 0, Verdict::Accepted)];
         reply.pages = vec![page(9, vec![Item::Leave { document: id() }])];
     });
-    assert_eq!(applied, AppliedRound::default());
-    assert_eq!(list_sendable(companion.store.read(), office().installation).expect("an outbox"), before);
+    assert_eq!((applied.summary.answered, applied.let_go, applied.summary.matched), (1, 0, false));
+    assert_eq!(before.len(), 1);
+    let after = list_sendable(companion.store.read(), office().installation).expect("an outbox");
+    assert_eq!(after, [], "what is said of a change counts in every round");
     assert!(find_document(companion.store.read(), id()).expect("readable").is_some());
+}
+
+/// A document as a newer app makes it: of a kind that this version does not know.
+fn of_the_future(document: &RecordDocument) -> Item {
+    let bytes = Blob(document.save_plain());
+    let kind = Named::Unknown("patrol".into());
+    Item::Snapshot { document: id(), kind, parent: None, heads: document.heads(), bytes }
+}
+
+fn digest_of(document: &RecordDocument) -> Digest {
+    Digest::EMPTY.with(::sync::digest::document_term(id(), &document.heads()))
+}
+
+#[test]
+fn a_document_of_an_unknown_kind_is_kept_and_shown_by_the_version_that_knows_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("companion.sqlite");
+    let mut companion = phone_at(StorePlace::File(path.clone()), "0.1.0");
+    let (mut document, _) = RecordDocument::create(&household(), &office()).expect("a document");
+    let applied = round(&mut companion, |_, reply| {
+        let digest = Some(digest_of(&document));
+        reply.pages = vec![Page { digest, ..page(1, vec![of_the_future(&document)]) }];
+    });
+    assert!(applied.summary.matched, "it counts in the digest");
+    assert_eq!(applied.received_documents, 1);
+    let mut home = household();
+    home.note = "新版写的".into();
+    let change = document.edit(&home, &office()).expect("edited").expect("a change");
+    let applied = round(&mut companion, |_, reply| {
+        let item = Item::Changes {
+            document: id(),
+            kind: Named::Unknown("patrol".into()),
+            parent: None,
+            heads: document.heads(),
+            changes: vec![Blob(change.bytes)],
+        };
+        reply.pages = vec![Page { digest: Some(digest_of(&document)), ..page(2, vec![item]) }];
+    });
+    assert!(applied.summary.matched && applied.summary.differing.is_empty());
+    assert!(find_document(companion.store.read(), id()).expect("readable").is_none(), "nothing shows it");
+
+    // The app is brought up to date: it knows the kind. (Here the row is given a kind that this version knows.)
+    companion
+        .store
+        .write::<_, StoreError>(|writing| {
+            writing.execute("UPDATE document SET kind = 'household' WHERE kind = 'patrol'", [])?;
+            Ok(())
+        })
+        .expect("written");
+    drop(companion);
+    let mut companion = phone_at(StorePlace::File(path), "0.2.0");
+    companion.store.write(|writing| crate::store::project::project_some(writing, 10)).expect("shown");
+    assert_eq!(view(&mut companion).note, "新版写的", "without having been fetched again");
+}
+
+#[test]
+fn a_document_of_an_unknown_kind_is_let_go_like_any_other() {
+    let mut companion = phone();
+    let (document, _) = RecordDocument::create(&household(), &office()).expect("a document");
+    round(&mut companion, |_, reply| reply.pages = vec![page(1, vec![of_the_future(&document)])]);
+    let applied = round(&mut companion, |_, reply| {
+        reply.pages = vec![Page { digest: Some(Digest::EMPTY), ..page(2, vec![Item::Leave { document: id() }]) }];
+    });
+    assert_eq!((applied.let_go, applied.summary.matched), (1, true));
+    let left: i64 = companion
+        .store
+        .read()
+        .query_row("SELECT count(*) AS n FROM document", [], |row| row.get("n"))
+        .expect("a count");
+    assert_eq!(left, 0);
+}
+
+#[test]
+fn a_stream_with_an_item_of_a_newer_server_is_read_again_after_an_update() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("companion.sqlite");
+    let mut companion = phone_at(StorePlace::File(path.clone()), "0.1.0");
+    round(&mut companion, |_, reply| reply.pages = vec![page(7, vec![Item::Unknown])]);
+    drop(companion);
+    let position = |companion: &Companion| {
+        crate::store::replica::list_collections(companion.store.read()).expect("streams")[0].position
+    };
+    let companion = phone_at(StorePlace::File(path.clone()), "0.1.0");
+    assert_eq!(position(&companion), 7, "the same version would skip it again");
+    drop(companion);
+    let companion = phone_at(StorePlace::File(path.clone()), "0.2.0");
+    assert_eq!(position(&companion), 0);
+    drop(companion);
+    let mut companion = phone_at(StorePlace::File(path.clone()), "0.2.0");
+    round(&mut companion, |_, reply| reply.pages = vec![page(8, Vec::new())]);
+    drop(companion);
+    assert_eq!(position(&phone_at(StorePlace::File(path), "0.3.0")), 8, "once");
 }
 
 #[test]
@@ -267,7 +369,7 @@ fn a_first_sync_does_not_decode_visits() {
     let visit = RecordId::new(UnixMillis::new(5), [5; 10]);
     let undecoded = Item::Snapshot {
         document: visit,
-        kind: Kind::Visit,
+        kind: Kind::Visit.into(),
         parent: Some(id()),
         heads: document.heads(),
         bytes: Blob(b"whatever it is".to_vec()),

@@ -194,7 +194,7 @@ fn long_reply() -> (SyncReply, u64) {
             let (document, _) = RecordDocument::create(&household, &office).expect("a document");
             let bytes = Blob(document.save_plain());
             let heads = document.heads();
-            Item::Snapshot { document: household.id.into(), kind: Kind::Household, parent: None, heads, bytes }
+            Item::Snapshot { document: household.id.into(), kind: Kind::Household.into(), parent: None, heads, bytes }
         })
         .collect();
     let count = items.len() as u64;

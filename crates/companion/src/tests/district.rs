@@ -165,7 +165,7 @@ impl District {
                 sent.insert(place, document.heads());
                 let (parent, bytes) = (None, Blob(document.save_plain()));
                 let heads = document.heads();
-                items.push(Item::Snapshot { document: *id, kind: Kind::Incident, parent, heads, bytes });
+                items.push(Item::Snapshot { document: *id, kind: Kind::Incident.into(), parent, heads, bytes });
             }
         }
         for id in &self.erased {

@@ -145,7 +145,7 @@ mod tests {
         let id = domain::RecordId::new(domain::UnixMillis::new(7), [3; 10]);
         let item = Item::Snapshot {
             document: id,
-            kind: domain::Kind::Visit,
+            kind: domain::Kind::Visit.into(),
             parent: Some(id),
             heads: vec![ChangeHash([9; 32])],
             bytes: Blob(vec![0, 1, 255]),

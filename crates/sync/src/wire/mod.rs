@@ -2,7 +2,8 @@
 //!
 //! `POST /sync/v1`, body and reply are MessagePack with named fields under zstd ([`codec`]), bearer token of the
 //! device. Messages are additive for ever: a new field has a default, an unknown field is ignored, an unknown
-//! variant is a value ([`Item::Unknown`]) and never a failure. Every released form stands as a fixture in
+//! variant is a value ([`Item::Unknown`]) and never a failure; the name of a kind or collection that is not known neither
+//! ([`Named`]). Every released form stands as a fixture in
 //! `fixtures/` and is read by a test. `GET /sync/v1/events` tells a device that a round is worth its while ([`Advanced`]);
 //! it says which collections moved and nothing of what is in them.
 //!
@@ -12,6 +13,7 @@
 pub mod codec;
 mod enrol;
 mod hint;
+mod named;
 mod reply;
 mod request;
 mod structure;
@@ -19,8 +21,9 @@ mod structure;
 pub use domain::ChangeHash;
 pub use enrol::{EnrolReply, EnrolRequest};
 pub use hint::{ADVANCED_EVENT, Advance, Advanced, EVENTS_CONTENT_TYPE, EVENTS_PATH, SILENCE_LIMIT_MS};
+pub use named::{Name, Named};
 pub use reply::{Digest, HeadsList, Item, Outcome, Page, RefusalCode, RoundOutcome, Ruling, SyncReply, Verdict};
-pub use request::{Cursor, PushDocument, SyncRequest};
+pub use request::{AwaitedChange, AwaitedStep, Cursor, PushDocument, SyncRequest};
 
 use std::fmt;
 
@@ -41,6 +44,9 @@ pub const REQUEST_LIMIT_BYTES: usize = 1024 * 1024;
 pub const UNPACKED_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 /// Largest single change, in bytes.
 pub const CHANGE_LIMIT_BYTES: usize = 256 * 1024;
+
+/// Most changes, and most steps, that one request asks about.
+pub const AWAITED_LIMIT: usize = 1_000;
 
 /// Capabilities by name. A feature is asked for by its name, never by a version number.
 pub mod capability {

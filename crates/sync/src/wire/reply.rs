@@ -2,8 +2,10 @@
 
 use domain::id::TransitionId;
 use domain::{Collection, Kind, RecordId, UnixMillis};
-use serde::{Deserialize, Serialize};
+use serde::de::IntoDeserializer as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::named::{Named, known_audits, known_collections, known_pages, read_code};
 use super::{Blob, ChangeHash, Epoch};
 
 /// The answer to one round.
@@ -15,24 +17,24 @@ pub struct SyncReply {
     pub server_clock: UnixMillis,
     /// What became of the round as a whole.
     pub round: RoundOutcome,
-    /// What became of each change that was pushed.
+    /// What became of each change that was pushed, and of those asked about in [`SyncRequest::awaited`](super::SyncRequest).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<Outcome>,
     /// Every collection the account may read, in the order in which a device should fill them. A collection that
     /// is not listed any more is let go of, once its unsent edits are acknowledged.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "known_collections", skip_serializing_if = "Vec::is_empty")]
     pub subscriptions: Vec<Collection>,
     /// What is new in the collections asked for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "known_pages", skip_serializing_if = "Vec::is_empty")]
     pub pages: Vec<Page>,
     /// Heads of every document of the collections under audit: (collection, [(document, heads)]).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "known_audits", skip_serializing_if = "Vec::is_empty")]
     pub audits: Vec<(Collection, HeadsList)>,
     /// Documents that were fetched whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fetched: Vec<Item>,
-    /// What was decided on the account's own steps in pushed incidents that it does not receive (any more): such a
-    /// decision has no page to travel in.
+    /// What was decided on the account's own steps in incidents that it does not receive (any more), pushed now or asked
+    /// about in [`SyncRequest::awaited_steps`](super::SyncRequest): such a decision has no page to travel in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rulings: Vec<Ruling>,
     /// The server is busy: come back after so many milliseconds.
@@ -45,17 +47,37 @@ pub type HeadsList = Vec<(RecordId, Vec<ChangeHash>)>;
 
 /// What became of a round as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum RoundOutcome {
     /// Pushes were judged one by one, pages were read.
     Done,
     /// The installation id belongs to another life of this device (a restored backup re-used its sequence
     /// numbers): take a new id, make the pending edits again under it, come back. Nothing was pushed.
     Forked,
-    /// A newer server says something this version does not know; nothing may be assumed.
+    /// A newer server says something this version does not know: what it says of single changes counts, nothing else
+    /// may be assumed.
     #[serde(other)]
     Unknown,
 }
+
+/// A code in whose place a newer side may write anything: the trait on top of the derived reading of known texts.
+macro_rules! open_code {
+    ($code:ty) => {
+        impl Serialize for $code {
+            fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+                <$code>::serialize(self, out)
+            }
+        }
+        impl<'de> Deserialize<'de> for $code {
+            fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                let code = read_code(input)?;
+                <$code>::deserialize(code.into_deserializer())
+            }
+        }
+    };
+}
+open_code!(RoundOutcome);
+open_code!(RefusalCode);
 
 /// What became of one pushed change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,7 +118,8 @@ pub enum Verdict {
     Refused {
         /// Why.
         code: RefusalCode,
-        /// The field or limit concerned; never a person's words.
+        /// The field or limit concerned, never a person's words; for [`RefusalCode::Rejected`] what the office says
+        /// about it.
         #[serde(default)]
         detail: String,
     },
@@ -105,6 +128,8 @@ pub enum Verdict {
         /// Why.
         code: RefusalCode,
     },
+    /// Neither stored nor kept: asked about only. The device offers it again.
+    Absent,
     /// A verdict this version does not know: the change stays pending.
     #[serde(other)]
     Unknown,
@@ -112,7 +137,7 @@ pub enum Verdict {
 
 /// Why a change was refused or held. Stable; the wording stands in the message catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum RefusalCode {
     /// Larger than a change may be.
     TooLarge,
@@ -141,6 +166,8 @@ pub enum RefusalCode {
     /// Written by a newer app in a format that the server cannot read yet; kept until the server is brought up to
     /// date.
     NewerFormat,
+    /// The office has decided not to take in what was held for it.
+    Rejected,
     /// A reason this version does not know.
     #[serde(other)]
     Other,
@@ -148,9 +175,9 @@ pub enum RefusalCode {
 
 /// What is new in one collection.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Page {
+pub struct Page<C = Collection> {
     /// The collection.
-    pub collection: Collection,
+    pub collection: C,
     /// Items in order of position. Changes that came from this very installation are left out: it has them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Item>,
@@ -186,7 +213,7 @@ pub enum Item {
         /// The document.
         document: RecordId,
         /// Its kind.
-        kind: Kind,
+        kind: Named<Kind>,
         /// The household it belongs to, so that it can be found before it is decoded.
         #[serde(default)]
         parent: Option<RecordId>,
@@ -200,7 +227,7 @@ pub enum Item {
         /// The document.
         document: RecordId,
         /// Its kind.
-        kind: Kind,
+        kind: Named<Kind>,
         /// The household it belongs to.
         #[serde(default)]
         parent: Option<RecordId>,

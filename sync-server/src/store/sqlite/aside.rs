@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use domain::{AccountId, ChangeHash, InstallationId, UnixMillis};
+use domain::{AccountId, ChangeHash, InstallationId, RecordId, UnixMillis};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use sha2::{Digest as _, Sha256};
 use sync::wire::RefusalCode;
 
 use super::accounts::read_account;
 use super::convert::{out_of_form, read_hash, read_json, read_record, read_uuid, to_column};
-use crate::store::{Answer, Aside, AsideState, HeldChange};
+use crate::store::{Answer, Aside, AsideState, Fate, HeldChange};
 
 /// Most refused bytes kept of one account, so that a broken or hostile app cannot fill the disk. Beyond it the fact
 /// is kept, not the bytes. Held work is never cut: somebody wrote it honestly.
@@ -40,7 +40,7 @@ pub(super) fn set_aside(db: &Connection, aside: &Aside, now: UnixMillis) -> Answ
             AsideState::Refused => "refused",
             AsideState::Held => "held",
         },
-        ":code": code_text(aside)?,
+        ":code": code_text(aside.code)?,
         ":detail": aside.detail,
         ":now": now.as_i64(),
         ":size": to_column(u64::try_from(aside.bytes.len()).unwrap_or(u64::MAX)),
@@ -49,8 +49,8 @@ pub(super) fn set_aside(db: &Connection, aside: &Aside, now: UnixMillis) -> Answ
     Ok(())
 }
 
-fn code_text(aside: &Aside) -> Answer<String> {
-    match serde_json::to_value(aside.code) {
+fn code_text(code: RefusalCode) -> Answer<String> {
+    match serde_json::to_value(code) {
         Ok(serde_json::Value::String(code)) => Ok(code),
         _ => Err(out_of_form("code")),
     }
@@ -66,12 +66,12 @@ fn has_room(db: &Connection, account: AccountId, more_bytes: usize) -> Answer<bo
 }
 
 /// What was refused before and is held now (the account was given the place for a while) becomes held, with its bytes,
-/// which may have been left out when it was refused. What is held stays held.
+/// which may have been left out when it was refused. What is held stays held, what the office rejected stays rejected.
 fn hold(db: &Connection, aside: &Aside, sha256: [u8; 32]) -> Answer<()> {
     db.prepare_cached(
         "UPDATE aside SET state = 'held', code = :code, detail = :detail, document = :document, hash = :hash,
                           installation = :installation, bytes = :bytes
-         WHERE account = :account AND sha256 = :sha256 AND (state <> 'held' OR bytes IS NULL)",
+         WHERE account = :account AND sha256 = :sha256 AND (state <> 'held' OR bytes IS NULL) AND code <> :rejected",
     )?
     .execute(named_params! {
         ":account": aside.account.as_uuid().into_bytes(),
@@ -79,9 +79,10 @@ fn hold(db: &Connection, aside: &Aside, sha256: [u8; 32]) -> Answer<()> {
         ":document": aside.document.as_uuid().into_bytes(),
         ":hash": aside.hash.0,
         ":installation": aside.installation.as_uuid().into_bytes(),
-        ":code": code_text(aside)?,
+        ":code": code_text(aside.code)?,
         ":detail": aside.detail,
         ":bytes": aside.bytes,
+        ":rejected": code_text(RefusalCode::Rejected)?,
     })?;
     Ok(())
 }
@@ -108,6 +109,47 @@ pub(super) fn find_held(db: &Connection, hashes: &[ChangeHash]) -> Answer<BTreeM
         }
     }
     Ok(held)
+}
+
+/// What became of a change of an account.
+pub(super) fn find_fate(db: &Connection, account: AccountId, document: RecordId, hash: ChangeHash) -> Answer<Fate> {
+    let account = account.as_uuid().into_bytes();
+    let document = document.as_uuid().into_bytes();
+    let of_whom = named_params! {":account": account, ":document": document, ":hash": hash.0};
+    let stored = db
+        .prepare_cached(
+            "SELECT 1 AS one FROM change WHERE hash = :hash AND document = :document AND account = :account",
+        )?
+        .query_row(of_whom, |row| row.get::<_, i64>("one"))
+        .optional()?;
+    if stored.is_some() {
+        return Ok(Fate::Stored);
+    }
+    let mut select = db.prepare_cached(
+        "SELECT state, code, detail FROM aside WHERE hash = :hash AND document = :document AND account = :account
+         ORDER BY state = 'held' DESC LIMIT 1",
+    )?;
+    let mut rows = select.query(of_whom)?;
+    let Some(row) = rows.next()? else { return Ok(Fate::Absent) };
+    if row.get::<_, String>("state")? == "held" {
+        return Ok(Fate::Held);
+    }
+    Ok(Fate::Refused { code: read_code(row)?, detail: row.get("detail")? })
+}
+
+/// Refuses what is held of a document.
+pub(super) fn reject_held(db: &Connection, document: RecordId, reason: &str) -> Answer<usize> {
+    let rows = db
+        .prepare_cached(
+            "UPDATE aside SET state = 'refused', code = :rejected, detail = :reason
+             WHERE document = :document AND state = 'held'",
+        )?
+        .execute(named_params! {
+            ":document": document.as_uuid().into_bytes(),
+            ":rejected": code_text(RefusalCode::Rejected)?,
+            ":reason": reason,
+        })?;
+    Ok(rows)
 }
 
 /// Every change that is held, by document and arrival.

@@ -23,7 +23,7 @@ use crate::files::{make_private_file, make_private_folder};
 
 use super::{
     Answer, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow, EnrolCode, EnrolOutcome,
-    Enrolment, HeldChange, OpenError, PageQuery, PublishedValue, ReferenceValue, RosterBase, SecretHash, Session,
+    Enrolment, Fate, HeldChange, OpenError, PageQuery, PublishedValue, ReferenceValue, RosterBase, SecretHash, Session,
     Store, StoreError, StoredChange, StoredDocument, Totals,
 };
 
@@ -383,6 +383,17 @@ impl Store for SqliteStore {
 
     async fn list_held(&self) -> Answer<Vec<HeldChange>> {
         self.read(aside::list_held).await
+    }
+
+    async fn find_fates(&self, account: AccountId, changes: Vec<(RecordId, ChangeHash)>) -> Answer<Vec<Fate>> {
+        self.read(move |db| {
+            changes.iter().map(|(document, hash)| aside::find_fate(db, account, *document, *hash)).collect()
+        })
+        .await
+    }
+
+    async fn reject_held(&self, document: RecordId, reason: String) -> Answer<usize> {
+        self.write(move |db| aside::reject_held(db, document, &reason)).await
     }
 
     async fn count_totals(&self) -> Answer<Totals> {

@@ -121,7 +121,7 @@ fn read_page(
 fn name_item(db: &Connection, document: RecordId) -> Answer<(Item, usize)> {
     let stored = find_document(db, document)?.ok_or_else(|| out_of_form("entry.document"))?;
     let StoredDocument { id, kind, parent, heads, .. } = stored;
-    Ok((Item::Changes { document: id, kind, parent, heads, changes: Vec::new() }, 0))
+    Ok((Item::Changes { document: id, kind: kind.into(), parent, heads, changes: Vec::new() }, 0))
 }
 
 /// What a reader has to learn of an entry, and its size; `None` when there is nothing, or it wrote all of it itself.
@@ -150,7 +150,7 @@ fn make_item(
     if has_it && (news_bytes <= stored.snapshot.len() || from == 1) {
         let changes = foreign().map(|change| Blob(change.bytes.clone())).collect();
         let StoredDocument { id, kind, parent, heads, .. } = stored;
-        return Ok(Some((Item::Changes { document: id, kind, parent, heads, changes }, news_bytes)));
+        return Ok(Some((Item::Changes { document: id, kind: kind.into(), parent, heads, changes }, news_bytes)));
     }
     let history = if from == 1 { news } else { list_changes(db, document, 1)? };
     Ok(Some(make_snapshot(stored, &history)))
@@ -167,7 +167,7 @@ fn make_snapshot(stored: StoredDocument, history: &[StoredChange]) -> (Item, usi
     };
     let size = bytes.len();
     let StoredDocument { id, kind, parent, heads, .. } = stored;
-    (Item::Snapshot { document: id, kind, parent, heads, bytes: Blob(bytes) }, size)
+    (Item::Snapshot { document: id, kind: kind.into(), parent, heads, bytes: Blob(bytes) }, size)
 }
 
 fn read_reference_page(db: &Connection, cursor: &Cursor, query: &PageQuery, budget: &mut Budget) -> Answer<Page> {
