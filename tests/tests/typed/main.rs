@@ -31,6 +31,8 @@ async fn what_was_typed_leaves_the_screen_only_by_saving() -> Result<()> {
     let phone = Phone::open("陈立", &folder.path().join("worker")).await?;
     phone.write(&testid("enrol-text"), &district.make_enrolment("陈立")?).await?;
     phone.tap(&testid("enrol-submit")).await?;
+    phone.see(&testid("tab-today"), &[]).await?;
+    phone.see(&format!("{}.gc-sync_verified", testid("sync-chip")), &[]).await?;
     phone.tap(&testid("tab-households")).await?;
     phone.tap(&testid("household-row")).await?;
 

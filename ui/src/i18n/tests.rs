@@ -67,7 +67,8 @@ fn every_catalogue_parses() {
     }
 }
 
-const FAMILIES: &[&str] = &["error-", "refused-", "sync-result-", "in-field-invalid-", "field-", "queue-", "stage-", "step-"];
+const FAMILIES: &[&str] =
+    &["error-", "refused-", "sync-result-", "in-field-invalid-", "field-", "queue-", "stage-", "step-"];
 
 #[test]
 fn every_message_is_used_with_its_arguments() {
