@@ -1,10 +1,13 @@
 //! What the devices of a district take the time for, as their rounds say.
 //!
-//! One device that differs is wrong and is logged by its id. When most of them differ alike it is this server that is
-//! wrong: then nobody's times are corrected by it. Kept in memory: every device says it again with its next round.
+//! One device that differs is wrong and is logged by its id. When most of those that were heard lately differ alike it is
+//! this server that is wrong: then nobody's times are corrected by it, nothing is decided and nothing becomes overdue
+//! until its clock is put right; what people push is taken in as ever. Kept in memory: every device says it again with
+//! its next round.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use domain::UnixMillis;
 
@@ -14,13 +17,15 @@ use crate::store::DeviceId;
 const NOTICE_MS: u64 = 5 * 60_000;
 /// From so many devices on their majority is heard.
 const ENOUGH_DEVICES: usize = 3;
+/// How long what a device said counts; they speak every five minutes.
+const HEARD_LATELY: Duration = Duration::from_secs(30 * 60);
 /// Most devices that are remembered.
 const DEVICES_LIMIT: usize = 4_096;
 
-/// How far each device's clock is ahead of this server's, in milliseconds.
+/// How far each device's clock is ahead of this server's, in milliseconds, and when it said so.
 #[derive(Debug, Default)]
 pub(crate) struct DeviceClocks {
-    ahead_ms: Mutex<BTreeMap<DeviceId, i64>>,
+    ahead_ms: Mutex<BTreeMap<DeviceId, (i64, Instant)>>,
 }
 
 impl DeviceClocks {
@@ -29,17 +34,24 @@ impl DeviceClocks {
         let ahead_ms = says.since_ms(now);
         let mut clocks = self.ahead_ms.lock().unwrap_or_else(PoisonError::into_inner);
         if clocks.len() < DEVICES_LIMIT || clocks.contains_key(&device) {
-            let before_ms = clocks.insert(device, ahead_ms).unwrap_or(0);
+            let before_ms = clocks.insert(device, (ahead_ms, Instant::now())).map_or(0, |(ms, _)| ms);
             if ahead_ms.abs_diff(before_ms) > NOTICE_MS {
                 tracing::info!(device = %device.0, ahead_ms, "the clock of a device differs from this server's");
             }
         }
-        let is_believed = !is_server_wrong(clocks.values().copied());
         drop(clocks);
+        let is_believed = !self.contradict_server();
         if !is_believed {
             tracing::error!("most devices agree on another time: look at this server's clock");
         }
         is_believed
+    }
+
+    /// Whether most devices that were heard lately agree on another time than this server's.
+    pub(crate) fn contradict_server(&self) -> bool {
+        let clocks = self.ahead_ms.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = clocks.values().filter(|(_, at)| at.elapsed() <= HEARD_LATELY);
+        is_server_wrong(heard.map(|(ahead_ms, _)| *ahead_ms))
     }
 }
 

@@ -6,11 +6,11 @@
 //!
 //! Flow: each round measures how far the server's clock is ahead ([`Clockwork::measure`], the middle of the round trip;
 //! a difference that the round trip explains changes nothing). From then on the time is the device's plus that. While the
-//! app runs, the monotonic clock says whether somebody sets the device's clock: the step is taken off again. At the next
-//! start a clock that says less than what the server last said is not believed.
+//! app runs, and until the device is switched off, the monotonic clock says whether somebody sets the device's clock: the
+//! step is taken off again. After that a clock that says less than what the server last said is not believed.
 //!
 //! Failure: before the first round there is nothing but the device's clock, and it is used as it is. A clock that is set
-//! ahead while the app is closed is believed until the next round; whoever reads leaves out what is dated beyond the
+//! ahead before the device is switched on again is believed until the next round; whoever reads leaves out what is dated beyond the
 //! server's tomorrow, and the server dates it anew when it comes in. Where the monotonic clock does not count the
 //! device's sleep, a step ahead may be a sleep: there the device is believed.
 
@@ -18,7 +18,9 @@ use contract::Topic;
 use domain::{MonotonicMillis, UnixMillis};
 
 use crate::companion::Companion;
-use crate::store::clock::{needs_noting, note_time, read_ahead, read_server_time};
+use crate::store::clock::{
+    ClockAnchor, needs_noting, note_time, put_anchor, read_ahead, read_anchor, read_server_time,
+};
 use crate::store::{Store, StoreError};
 use crate::surroundings::Clock;
 
@@ -44,10 +46,16 @@ impl Clockwork {
     pub(crate) fn start(store: &mut Store, clock: &dyn Clock) -> Result<Self, StoreError> {
         let (wall, elapsed) = (clock.now(), clock.elapsed());
         let (ahead_ms, known) = (read_ahead(store.read())?, read_server_time(store.read())?);
+        let apart_ms = subtract(wall, elapsed);
+        let can_tell_sleep = clock.counts_sleep();
+        let anchor = read_anchor(store.read())?.filter(|anchor| clock.boot().as_ref() == Some(&anchor.boot));
         let started = Self {
-            ahead_ms: ahead_ms.map(|ahead_ms| correct_stale(wall, ahead_ms, known)),
-            apart_ms: subtract(wall, elapsed),
-            can_tell_sleep: clock.counts_sleep(),
+            ahead_ms: match anchor {
+                Some(anchor) => Some(follow_step(anchor.ahead_ms, apart_ms, anchor.apart_ms, can_tell_sleep)),
+                None => ahead_ms.map(|ahead_ms| correct_stale(wall, ahead_ms, known)),
+            },
+            apart_ms,
+            can_tell_sleep,
             shown_ms: 0,
         };
         let now = started.now(wall, elapsed);
@@ -68,11 +76,7 @@ impl Clockwork {
     /// How far the time is ahead of the device's clock.
     fn ahead_ms(&self, wall: UnixMillis, elapsed: MonotonicMillis) -> i64 {
         let Some(ahead_ms) = self.ahead_ms else { return 0 };
-        let step_ms = subtract(wall, elapsed).saturating_sub(self.apart_ms);
-        if step_ms.abs() <= IN_STEP_MS || (step_ms > 0 && !self.can_tell_sleep) {
-            return ahead_ms;
-        }
-        ahead_ms.saturating_sub(step_ms)
+        follow_step(ahead_ms, subtract(wall, elapsed), self.apart_ms, self.can_tell_sleep)
     }
 
     /// A reply said what the time is.
@@ -80,6 +84,15 @@ impl Clockwork {
         self.ahead_ms = Some(ahead_ms);
         self.apart_ms = subtract(clock.now(), clock.elapsed());
     }
+}
+
+/// A difference that was right when the device's two clocks were `before_ms` apart, now that they are `apart_ms`.
+const fn follow_step(ahead_ms: i64, apart_ms: i64, before_ms: i64, can_tell_sleep: bool) -> i64 {
+    let step_ms = apart_ms.saturating_sub(before_ms);
+    if step_ms.saturating_abs() <= IN_STEP_MS || (step_ms > 0 && !can_tell_sleep) {
+        return ahead_ms;
+    }
+    ahead_ms.saturating_sub(step_ms)
 }
 
 /// A stored difference when the device's clock may have been set since: it is at least as late as it was known to be.
@@ -119,27 +132,52 @@ pub(crate) fn find_untold(wrong_by_ms: i64, told_ms: Option<i64>) -> Option<i64>
     (!is_nearly_right(wrong_by_ms) && !is_known).then_some(wrong_by_ms)
 }
 
-/// What a reply tells of the server's clock.
+/// How far the server's clock may fall back or leap ahead between two rounds before it is asked who is wrong.
+const SERVER_BACK_MS: i64 = UnixMillis::DAY_MS;
+const SERVER_LEAP_MS: i64 = 400 * UnixMillis::DAY_MS;
+/// So long after the server's last word the device's own clock is a witness for it.
+const WITNESS_MS: i64 = 60 * UnixMillis::DAY_MS;
+
+/// When a reply came, and what was known before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ReplyTime {
     /// The device's clock when the reply was there.
     pub(crate) device: UnixMillis,
     /// How long request and reply were on their way, and the server at work.
     pub(crate) round_trip_ms: i64,
+    /// How far the server's clock was taken to be ahead; `None`: never measured.
+    pub(crate) known_ms: Option<i64>,
 }
 
 impl ReplyTime {
-    /// How far the server's clock is ahead. `known_ms` stays where the round trip can explain the rest: the server read
-    /// its clock at some moment between sending and arrival.
-    pub(crate) fn measure_ahead(self, server: UnixMillis, known_ms: Option<i64>) -> i64 {
+    /// How far the server's clock is ahead. What was known stays where the round trip can explain the rest (the server
+    /// read its clock at some moment between sending and arrival), and where it is the server whose clock was set:
+    /// `last_word` is what it said the last time.
+    pub(crate) fn measure_ahead(self, server: UnixMillis, last_word: Option<UnixMillis>) -> i64 {
         let trip_ms = self.round_trip_ms.max(0);
         let at_arrival_ms = server.since_ms(self.device);
         let explained = at_arrival_ms.saturating_sub(IN_STEP_MS)..=at_arrival_ms.saturating_add(trip_ms + IN_STEP_MS);
-        match known_ms.unwrap_or(0) {
-            known_ms if explained.contains(&known_ms) => known_ms,
-            _ => at_arrival_ms.saturating_add(trip_ms / 2),
+        let known_ms = self.known_ms.unwrap_or(0);
+        if explained.contains(&known_ms) || last_word.is_some_and(|last| self.contradicts(server, last)) {
+            return known_ms;
         }
+        at_arrival_ms.saturating_add(trip_ms / 2)
     }
+
+    /// Whether the server's clock was set, by its own last word and this device's clock: two against one.
+    fn contradicts(self, server: UnixMillis, last_word: UnixMillis) -> bool {
+        let is_set = !(-SERVER_BACK_MS..=SERVER_LEAP_MS).contains(&server.since_ms(last_word));
+        is_set && (-SERVER_BACK_MS..=WITNESS_MS).contains(&self.device.since_ms(last_word))
+    }
+}
+
+/// Notes how the clocks stand, where that tells anything new.
+fn note_anchor(store: &mut Store, anchor: &ClockAnchor) -> Result<(), StoreError> {
+    let known = read_anchor(store.read())?.filter(|known| known.boot == anchor.boot);
+    let is_known = known.is_some_and(|known| {
+        known.ahead_ms == anchor.ahead_ms && known.apart_ms.abs_diff(anchor.apart_ms) <= IN_STEP_MS.unsigned_abs()
+    });
+    if is_known { Ok(()) } else { store.write(|writing| put_anchor(writing, anchor)) }
 }
 
 impl Companion {
@@ -161,9 +199,21 @@ impl Companion {
         self.surroundings.clock.elapsed()
     }
 
+    /// A reply is here that was asked for so long ago.
+    pub(crate) fn note_arrival(&self, round_trip_ms: i64) -> ReplyTime {
+        let known_ms = self.clockwork.ahead_ms.map(|_| self.clock_ahead_ms());
+        ReplyTime { device: self.device_now(), round_trip_ms, known_ms }
+    }
+
     /// A round has measured how far the server's clock is ahead.
     pub(crate) fn note_clock_measured(&mut self, ahead_ms: i64) {
-        self.clockwork.measure(self.surroundings.clock.as_ref(), ahead_ms);
+        let clock = self.surroundings.clock.as_ref();
+        self.clockwork.measure(clock, ahead_ms);
+        let Some(boot) = clock.boot() else { return };
+        let anchor = ClockAnchor { boot, apart_ms: self.clockwork.apart_ms, ahead_ms };
+        if let Err(error) = note_anchor(&mut self.store, &anchor) {
+            tracing::warn!(%error, "how the clocks stand could not be noted");
+        }
     }
 
     /// Screens that write dates by the device's clock ask again when it was set.
@@ -230,12 +280,25 @@ mod tests {
 
     #[test]
     fn a_slow_reply_is_no_wrong_clock() {
-        let reply = |device, round_trip_ms| ReplyTime { device, round_trip_ms };
-        let slow = reply(NOW.plus_ms(40_000), 40_000);
-        assert_eq!(slow.measure_ahead(NOW.plus_ms(1_000), None), 0, "the way back took it");
-        assert_eq!(slow.measure_ahead(NOW, Some(0)), 0);
-        assert_eq!(slow.measure_ahead(NOW.plus_ms(60_000), Some(0)), 40_000, "the middle of the round trip");
-        assert_eq!(reply(NOW.plus_ms(YEARS_MS), 0).measure_ahead(NOW, Some(0)), -YEARS_MS);
+        let reply = |device, round_trip_ms, known_ms| ReplyTime { device, round_trip_ms, known_ms };
+        let slow = |known_ms| reply(NOW.plus_ms(40_000), 40_000, known_ms);
+        assert_eq!(slow(None).measure_ahead(NOW.plus_ms(1_000), None), 0, "the way back took it");
+        assert_eq!(slow(Some(0)).measure_ahead(NOW, Some(NOW)), 0);
+        let ahead_ms = slow(Some(0)).measure_ahead(NOW.plus_ms(60_000), Some(NOW));
+        assert_eq!(ahead_ms, 40_000, "the middle of the round trip");
+        assert_eq!(reply(NOW.plus_ms(YEARS_MS), 0, Some(0)).measure_ahead(NOW, Some(NOW)), -YEARS_MS);
+    }
+
+    #[test]
+    fn a_server_whose_clock_was_set_is_not_followed_and_is_followed_back() {
+        let at = |device, known_ms| ReplyTime { device, round_trip_ms: 0, known_ms: Some(known_ms) };
+        for years_ms in [-YEARS_MS, YEARS_MS] {
+            assert_eq!(at(NOW, 0).measure_ahead(NOW.plus_ms(years_ms), Some(NOW)), 0, "the phone knows better");
+            let followed = at(NOW, years_ms).measure_ahead(NOW, Some(NOW.plus_ms(years_ms)));
+            assert_eq!(followed, 0, "it was wrong when it first spoke");
+        }
+        let away = NOW.plus_ms(-300 * UnixMillis::DAY_MS);
+        assert_eq!(at(NOW, 0).measure_ahead(NOW.plus_ms(HOUR_MS), Some(away)), HOUR_MS, "a phone from a drawer");
     }
 
     #[test]

@@ -15,6 +15,12 @@ pub trait Clock: Send {
     fn counts_sleep(&self) -> bool {
         true
     }
+
+    /// What names the time since the device was switched on, where the platform tells: readings of
+    /// [`elapsed`](Self::elapsed) under one name are comparable between runs of the app.
+    fn boot(&self) -> Option<String> {
+        None
+    }
 }
 
 /// A source of random bytes for ids.
@@ -108,6 +114,12 @@ impl Clock for DeviceClock {
 
     fn counts_sleep(&self) -> bool {
         cfg!(any(target_os = "linux", target_os = "android", target_os = "windows"))
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn boot(&self) -> Option<String> {
+        let name = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+        Some(name.trim().to_owned()).filter(|name| !name.is_empty())
     }
 }
 

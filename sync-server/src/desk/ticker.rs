@@ -1,7 +1,7 @@
 //! Acting when time passes: limits that pass, days that end, steps left undecided.
 //!
 //! Nothing is kept in memory: what is due stands in the ledger, so a restart forgets nothing, and several servers may
-//! look at once.
+//! look at once. While most devices contradict this server's clock nothing is done.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -214,6 +214,11 @@ impl Ticking {
     pub(crate) fn start<S: Store>(app: App<S>, pause: Duration) -> Self {
         Self(tokio::spawn(async move {
             loop {
+                // What a wrong clock marks as overdue stays marked; what it leaves for later is settled later.
+                if app.parts().clocks.contradict_server() {
+                    tokio::time::sleep(pause.saturating_mul(TROUBLED_PAUSES)).await;
+                    continue;
+                }
                 let settled = settle_due(&app).await;
                 if let Err(error) = &settled {
                     tracing::error!(%error, "what is due could not be settled");

@@ -2,11 +2,11 @@
 
 use contract::{GetSession, GetSync, NetworkState, NoteClock, SyncResult};
 use domain::flat::Scalar;
-use domain::{DueState, Kind, UnixMillis, Visit};
+use domain::{DueState, Kind, Visit};
 use sync::machine::{Event, Phase};
 
 use crate::network::Fate;
-use crate::people::{CHEN_LI, LI_MIN};
+use crate::people::{CHEN_LI, HE_JING, LI_MIN};
 use crate::phone::Phone;
 use crate::world::World;
 
@@ -51,8 +51,8 @@ fn a_visit_of_2030_that_was_made_offline_holds_nobody_back_once_it_comes_in() {
     let (chen, li) = (world.give_phone(CHEN_LI), world.give_phone(LI_MIN));
     world.load_all();
     let home = world.phones[chen].find(DOOR);
-    // The app is closed, the clock is set, there is no network for three days.
-    world.phones[chen].set_clock_wrong_by(TO_2030);
+    // The phone is switched on again with another clock, there is no network for three days.
+    world.phones[chen].reboot_wrong_by(TO_2030);
     world.fates = vec![Fate::NoConnection];
     world.restart(chen);
     let receipt = world.phones[chen].visit(home, |form| form.note = "平安".into());
@@ -81,12 +81,12 @@ fn a_clock_that_was_put_right_before_the_round_leaves_no_visit_in_the_future() {
     let (chen, li) = (world.give_phone(CHEN_LI), world.give_phone(LI_MIN));
     world.load_all();
     let home = world.phones[chen].find(DOOR);
-    world.phones[chen].set_clock_wrong_by(TO_2030);
+    world.phones[chen].reboot_wrong_by(TO_2030);
     world.fates = vec![Fate::NoConnection; 2];
     world.restart(chen);
     world.phones[chen].visit(home, |_| ());
     assert_eq!(due(&mut world.phones[chen], DOOR), DueState::DueIn { days: 182 });
-    world.phones[chen].set_clock_wrong_by(0);
+    world.phones[chen].reboot_wrong_by(0);
     world.restart(chen);
     assert!(
         !matches!(due(&mut world.phones[chen], DOOR), DueState::DueIn { days: 1_000.. }),
@@ -98,6 +98,26 @@ fn a_clock_that_was_put_right_before_the_round_leaves_no_visit_in_the_future() {
     }
     assert!(visits(&world)[0].at_end <= world.moment());
     world.expect_one_truth();
+}
+
+#[test]
+fn a_clock_that_is_set_while_the_app_is_closed_changes_nothing_either() {
+    for wrong_by_ms in [TO_2030, -3 * HOUR] {
+        let mut world = World::begin(69);
+        let chen = world.give_phone(CHEN_LI);
+        world.load_all();
+        let home = world.phones[chen].find(DOOR);
+        world.phones[chen].set_clock_wrong_by(wrong_by_ms);
+        world.fates = vec![Fate::NoConnection; 2];
+        world.restart(chen);
+        let receipt = world.phones[chen].visit(home, |_| ());
+        assert!(receipt.at.since_ms(world.moment()).abs() < 60_000, "without any network");
+        assert_eq!(due(&mut world.phones[chen], DOOR), DueState::DueIn { days: 182 });
+        world.come_together();
+        let written = visits(&world).remove(0);
+        assert!((written.clock_correction_ms + wrong_by_ms).abs() < 60_000, "{written:?}");
+        world.expect_one_truth();
+    }
 }
 
 #[test]
@@ -225,32 +245,56 @@ fn a_wrong_clock_is_told_once_and_again_only_after_it_was_right() {
 }
 
 #[test]
-fn a_server_whose_clock_was_wrong_for_a_while_corrects_itself_and_every_phone() {
-    let mut world = World::begin(68);
-    let (chen, li) = (world.give_phone(CHEN_LI), world.give_phone(LI_MIN));
+fn a_server_whose_clock_is_set_takes_no_phone_along_and_decides_nothing_in_the_wrong_year() {
+    for years in [TO_2030, -TO_2030] {
+        let mut world = World::begin(68);
+        let everybody = [CHEN_LI, LI_MIN, HE_JING].map(|person| world.give_phone(person));
+        let [chen, li, _] = everybody;
+        world.load_all();
+        let home = world.phones[chen].find(DOOR);
+        world.district.set_clock_wrong_by(years);
+        let sync = |world: &mut World| {
+            for who in everybody {
+                world.say(who, Event::SyncRequested);
+            }
+            world.pass(5_000);
+        };
+        sync(&mut world);
+        let receipt = world.phones[chen].visit(home, |form| form.note = "平安".into());
+        assert!(receipt.at.since_ms(world.moment()).abs() < 60_000, "the phone knows better");
+        let in_street = world.phones[li].report_in_street("05003", "暴露垃圾");
+        sync(&mut world);
+        for who in [chen, li] {
+            assert_eq!(world.phones[who].count_changes("pending"), 0, "everything is taken in");
+            assert_eq!(due(&mut world.phones[who], DOOR), DueState::DueIn { days: 182 });
+        }
+        assert_eq!(visits(&world)[0].at_end, receipt.at, "and nobody's visit is moved into the wrong year");
+        assert!(world.district.incident(in_street).decisions.is_empty());
+
+        world.district.set_clock_wrong_by(0);
+        sync(&mut world);
+        world.district.tick();
+        let decided = world.district.incident(in_street).decisions;
+        assert_eq!(decided.len(), 1);
+        assert!(decided.values().all(|decision| decision.at_server.since_ms(world.moment()).abs() < HOUR));
+        world.come_together();
+        world.expect_one_truth();
+    }
+}
+
+#[test]
+fn a_server_that_had_the_wrong_time_from_the_first_is_followed_when_it_is_put_right() {
+    let mut world = World::begin(70);
+    world.district.set_clock_wrong_by(TO_2030);
+    let chen = world.give_phone(CHEN_LI);
     world.load_all();
     let home = world.phones[chen].find(DOOR);
-    world.work(chen, |phone| phone.visit(home, |_| ()));
+    assert!(world.phones[chen].companion().now().since_ms(world.moment()) > TO_2030 - HOUR, "nobody knows better");
+    world.district.set_clock_wrong_by(0);
     world.come_together();
-    let ahead = std::rc::Rc::new(std::cell::Cell::new(TO_2030));
-    for (ahead_ms, days) in [(TO_2030, None), (0, Some(182))] {
-        ahead.set(ahead_ms);
-        for who in [chen, li] {
-            let ahead = std::rc::Rc::clone(&ahead);
-            world.tamper = Some(Box::new(move |reply| {
-                reply.server_clock = UnixMillis::new(reply.server_clock.as_i64() + ahead.get());
-                true
-            }));
-            world.say(who, Event::SyncRequested);
-            world.settle();
-            let seen = world.phones[who].household(DOOR).row.due;
-            if let Some(days) = days {
-                assert_eq!(seen, DueState::DueIn { days });
-            }
-        }
-    }
-    let next = world.work(li, |phone| phone.visit(home, |_| ())).at;
-    assert!(next.since_ms(world.moment()).abs() < 60_000);
+    let receipt = world.work(chen, |phone| phone.visit(home, |_| ()));
+    assert!(receipt.at.since_ms(world.moment()).abs() < 60_000);
     world.come_together();
+    assert_eq!(due(&mut world.phones[chen], DOOR), DueState::DueIn { days: 182 });
     world.expect_one_truth();
 }

@@ -36,6 +36,7 @@ pub(crate) struct District {
     app: App<SqliteStore>,
     router: Router,
     clock: WorldClock,
+    wrong_by_ms: Arc<AtomicI64>,
     pub(crate) data: PathBuf,
 }
 
@@ -50,19 +51,25 @@ pub(crate) struct Answer {
 impl District {
     pub(crate) fn found(data: &Path, clock: &WorldClock) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let (app, router) = open(&runtime, data, clock);
-        Self { runtime, app, router, clock: Arc::clone(clock), data: data.to_owned() }
+        let wrong_by_ms = Arc::new(AtomicI64::new(0));
+        let (app, router) = open(&runtime, data, (clock, &wrong_by_ms));
+        Self { runtime, app, router, clock: Arc::clone(clock), wrong_by_ms, data: data.to_owned() }
+    }
+
+    /// Somebody sets the server's clock: from now on it is wrong by so much.
+    pub(crate) fn set_clock_wrong_by(&self, ms: i64) {
+        self.wrong_by_ms.store(ms, Ordering::Relaxed);
     }
 
     /// Stops the server, lets `work` at its files, starts it again.
     pub(crate) fn restart_with(&mut self, work: impl FnOnce(&Path)) {
         self.runtime.block_on(self.app.store().close());
         work(&self.data);
-        (self.app, self.router) = open(&self.runtime, &self.data, &self.clock);
+        (self.app, self.router) = open(&self.runtime, &self.data, (&self.clock, &self.wrong_by_ms));
     }
 
     pub(crate) fn now(&self) -> UnixMillis {
-        UnixMillis::new(self.clock.load(Ordering::Relaxed))
+        UnixMillis::new(self.clock.load(Ordering::Relaxed) + self.wrong_by_ms.load(Ordering::Relaxed))
     }
 
     pub(crate) fn import(&self, csv: &str) {
@@ -174,13 +181,18 @@ impl District {
     }
 }
 
-fn open(runtime: &Runtime, data: &Path, clock: &WorldClock) -> (App<SqliteStore>, Router) {
+fn open(
+    runtime: &Runtime,
+    data: &Path,
+    (clock, wrong_by_ms): (&WorldClock, &Arc<AtomicI64>),
+) -> (App<SqliteStore>, Router) {
     let _context = runtime.enter();
     let store = open_ledger(data, &SqliteOptions::default()).unwrap();
-    let time = Arc::clone(clock);
+    let (time, wrong_by_ms) = (Arc::clone(clock), Arc::clone(wrong_by_ms));
+    let now = move || UnixMillis::new(time.load(Ordering::Relaxed) + wrong_by_ms.load(Ordering::Relaxed));
     let limits =
         Limits { burst: u32::MAX.try_into().unwrap(), per_second: u32::MAX.try_into().unwrap(), ..Limits::default() };
-    let app = App::new(store, Arc::new(move || UnixMillis::new(time.load(Ordering::Relaxed))), limits);
+    let app = App::new(store, Arc::new(now), limits);
     (app.clone(), router(app))
 }
 

@@ -25,6 +25,7 @@ use crate::district::{District, WorldClock};
 struct PhoneClock {
     world: WorldClock,
     wrong_by_ms: Arc<AtomicI64>,
+    boots: i64,
 }
 
 impl Clock for PhoneClock {
@@ -35,6 +36,10 @@ impl Clock for PhoneClock {
     fn elapsed(&self) -> MonotonicMillis {
         MonotonicMillis::new(self.world.load(Ordering::Relaxed))
     }
+
+    fn boot(&self) -> Option<String> {
+        Some(self.boots.to_string())
+    }
 }
 
 pub(crate) struct Phone {
@@ -42,6 +47,8 @@ pub(crate) struct Phone {
     file: PathBuf,
     world: WorldClock,
     wrong_by_ms: Arc<AtomicI64>,
+    /// How often it was switched on.
+    boots: i64,
     chance: Chance,
     companion: Option<Companion>,
     pilot: Pilot,
@@ -65,6 +72,7 @@ impl Phone {
             file: folder.join("companion.sqlite"),
             world: Arc::clone(world),
             wrong_by_ms: Arc::new(AtomicI64::new(wrong_by_ms)),
+            boots: 1,
             chance,
             companion: None,
             pilot: Pilot::new(Config::default()),
@@ -83,6 +91,12 @@ impl Phone {
         self.wrong_by_ms.store(ms, Ordering::Relaxed);
     }
 
+    /// The phone is switched off and on, and comes up with a clock that is wrong by so much.
+    pub(crate) fn reboot_wrong_by(&mut self, ms: i64) {
+        self.boots += 1;
+        self.set_clock_wrong_by(ms);
+    }
+
     pub(crate) fn companion(&mut self) -> &mut Companion {
         self.companion.as_mut().expect("the phone is on")
     }
@@ -92,7 +106,11 @@ impl Phone {
     }
 
     fn switch_on(&mut self) {
-        let clock = PhoneClock { world: Arc::clone(&self.world), wrong_by_ms: Arc::clone(&self.wrong_by_ms) };
+        let clock = PhoneClock {
+            world: Arc::clone(&self.world),
+            wrong_by_ms: Arc::clone(&self.wrong_by_ms),
+            boots: self.boots,
+        };
         let surroundings =
             Surroundings { clock: Box::new(clock), random: Box::new(self.chance.clone()), version: "0.1.0".into() };
         self.companion = Some(Companion::open(self.file.as_path(), surroundings).unwrap());

@@ -10,11 +10,32 @@ use rusqlite::{Connection, named_params};
 
 use super::document::read_id;
 use super::project::project_document;
-use super::setting::{KNOWN_TIME, SERVER_AHEAD, SERVER_TIME, put_setting, read_setting};
+use super::setting::{CLOCK_ANCHOR, KNOWN_TIME, SERVER_AHEAD, SERVER_TIME, put_setting, read_setting};
 use super::{StoreError, Writing};
 
 /// The known time is noted when it differs by so much: one more row written an hour, not one an edit.
 const NOTE_EVERY_MS: i64 = 3_600_000;
+
+/// How the device's clocks stood at a round: enough to tell at the next start whether somebody has set one since.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct ClockAnchor {
+    /// [`crate::Clock::boot`].
+    pub(crate) boot: String,
+    /// What the wall clock and the monotonic one differed by.
+    pub(crate) apart_ms: i64,
+    /// How far the server's clock was ahead.
+    pub(crate) ahead_ms: i64,
+}
+
+/// The anchor of the last round, if the platform tells what it needs.
+pub(crate) fn read_anchor(db: &Connection) -> Result<Option<ClockAnchor>, StoreError> {
+    read_setting(db, CLOCK_ANCHOR)
+}
+
+/// Notes the anchor of a round.
+pub(crate) fn put_anchor(writing: &Writing<'_>, anchor: &ClockAnchor) -> Result<(), StoreError> {
+    put_setting(writing, CLOCK_ANCHOR, anchor)
+}
 
 /// How far the server's clock was ahead of this device's at the last round; `None` before the first.
 pub(crate) fn read_ahead(db: &Connection) -> Result<Option<i64>, StoreError> {

@@ -29,6 +29,8 @@ pub(crate) const SERVER_AHEAD: SettingKey = SettingKey("server_ahead_ms");
 pub(crate) const SERVER_TIME: SettingKey = SettingKey("server_time");
 /// `UnixMillis`: the last moment that was believed, by the server's word or this device's.
 pub(crate) const KNOWN_TIME: SettingKey = SettingKey("known_time");
+/// [`super::clock::ClockAnchor`]: how the device's clocks stood at the last round.
+pub(crate) const CLOCK_ANCHOR: SettingKey = SettingKey("clock_anchor");
 /// `i64`: by how much the device's clock was wrong when its owner was told and said that they know.
 pub(crate) const CLOCK_TOLD: SettingKey = SettingKey("clock_told_ms");
 

@@ -9,7 +9,7 @@ use domain::{Account, Collection, InstallationId, RecordId, UnixMillis};
 
 use super::prepare::PreparedRound;
 use crate::clock::{ReplyTime, is_nearly_right};
-use crate::store::clock::{note_server_time, read_ahead};
+use crate::store::clock::{note_server_time, read_ahead, read_server_time};
 use crate::store::outbox::list_sendable;
 use crate::store::replica::{self, CollectionRow};
 use crate::store::setting::{ACCOUNT, CLOCK_TOLD, read_setting, remove_setting};
@@ -86,7 +86,7 @@ impl<'a> Applying<'a> {
         reply: &SyncReply,
         arrival: ReplyTime,
     ) -> Result<Self, StoreError> {
-        let ahead_ms = arrival.measure_ahead(reply.server_clock, read_ahead(writing)?);
+        let ahead_ms = arrival.measure_ahead(reply.server_clock, read_server_time(writing)?);
         let mut applying = Self {
             writing,
             round,

@@ -12,7 +12,6 @@ use contract::{LastSync, NetworkState, SyncResult, Topic};
 use domain::{InstallationId, MonotonicMillis, RecordId, UnixMillis};
 
 use super::{AppliedRound, PreparedRound, apply_reply, prepare_round, set_aside, take_installation};
-use crate::clock::ReplyTime;
 use crate::companion::{Companion, SyncStatus};
 use crate::store::StoreError;
 use crate::store::change::ChangeState;
@@ -134,8 +133,7 @@ impl Pilot {
                 Failure::MalformedReply
             })
         });
-        let round_trip_ms = companion.elapsed().since_ms(self.asked_at);
-        let arrival = ReplyTime { device: companion.device_now(), round_trip_ms };
+        let arrival = companion.note_arrival(companion.elapsed().since_ms(self.asked_at));
         let event = match reply {
             Err(failure) => failed(failure),
             Ok(reply) => match apply_reply(&mut companion.store, &round, &reply, arrival) {

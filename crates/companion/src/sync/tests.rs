@@ -11,7 +11,6 @@ use domain::{
 };
 
 use super::*;
-use crate::clock::ReplyTime;
 use crate::store::StorePlace;
 use crate::store::change::read_state;
 use crate::store::document::{Projection, find_document};
@@ -121,7 +120,7 @@ fn round(companion: &mut Companion, answer: impl FnOnce(&PreparedRound, &mut Syn
     let prepared = prepare_round(&companion.store, &plan(), installation, companion.now()).expect("prepared");
     let mut reply = reply();
     answer(&prepared, &mut reply);
-    let arrival = ReplyTime { device: companion.device_now(), round_trip_ms: 0 };
+    let arrival = companion.note_arrival(0);
     apply_reply(&mut companion.store, &prepared, &reply, arrival).expect("stored")
 }
 

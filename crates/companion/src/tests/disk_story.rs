@@ -14,7 +14,6 @@ use domain::{Collection, HouseholdId, InstallationId, Kind, MonotonicMillis, Uni
 
 use super::phone::{Phone, TODAY, account_id, grid, home};
 use crate::StoreError;
-use crate::clock::ReplyTime;
 use crate::sync::{apply_reply, prepare_round};
 
 /// A file system in memory; unmounted when dropped, however the test ends.
@@ -219,7 +218,8 @@ fn apply(phone: &mut Phone, reply: &SyncReply) -> Result<(), StoreError> {
     let work = Machine::new(Config::default()).handle(MonotonicMillis::default(), 0, Event::Opened);
     let plan = work.into_iter().find_map(|work| if let Work::Start(plan) = work { Some(plan) } else { None });
     let (device, installation) = (phone.companion.device_now(), phone.companion.installation().expect("an id"));
+    let arrival = phone.companion.note_arrival(0);
     let store = &mut phone.companion.store;
     let round = prepare_round(store, &plan.expect("opening starts a round"), installation, device)?;
-    apply_reply(store, &round, reply, ReplyTime { device, round_trip_ms: 0 }).map(|_| ())
+    apply_reply(store, &round, reply, arrival).map(|_| ())
 }

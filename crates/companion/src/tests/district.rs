@@ -15,7 +15,6 @@ use domain::{
 };
 
 use super::phone::{Phone, TODAY};
-use crate::clock::ReplyTime;
 use crate::sync::{AppliedRound, apply_reply, prepare_round};
 
 type Sent = BTreeMap<(Collection, RecordId), Vec<ChangeHash>>;
@@ -107,7 +106,7 @@ impl District {
             rulings,
             retry_after_ms: None,
         };
-        let arrival = ReplyTime { device, round_trip_ms: 0 };
+        let arrival = phone.companion.note_arrival(0);
         let applied = apply_reply(&mut phone.companion.store, &round, &reply, arrival).expect("stored");
         if let Some(ahead_ms) = applied.clock_ahead_ms {
             phone.companion.note_clock_measured(ahead_ms);
