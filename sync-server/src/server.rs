@@ -17,6 +17,7 @@ use crate::limits::Limits;
 use crate::reference;
 use crate::routes::router;
 use crate::secret::random;
+use crate::store::sqlite::mark::Opener;
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
 use crate::store::{OpenError, StoreError};
 
@@ -89,9 +90,14 @@ pub enum StartError {
 /// # Errors
 /// When it cannot be opened; it is then left as it was.
 pub fn open_ledger(data: &std::path::Path, options: &SqliteOptions) -> Result<SqliteStore, StartError> {
-    // 53 bits: an epoch also survives readers that take numbers for floats.
-    let epoch = Epoch(u64::from_be_bytes(random()?) >> 11);
-    Ok(SqliteStore::open(data, options, epoch)?)
+    let run = u64::from_be_bytes(random()?) >> 1;
+    let opener = Opener { epoch: draw_epoch()?, run, secret: random()?, at: system_clock()() };
+    Ok(SqliteStore::open(data, options, &opener)?)
+}
+
+/// A life of the data. 53 bits: it also survives readers that take numbers for floats.
+pub(crate) fn draw_epoch() -> Result<Epoch, getrandom::Error> {
+    Ok(Epoch(u64::from_be_bytes(random()?) >> 11))
 }
 
 /// A server that runs until it is stopped or dropped.

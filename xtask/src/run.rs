@@ -131,8 +131,9 @@ fn open_phone(person: Person) -> Result<()> {
     let office = Office::at(&folder);
     let mut notes = Notes::read()?;
     if notes.get("imported").is_none() {
-        let answer =
-            step("Importing the sample roster", || office.ask(&["import", &root().join(ROSTER).to_string_lossy()]))?;
+        let answer = step("Importing the sample roster", || {
+            office.ask(&["import", "--create", &root().join(ROSTER).to_string_lossy()])
+        })?;
         say(&format!("  {} households, {} persons", answer["households"], answer["persons"]));
         notes.set("imported", json!(true))?;
     }

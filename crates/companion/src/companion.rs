@@ -147,16 +147,23 @@ impl Companion {
     /// # Errors
     /// `NotAllowed` while there is work that only this phone has; when the store fails.
     pub fn check_enrolment(&self, server: &str) -> Result<(), CommandError> {
-        let has_lost_right = self.sync_status.last.as_ref().is_some_and(|last| last.result == SyncResult::Revoked);
+        let has_lost_right = self
+            .sync_status
+            .last
+            .as_ref()
+            .is_some_and(|last| matches!(last.result, SyncResult::Revoked | SyncResult::Stranger));
         let has_moved = self.server()?.is_some_and(|(known, _)| known != server);
         if self.account.is_none() || has_lost_right || has_moved { Ok(()) } else { self.refuse_to_forget() }
     }
 
     /// Refuses while something is here that would be lost with this phone's records: a change that the office has not
-    /// taken over, whatever it said of it, or a form in progress.
+    /// taken over, whatever it said of it, or a form in progress. A server that does not know this phone any more has lost
+    /// what it had taken over.
     fn refuse_to_forget(&self) -> Result<(), CommandError> {
         let db = self.store.read();
-        let (open, drafts) = (outline::count_open(db)?, count_drafts(db)?);
+        let is_stranger = self.sync_status.last.as_ref().is_some_and(|last| last.result == SyncResult::Stranger);
+        let open = if is_stranger { outline::count_written(db)? } else { outline::count_open(db)? };
+        let drafts = count_drafts(db)?;
         if open == 0 && drafts == 0 {
             return Ok(());
         }

@@ -113,6 +113,8 @@ pub enum SyncResult {
     Untrusted,
     /// The device's right was withdrawn.
     Revoked,
+    /// The server does not know this device; it is asked again later.
+    Stranger,
     /// The phone's storage is full.
     StorageFull,
 }

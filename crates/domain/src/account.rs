@@ -36,6 +36,10 @@ pub struct Account {
     pub scope: Scope,
 }
 
+/// The account under which the office's imports are written, on the server only.
+pub const OFFICE_ACCOUNT: AccountId =
+    AccountId::from_uuid(uuid::Uuid::from_u128(0x9901_0000_0000_8000_8000_0000_0000_0001));
+
 /// The places of an account. A grid worker has grids, a building lead buildings, a dispatcher a town, a community clerk
 /// a community, a handler an organisation (a clerk may have one too: the community's own). A supervisor has the whole
 /// district.
@@ -56,4 +60,15 @@ pub struct Scope {
     /// Organisation that handles incidents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub org: Option<OrgCode>,
+}
+
+impl Scope {
+    /// Whether any of these places lies in an area, given by the first digits of its code. An organisation has no place.
+    #[must_use]
+    pub fn is_in_area(&self, digits: &str) -> bool {
+        let mut codes = (self.grids.iter().map(GridCode::as_str))
+            .chain(self.buildings.iter().map(BuildingCode::as_str))
+            .chain(self.town.iter().chain(&self.community).map(AreaCode::as_str));
+        codes.any(|code| code.starts_with(digits))
+    }
 }

@@ -139,6 +139,31 @@ pub fn format_human_no(grid: &GridCode, day: crate::time::LocalDate, serial: u32
     is_in_range.then(|| format!("{area}{:04}{:02}{:02}{serial:05}", day.year(), day.month(), day.day()))
 }
 
+/// The parts of an incident's number: what a device brings back to a server that has lost it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HumanNo {
+    /// First six digits of the grid.
+    pub area: String,
+    /// The day, in China.
+    pub day: crate::time::LocalDate,
+    /// From 1 to 99 999.
+    pub serial: u32,
+}
+
+impl HumanNo {
+    /// Reads what [`format_human_no`] writes; `None` for everything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_number = text.len() == 19 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number {
+            return None;
+        }
+        let (area, day, serial) = (&text[..6], &text[6..14], text[14..].parse().ok()?);
+        let day = crate::time::LocalDate::new(day[..4].parse().ok()?, day[4..6].parse().ok()?, day[6..].parse().ok()?);
+        (serial > 0).then_some(Self { area: area.to_owned(), day: day.ok()?, serial })
+    }
+}
+
 impl Incident {
     /// Whether two reports may be of one matter: same category, within a day, and at most 200 m apart, in the same
     /// household, or at the same address as people write it. Only ever a suggestion: a person merges.

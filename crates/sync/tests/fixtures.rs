@@ -11,7 +11,7 @@ use domain::{Account, AccountId, ChangeHash, Collection, InstallationId, Kind, R
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sync::wire::{
-    Advance, Advanced, AwaitedChange, AwaitedStep, Blob, Cursor, Digest, EnrolReply, EnrolRequest, Epoch, Item,
+    Advance, Advanced, AwaitedChange, AwaitedStep, Blob, Cursor, Digest, EnrolReply, EnrolRequest, Epoch, Item, Mark,
     Outcome, Page, PushDocument, RefusalCode, RoundOutcome, Ruling, SyncReply, SyncRequest, UNPACKED_LIMIT_BYTES,
     Verdict, capability, codec,
 };
@@ -55,6 +55,8 @@ fn first_request() -> SyncRequest {
         fetch: Vec::new(),
         awaited: Vec::new(),
         awaited_steps: Vec::new(),
+        mark: None,
+        numbers: Vec::new(),
         limit_bytes: 2 * 1024 * 1024,
         device_clock: UnixMillis::new(1_795_400_000_000),
     }
@@ -88,6 +90,17 @@ fn asking_request() -> SyncRequest {
     }
 }
 
+/// A phone that shows a mark, in a new epoch.
+fn request_with_mark() -> SyncRequest {
+    SyncRequest {
+        capabilities: vec![capability::ASKS_FIRST.into()],
+        epoch: Some(Epoch(3)),
+        mark: Some(mark()),
+        numbers: vec!["9901012026112300041".into()],
+        ..first_request()
+    }
+}
+
 /// What became of work that was held.
 fn reply_about_held_work() -> SyncReply {
     let outcome = |n: u8, verdict: Verdict| Outcome { document: record(n), hash: ChangeHash([n; 32]), verdict };
@@ -95,6 +108,20 @@ fn reply_about_held_work() -> SyncReply {
     SyncReply {
         round: RoundOutcome::Done,
         outcomes: vec![outcome(1, Verdict::Known), outcome(2, rejected), outcome(3, Verdict::Absent)],
+        ..forked_reply()
+    }
+}
+
+fn mark() -> Mark {
+    Mark(Blob((0..32).collect()))
+}
+
+/// The server has lost one of the documents that it was asked about, and takes leave of another.
+fn reply_with_mark() -> SyncReply {
+    SyncReply {
+        round: RoundOutcome::Done,
+        fetched: vec![Item::Missing { document: record(1) }, Item::Leave { document: record(2) }],
+        mark: Some(mark()),
         ..forked_reply()
     }
 }
@@ -179,6 +206,7 @@ fn full_reply() -> SyncReply {
         audits: vec![(streams()[7].clone(), vec![(record(1), vec![ChangeHash([0x33; 32])]), (record(2), Vec::new())])],
         fetched: items()[..1].to_vec(),
         rulings: Vec::new(),
+        mark: None,
         retry_after_ms: Some(1_500),
     }
 }
@@ -194,6 +222,7 @@ fn forked_reply() -> SyncReply {
         audits: Vec::new(),
         fetched: Vec::new(),
         rulings: Vec::new(),
+        mark: None,
         retry_after_ms: None,
     }
 }
@@ -215,7 +244,7 @@ fn reply_with_rulings() -> SyncReply {
 }
 
 fn enrol_request() -> EnrolRequest {
-    EnrolRequest { code: "7KQ4-M2XD-93TP".into(), installation: installation(), platform: "linux".into() }
+    EnrolRequest { code: "7KQ4-M2XD-93TP".into(), installation: installation(), platform: "linux".into(), former: None }
 }
 
 fn enrol_reply() -> EnrolReply {
@@ -287,6 +316,17 @@ fn a_reply_to_another_life_of_a_device() {
 }
 
 #[test]
+fn marks() {
+    check("request-mark", &request_with_mark());
+    check("reply-mark", &reply_with_mark());
+}
+
+#[test]
+fn an_enrolment_of_a_phone_that_had_an_account() {
+    check("enrol-request-former", &EnrolRequest { former: Some(account()), ..enrol_request() });
+}
+
+#[test]
 fn a_reply_about_incidents_that_have_left() {
     check("reply-rulings", &reply_with_rulings());
 }
@@ -346,13 +386,16 @@ fn every_fixture_has_a_test() {
         "enrol-reply",
         "enrol-reply-handler",
         "enrol-request",
+        "enrol-request-former",
         "reply-awaited",
         "reply-forked",
         "reply-full",
+        "reply-mark",
         "reply-rulings",
         "request-awaited",
         "request-first",
         "request-full",
+        "request-mark",
     ];
     let mut expected: Vec<String> =
         stems.iter().flat_map(|stem| [format!("{stem}.hex"), format!("{stem}.json")]).collect();

@@ -1,5 +1,6 @@
 //! Accounts and the codes that bind devices to them.
 
+use domain::account::Scope;
 use domain::{Account, AccountId, Role, UnixMillis};
 
 use crate::reference;
@@ -20,6 +21,9 @@ pub enum AccountError {
         /// How many.
         count: usize,
     },
+    /// A name that nobody could read out.
+    #[error("姓名不能为空，也不能超过 {NAME_LIMIT} 个字")]
+    Name,
     /// The office's import account writes on the server only: no device ever gets its rights.
     #[error("导入专用账号不能登记设备")]
     NotForDevices,
@@ -29,6 +33,41 @@ pub enum AccountError {
     /// The ledger failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Most characters of a name: the longest that people bear, with room for a post.
+pub const NAME_LIMIT: usize = 40;
+
+/// A name as it is kept: blanks and line breaks are one blank, what cannot be seen or steers a screen is left out.
+///
+/// # Errors
+/// [`AccountError::Name`] when nothing is left, or more than [`NAME_LIMIT`] characters.
+pub fn clean_name(text: &str) -> Result<String, AccountError> {
+    let is_unseen = |c: &char| {
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let words = text.split_whitespace().map(|word| word.chars().filter(|c| !is_unseen(c)).collect::<String>());
+    let name = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let is_fit = (1..=NAME_LIMIT).contains(&name.chars().count());
+    if is_fit { Ok(name) } else { Err(AccountError::Name) }
+}
+
+/// Closes an account: it loses its places, its devices and its codes; what it wrote keeps its name. Late work of its is
+/// held for the office. Places and a new code open it again. Answers how many devices lost trust.
+///
+/// # Errors
+/// [`AccountError::NotForDevices`] for the office's own; when the ledger fails.
+pub async fn close_account<S: Store>(store: &S, account: Account, now: UnixMillis) -> Result<usize, AccountError> {
+    if account.role == Role::Office {
+        return Err(AccountError::NotForDevices);
+    }
+    let id = account.id;
+    store.drop_enrol_codes(id).await?;
+    let revoked = store.revoke_devices(id, None, now).await?;
+    store.append_audit(now, "account_close", id.to_string()).await?;
+    save_account(store, Account { scope: Scope::default(), ..account }, now).await?;
+    Ok(revoked)
 }
 
 /// An id for a new account.
@@ -121,6 +160,22 @@ fn encode_url(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_one_line_that_steers_no_screen() {
+        for (given, kept) in [
+            ("  林晓芸 ", "林晓芸"),
+            ("林\n晓芸\r\n", "林 晓芸"),
+            ("林晓芸\u{1b}[31m", "林晓芸[31m"),
+            ("\u{202e}芸晓林\u{200b}", "芸晓林"),
+            ("阿依古丽·买买提　网格员", "阿依古丽·买买提 网格员"),
+        ] {
+            assert_eq!(clean_name(given).expect(given), kept);
+        }
+        for wrong in ["", "  ", "\n", "\u{200b}", &"长".repeat(NAME_LIMIT + 1)] {
+            assert!(clean_name(wrong).is_err(), "{wrong:?}");
+        }
+    }
 
     #[test]
     fn a_link_holds_the_server_and_the_code() {

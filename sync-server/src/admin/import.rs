@@ -5,7 +5,8 @@
 //! change) → written in batches that stand or fall together with what the office said. A field that a worker has
 //! edited since therefore keeps both values and becomes a conflict card.
 //!
-//! The import writes as an installation of its own, author the reserved office account. It may run beside a serving
+//! Each import writes as an installation of its own, author the reserved office account: a ledger that was put back from
+//! a copy would otherwise use numbers again that are on devices already. It may run beside a serving
 //! process: a document that a phone changes meanwhile is edited again on its new state. If it ends halfway, doing it
 //! again goes on where it stopped.
 
@@ -14,9 +15,9 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use documents::{Author, EditError, LoadError, RawChange, RecordDocument};
-use domain::account::Scope;
-use domain::{Account, AccountId, InstallationId, Kind, Record, RecordId, Role, UnixMillis};
-use uuid::Uuid;
+use domain::account::{OFFICE_ACCOUNT, Scope};
+use domain::{Account, HouseholdId, InstallationId, Kind, Record, RecordId, Role, UnixMillis};
+use sha2::{Digest as _, Sha256};
 
 use crate::ingest::rebuild;
 use crate::reference;
@@ -36,17 +37,9 @@ const BATCH_HOUSEHOLDS: usize = 50;
 /// How often a household that phones keep changing is edited again.
 const PATIENCE: usize = 16;
 /// The reserved account of the office's imports.
-const OFFICE_ID: Uuid = Uuid::from_u128(0x9901_0000_0000_8000_8000_0000_0000_0001);
-
-/// The reserved account of the office's imports.
 #[must_use]
 pub fn office_account() -> Account {
-    Account {
-        id: AccountId::from_uuid(OFFICE_ID),
-        name: "社区（导入）".into(),
-        role: Role::Office,
-        scope: Scope::default(),
-    }
+    Account { id: OFFICE_ACCOUNT, name: "社区（导入）".into(), role: Role::Office, scope: Scope::default() }
 }
 
 /// Why an import stopped. What was written before stays; doing it again goes on.
@@ -151,7 +144,8 @@ pub async fn import_roster<S: Store>(
     complete_doors(&mut roster, &last);
     let known: BTreeMap<BuildingKey, _> =
         store.list_buildings().await?.into_iter().map(|b| (key_of(&b), b.code)).collect();
-    let plan = make_plan(&roster, &last, &known, options, now)?;
+    let secret = store.read_secret().await?;
+    let plan = make_plan(&roster, (&last, &known), options, &secret, now)?;
     store.put_buildings(name_buildings(&roster, &plan, &known)).await?;
     let author = claim_author(store, now).await?;
     add_households(store, &plan, &author, now).await?;
@@ -172,9 +166,9 @@ async fn read_last<S: Store>(store: &S, roster: &Roster) -> Result<BTreeMap<Stri
 
 fn make_plan(
     roster: &Roster,
-    last: &BTreeMap<String, Imported>,
-    known: &BTreeMap<BuildingKey, domain::BuildingCode>,
+    (last, known): (&BTreeMap<String, Imported>, &BTreeMap<BuildingKey, domain::BuildingCode>),
     options: &ReadOptions,
+    secret: &[u8; 32],
     now: UnixMillis,
 ) -> Result<ImportPlan, ImportError> {
     let mut failure = None;
@@ -184,9 +178,24 @@ fn make_plan(
             [0; 10]
         })
     };
-    let mut around = Surroundings { now, today: options.today, random: &mut fresh };
+    let mut around =
+        Surroundings { now, today: options.today, random: &mut fresh, household_id: &|key| derive_id(secret, key) };
     let plan = plan_import(roster, last, known, &mut around)?;
     failure.map_or(Ok(plan), |error| Err(error.into()))
+}
+
+/// The moment in ids that are derived: they tell no time.
+const DERIVED_ID_TIME: UnixMillis = UnixMillis::new(1_700_000_000_000);
+
+/// The id of a household that an import finds at a door: the same each time, so that a ledger which was put back from a
+/// copy and imports again gives it the id that it has on phones. Nobody without the ledger's secret can guess it.
+fn derive_id(secret: &[u8; 32], key: &str) -> HouseholdId {
+    let mut hasher = Sha256::new();
+    hasher.update(secret);
+    hasher.update(b"household");
+    hasher.update(key.as_bytes());
+    let random: [u8; 10] = hasher.finalize()[..10].try_into().expect("a hash has 32 bytes");
+    HouseholdId::new(DERIVED_ID_TIME, random)
 }
 
 fn key_of(building: &Building) -> BuildingKey {
@@ -226,7 +235,8 @@ async fn claim_author<S: Store>(store: &S, now: UnixMillis) -> Result<Author, Im
     if !store.list_accounts().await?.iter().any(|account| account.id == office.id) {
         store.put_account(office.clone(), now).await?;
     }
-    let installation = store.claim_import_installation(InstallationId::new(now, random()?)).await?;
+    let installation = InstallationId::new(now, random()?);
+    store.add_own_installation(installation).await?;
     Ok(Author { account: office.id, installation, at: now })
 }
 

@@ -9,7 +9,8 @@ mod reference;
 mod verify;
 
 pub use accounts::{
-    AccountError, EnrolmentCode, create_enrolment_code, enrolment_link, find_account, new_account_id, save_account,
+    AccountError, EnrolmentCode, NAME_LIMIT, clean_name, close_account, create_enrolment_code, enrolment_link,
+    find_account, new_account_id, save_account,
 };
 pub use export::{Content, ExportFailure, Format, list_records, list_records_of, write_tables};
 pub use held::{

@@ -6,7 +6,7 @@ use documents::{RecordDocument, inspect};
 use domain::{Collection, Incident, InstallationId, Kind, RecordId, UnixMillis};
 
 use crate::ingest::rebuild;
-use crate::store::{Answer, BaseQuery, Damage, Store, StoredChange, StoredDocument};
+use crate::store::{Answer, BaseQuery, Damage, Life, Store, StoredChange, StoredDocument};
 
 /// Documents read at once.
 const PAGE: usize = 200;
@@ -22,6 +22,8 @@ pub struct Verification {
     pub changes: usize,
     /// Everything wrong; empty is well.
     pub damage: Vec<Damage>,
+    /// When the data was found older than what was promised. No damage of today: devices offer again what was lost.
+    pub renewals: Vec<Life>,
 }
 
 /// Re-reads every change and document: hashes, checksums, sequence, history, projection, streams, decisions, and whether
@@ -30,7 +32,8 @@ pub struct Verification {
 /// # Errors
 /// When the store cannot be read at all.
 pub async fn verify<S: Store>(store: &S) -> Answer<Verification> {
-    let mut found = Verification { damage: store.find_damage().await?, ..Verification::default() };
+    let (damage, renewals) = (store.find_damage().await?, store.list_renewals().await?);
+    let mut found = Verification { damage, renewals, ..Verification::default() };
     let mut after: Option<RecordId> = None;
     let mut waking = list_waking(store).await?;
     loop {

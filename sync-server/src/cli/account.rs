@@ -6,10 +6,10 @@ use anyhow::{Context as _, bail};
 use domain::account::Scope;
 use domain::codes::{CodeList as _, Language};
 use domain::{AccountId, AreaCode, BuildingCode, GridCode, OrgCode, Role};
-use sync_server::admin::{find_account, new_account_id, save_account};
+use sync_server::admin::{clean_name, close_account, find_account, new_account_id, save_account};
 use sync_server::store::{DeviceId, Store, Trust};
 
-/// Add and list accounts, change their places, take trust from their devices.
+/// Add, list and close accounts, change their places, take trust from their devices.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Account {
     /// Add an account; prints its id.
@@ -33,6 +33,12 @@ pub(crate) enum Account {
         account: String,
         #[command(flatten)]
         places: Places,
+    },
+    /// Take an account's places, devices and codes; what it wrote keeps its name. `move` and a new code open it again.
+    Close {
+        /// Id or name.
+        #[arg(long)]
+        account: String,
     },
     /// List accounts and how many devices they have.
     List {
@@ -119,8 +125,7 @@ fn is_town(area: &AreaCode) -> bool {
 }
 
 fn parse_name(text: &str) -> Result<String, String> {
-    let name = text.trim();
-    if name.is_empty() { Err("姓名不能为空".into()) } else { Ok(name.to_owned()) }
+    clean_name(text).map_err(|error| error.to_string())
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {
@@ -155,6 +160,11 @@ impl Account {
                 let scope = places.into_scope(account.role)?;
                 save_account(store, domain::Account { scope, ..account }, super::now()).await?;
             }
+            Self::Close { account } => {
+                let account = find_account(store, &account).await?;
+                let revoked = close_account(store, account, super::now()).await?;
+                super::print(format_args!("账号已停用，其中 {revoked} 台设备不再可用"));
+            }
             Self::List { json } => list(store, json).await?,
             Self::RevokeDevice { account, device } => {
                 let account = find_account(store, &account).await?.id;
@@ -179,21 +189,25 @@ async fn list<S: Store>(store: &S, json: bool) -> anyhow::Result<()> {
             "{}  {role}  {}  {}  设备 {trusted}",
             account.id,
             account.name,
-            show_places(&account.scope)
+            show_places(account.role, &account.scope)
         ));
     }
     Ok(())
 }
 
 /// The places of an account on one line.
-fn show_places(scope: &Scope) -> String {
+fn show_places(role: Role, scope: &Scope) -> String {
     let grids = scope.grids.iter().map(|grid| format!("网格 {}", grid.as_str()));
     let buildings = scope.buildings.iter().map(|building| format!("楼栋 {}", building.as_str()));
     let town = scope.town.iter().map(|town| format!("镇街 {}", town.as_str()));
     let community = scope.community.iter().map(|community| format!("社区 {}", community.as_str()));
     let org = scope.org.iter().map(|org| format!("单位 {}", org.as_str()));
     let places: Vec<String> = grids.chain(buildings).chain(town).chain(community).chain(org).collect();
-    if places.is_empty() { "全区".to_owned() } else { places.join("，") }
+    match (places.is_empty(), role) {
+        (false, _) => places.join("，"),
+        (true, Role::Supervisor | Role::Office) => "全区".to_owned(),
+        (true, _) => "已停用".to_owned(),
+    }
 }
 
 async fn count_trusted<S: Store>(store: &S, account: AccountId) -> anyhow::Result<usize> {

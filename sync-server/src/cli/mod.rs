@@ -28,6 +28,10 @@ pub(crate) struct Arguments {
     /// Folder of the ledger.
     #[arg(long, global = true, env = "GRID_COMPANION_DATA", default_value = "data")]
     data: PathBuf,
+    /// Begin a new ledger if there is none in the folder (serve, import, account add). Without it a wrong or empty --data is
+    /// an error, and not a district whose phones are all strangers.
+    #[arg(long, global = true)]
+    create: bool,
     /// Log as JSON lines.
     #[arg(long, global = true)]
     log_json: bool,
@@ -41,7 +45,7 @@ enum Command {
     Serve(serve::Serve),
     /// Import rosters (XLSX, XLS, ODS, CSV).
     Import(import::Import),
-    /// Add and list accounts, change their places, take trust from their devices.
+    /// Add, list and close accounts, change their places, take trust from their devices.
     #[command(subcommand)]
     Account(account::Account),
     /// Make a code that binds one device to an account.
@@ -83,13 +87,14 @@ impl Command {
 
 /// Carries out a command.
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { data, command, .. } = arguments;
+    let Arguments { data, create, command, .. } = arguments;
+    let opening = if create && command.may_begin_ledger() { Opening::Create } else { Opening::Existing };
+    let sqlite = SqliteOptions { opening, ..SqliteOptions::default() };
     let command = match command {
-        Command::Serve(serve) => return serve.run(data).await,
+        Command::Serve(serve) => return serve.run(data, sqlite).await,
         other => other,
     };
-    let opening = if command.may_begin_ledger() { Opening::Create } else { Opening::Existing };
-    let store = sync_server::open_ledger(&data, &SqliteOptions { opening, ..SqliteOptions::default() })?;
+    let store = sync_server::open_ledger(&data, &sqlite)?;
     let ended = administer(command, &data, &store).await;
     store.close().await;
     ended

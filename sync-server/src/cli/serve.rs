@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use sync_server::store::sqlite::SqliteOptions;
 use sync_server::{Config, Limits, TrustedProxy, start};
 
 /// Answer devices until interrupted.
@@ -23,11 +24,11 @@ pub(crate) struct Serve {
 }
 
 impl Serve {
-    pub(super) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
+    pub(super) async fn run(self, data: PathBuf, sqlite: SqliteOptions) -> anyhow::Result<ExitCode> {
         let usual = Limits::default();
         let limits = Limits { per_second: self.rounds_per_second.unwrap_or(usual.per_second), ..usual };
         let proxies = self.trusted_proxy;
-        let running = start(Config { listen: self.listen, limits, proxies, ..Config::new(data) }).await?;
+        let running = start(Config { listen: self.listen, limits, proxies, sqlite, ..Config::new(data) }).await?;
         super::print(format_args!("listening on {}", running.base_url()));
         running.run_until(wait_for_end()).await?;
         Ok(ExitCode::SUCCESS)

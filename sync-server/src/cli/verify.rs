@@ -20,13 +20,21 @@ impl Verify {
             super::print(serde_json::to_string(&found)?);
         } else {
             super::print(format_args!("已重读 {} 份记录、{} 条变更。", found.documents, found.changes));
+            for life in &found.renewals {
+                super::print(format_args!(
+                    "  {} 发现数据比已答应的旧（{}），已请各手机重新上报缺少的内容。",
+                    life.since.local().strftime("%Y-%m-%d %H:%M"),
+                    life.cause
+                ));
+            }
             for damage in &found.damage {
                 super::print(format_args!("  损坏 {}：{}", damage.code, damage.subject));
             }
             let verdict = if found.damage.is_empty() {
                 "全部完好。"
             } else {
-                "请先停止服务器，把整个数据目录原样复制一份留存，再换回此前备份的数据目录。"
+                "请先停止服务器，把整个数据目录原样复制一份留存，再换回此前备份的数据目录。换回之后，服务器会发现数据比已答应的旧，\
+                 请各手机把缺少的内容重新上报：在它们都连接过一次之前，请不要重装或清空手机上的应用。"
             };
             super::print(verdict);
         }

@@ -58,9 +58,13 @@ fn list_people(accounts: Vec<Account>) -> BTreeMap<AccountId, OrgCode> {
     handling.filter_map(|account| Some((account.id, account.scope.org?))).collect()
 }
 
+/// An installation of this process: a ledger that was put back from a copy must not give out numbers again that are on
+/// devices already.
 async fn claim_installation<S: Store>(store: &S, now: UnixMillis) -> Answer<InstallationId> {
     let random = random().map_err(|error| StoreError::Other(Box::new(error)))?;
-    store.claim_server_installation(InstallationId::new(now, random)).await
+    let fresh = InstallationId::new(now, random);
+    store.add_own_installation(fresh).await?;
+    Ok(fresh)
 }
 
 /// Keeps the desk for all requests of a process and reads it again when it is old.

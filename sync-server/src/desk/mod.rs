@@ -8,7 +8,7 @@
 //! written as one change of the server's installation on top → the same admission. Each document keeps when it has to
 //! be looked at again ([`crate::store::Admission::wake_at`]); [`settle_due`] does that when the moment has come.
 //!
-//! Several servers over one ledger share the installation. Two that come to act on one incident at once both write
+//! Each process writes under an installation of its own. Two that come to act on one incident at once both write
 //! against the heads they read; the second is told that it moved and looks again.
 //!
 //! Failure: a document that cannot be settled (damage) keeps nobody from working: the device's steps are taken in,

@@ -54,6 +54,14 @@ impl Line {
         }
     }
 
+    /// The data has another life now: what the device was told of belongs to the one before.
+    pub(super) fn meet_epoch(&mut self, epoch: Epoch) {
+        if self.epoch != epoch {
+            self.epoch = epoch;
+            self.reached.values_mut().for_each(|reached| *reached = 0);
+        }
+    }
+
     /// The account reads these streams now.
     pub(super) fn rescope(&mut self, subscriptions: &[Collection]) {
         let before = std::mem::take(&mut self.reached);

@@ -172,9 +172,10 @@ impl Hub {
         }
     }
 
-    /// Tells each line what of this it does not know.
-    fn tell(&self, positions: &BTreeMap<Collection, u64>) {
+    /// Tells each line what of this it does not know. In another life of the data everything is news.
+    fn tell(&self, epoch: Epoch, positions: &BTreeMap<Collection, u64>) {
         for line in self.lock().lines.values_mut() {
+            line.meet_epoch(epoch);
             line.tell(positions);
         }
     }

@@ -28,7 +28,10 @@ fn ear(n: u128, names: &[&str]) -> Ear {
 }
 
 fn tell(hub: &Hub, positions: &[(&str, u64)]) {
-    hub.tell(&positions.iter().map(|(name, position)| (name.parse().expect("a collection"), *position)).collect());
+    hub.tell(
+        Epoch(7),
+        &positions.iter().map(|(name, position)| (name.parse().expect("a collection"), *position)).collect(),
+    );
 }
 
 /// What the listener hears now; `None` for nothing.

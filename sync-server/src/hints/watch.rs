@@ -70,7 +70,8 @@ async fn look<S: Store>(app: &App<S>, hub: &Hub) -> Answer<()> {
             Some(_) | None => hub.end(device, serial),
         }
     }
+    // Read first: a position of the old life under the name of the new one would be taken for known.
     let positions = app.store().read_positions(hub.list_watched()).await?;
-    hub.tell(&positions);
+    hub.tell(app.store().read_epoch().await?, &positions);
     Ok(())
 }

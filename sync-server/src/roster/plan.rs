@@ -88,8 +88,10 @@ pub struct Surroundings<'a> {
     pub now: UnixMillis,
     /// The date of the import, from which first visits are spread.
     pub today: LocalDate,
-    /// Ten random bytes for each new id.
+    /// Ten random bytes for each new id of a person.
     pub random: &'a mut dyn FnMut() -> [u8; 10],
+    /// The id of a household by its key ([`household_key`]): always the same.
+    pub household_id: &'a dyn Fn(&str) -> HouseholdId,
 }
 
 /// The stable key of a household: `grid|compound|building|unit|room`, comparable forms.
@@ -175,7 +177,7 @@ fn make_records(
     around: &mut Surroundings<'_>,
     findings: &mut Vec<Finding>,
 ) -> Imported {
-    let id = before.map_or_else(|| HouseholdId::new(around.now, (around.random)()), |before| before.household.id);
+    let id = before.map_or_else(|| (around.household_id)(&household_key(from)), |before| before.household.id);
     let mut household = Household {
         id,
         grid: from.grid.clone(),

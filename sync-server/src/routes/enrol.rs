@@ -8,12 +8,14 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::UnixMillis;
+use domain::workflow::SYSTEM_ACCOUNT;
 use sync::wire::{EnrolReply, EnrolRequest};
 use uuid::Uuid;
 
 use super::body::take_body;
 use super::error::ApiError;
 use super::reply_with;
+use crate::admin::office_account;
 use crate::app::App;
 use crate::http::accept::NO_ADDRESS;
 use crate::http::proxy::ClientAddress;
@@ -46,11 +48,13 @@ pub(super) async fn enrol<S: Store>(State(app): State<App<S>>, request: Request)
         return attempt.refuse(None, error).await;
     }
     let token = Secret::make_token()?;
+    let former = message.former.filter(|id| ![SYSTEM_ACCOUNT, office_account().id].contains(id));
     let outcome = app.store().enrol(Enrolment {
         code: hash_code(&message.code),
         device: DeviceId(Uuid::from_bytes(random()?)),
         token: hash_token(token.reveal()),
         installation: message.installation,
+        former,
         platform: message.platform.chars().filter(|c| !c.is_control()).take(PLATFORM_LIMIT).collect(),
         now: attempt.now,
         renewal: app.parts().limits.enrolment.renewal,
@@ -69,6 +73,10 @@ pub(super) async fn enrol<S: Store>(State(app): State<App<S>>, request: Request)
         EnrolOutcome::InstallationTaken => return Err(ApiError::new(StatusCode::CONFLICT, "installation_taken")),
     };
     app.store().append_audit(attempt.now, act, account.id.to_string()).await?;
+    if former == Some(account.id) {
+        // Its name goes out to everybody again, should the account have just got its former id back.
+        crate::reference::refresh(app.store()).await?;
+    }
     tracing::info!(account = %account.id, act, "a device was enrolled");
     reply_with(&EnrolReply { token: token.reveal().to_owned(), account })
 }

@@ -1,7 +1,8 @@
 //! `POST /sync/v1`: one round.
 //!
-//! Order: token → rate → body → the device's turn → what the body means → whose installation is it → which life of the
-//! data does it know → take in the push → read pages, so that what was just decided rides home in the same reply.
+//! Order: token → rate → body → the device's turn → what the body means → does the ledger hold what the device was promised
+//! ([`find_epoch`]) → whose installation is it → which life of the data does it know → take in the push → read pages, so
+//! that what was just decided rides home in the same reply → read the mark that covers all of it.
 //!
 //! Nothing scarce is held while the client sends. From its turn on a round is a task of its own: when the client hangs
 //! up or the time is over, judging stops at the next change, what was judged is written, and the turn ends with the
@@ -13,9 +14,10 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::incident::HumanNo;
 use domain::rights::subscriptions;
 use domain::{Account, Collection, Kind};
-use sync::wire::{Cursor, Epoch, Outcome, RoundOutcome, SyncReply, SyncRequest, Verdict};
+use sync::wire::{Cursor, Epoch, Outcome, RoundOutcome, SyncReply, SyncRequest, Verdict, capability};
 use tracing::Instrument as _;
 
 use super::body::{PackedBody, take_body};
@@ -29,8 +31,11 @@ use crate::http::turns::{Refused, Turn};
 use crate::ingest::{self, CancelOnDrop, Sender, TakenIn, Voice, WorkBudget, run_blocking};
 use crate::limits::{CHANGES_LIMIT, FETCH_LIMIT, FIRST_AUDIT_LIMIT_BYTES, REPLY_LIMIT_BYTES, ROUND_BODY};
 use crate::reference::grids_of;
-use crate::store::{Binding, PageQuery, Session, Store};
+use crate::server::draw_epoch;
+use crate::store::{Binding, Judgement, PageQuery, Renewal, Session, Shown, Store};
 
+/// Most numbers of incidents that a device may bring back in one round.
+const NUMBERS_LIMIT: usize = 32;
 /// About what one line of a list of heads costs.
 const HEADS_LINE_BYTES: usize = 60;
 
@@ -92,7 +97,7 @@ async fn answer_round<S: Store>(
     let account = session.account.clone();
     let round = app.parts().hints.begin_round(session.device);
     let mut reply = SyncReply {
-        epoch: app.store().read_epoch().await?,
+        epoch: find_epoch(app, &account, &message).await?,
         server_clock: app.now(),
         round: RoundOutcome::Done,
         outcomes: Vec::new(),
@@ -101,6 +106,7 @@ async fn answer_round<S: Store>(
         audits: Vec::new(),
         fetched: Vec::new(),
         rulings: Vec::new(),
+        mark: None,
         retry_after_ms: None,
     };
     let binding = app.store().bind_installation(session.device, message.installation, app.now()).await?;
@@ -111,8 +117,10 @@ async fn answer_round<S: Store>(
     if is_of_another_life(message.epoch, reply.epoch) {
         // Its cursors and what it believes confirmed belong to data that is gone: it learns the new epoch, starts
         // its cursors again and offers what was lost. Judging its push now would find gaps that it can fill.
+        reply.mark = app.store().read_mark().await?;
         return Ok(reply);
     }
+    raise_serials(app, &account, &message.numbers).await?;
     let is_believed = app.parts().clocks.note(session.device, message.device_clock, reply.server_clock);
     let device_clock = is_believed.then_some(message.device_clock);
     let sender = Sender { session, installation: message.installation, voice: Voice::Device, device_clock };
@@ -141,11 +149,43 @@ async fn answer_round<S: Store>(
     reply.outcomes.extend(settled);
     let awaited = list_awaited_rulings(app.store(), &account, std::mem::take(&mut message.awaited_steps)).await?;
     reply.rulings.extend(awaited);
+    reply.mark = app.store().read_mark().await?;
     round.note_served(&reply.pages);
     if message.pull.iter().map(|cursor| &cursor.collection).eq(&reply.subscriptions) {
         reply.subscriptions.clear();
     }
     Ok(reply)
+}
+
+/// The life of the data. If the device shows something that the ledger has promised and does not hold, a new one begins
+/// here and now: this device and all others read everything again and offer what was lost.
+async fn find_epoch<S: Store>(app: &App<S>, account: &Account, message: &SyncRequest) -> Result<Epoch, ApiError> {
+    // Each stream once, however often it is named.
+    let furthest = |collection: Collection| {
+        let named = message.pull.iter().filter(|cursor| cursor.collection == collection);
+        named.max_by_key(|cursor| cursor.after).cloned()
+    };
+    let cursors = subscriptions(account).into_iter().filter_map(furthest).collect();
+    let shown = Shown { epoch: message.epoch, mark: message.mark.clone(), cursors };
+    let judgement = app.store().judge_shown(shown, app.now()).await?;
+    let Some(cause) = judgement.broken else { return Ok(judgement.epoch) };
+    let Judgement { epoch: from, lost, .. } = judgement;
+    let renewal = Renewal { from, fresh: draw_epoch()?, lost, cause, at: app.now() };
+    let epoch = app.store().renew_epoch(renewal).await?;
+    app.note_commit();
+    Ok(epoch)
+}
+
+/// Goes on behind the numbers of today's incidents that a device brings back, in areas where its account works.
+async fn raise_serials<S: Store>(app: &App<S>, account: &Account, numbers: &[String]) -> Result<(), ApiError> {
+    let today = app.now().local_date();
+    for number in numbers.iter().take(NUMBERS_LIMIT) {
+        let Some(number) = HumanNo::parse(number) else { continue };
+        if number.day == today && account.scope.is_in_area(&number.area) {
+            app.store().raise_serial(number.area, number.day, number.serial).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Who settles incidents; without, what people did in them is taken in and decided later.
@@ -172,7 +212,9 @@ async fn read_what_is_asked<S: Store>(
         let documents = documents.into_iter().take(FETCH_LIMIT).collect();
         reply.fetched = app.store().read_snapshots(documents, allowed.clone(), left_bytes).await?;
     }
-    for collection in audit {
+    // An app that does not ask first takes a list of heads for a farewell to everything that is not in it.
+    let asks_first = message.capabilities.iter().any(|name| name == capability::ASKS_FIRST);
+    for collection in audit.into_iter().filter(|_| asks_first) {
         let heads = app.store().list_heads(collection.clone()).await?;
         let bytes = heads.len() * HEADS_LINE_BYTES;
         if !fits_audit(bytes, left_bytes, reply.audits.is_empty() && reply.fetched.is_empty()) {

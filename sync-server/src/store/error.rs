@@ -16,7 +16,9 @@ pub enum OpenError {
         known: u32,
     },
     /// There is no ledger, and the command is not one that begins a new one.
-    #[error("{path}: there is no ledger here (check --data); only serve, import and account add begin a new one")]
+    #[error(
+        "{path}: there is no ledger here (check --data); only serve, import and account add begin a new one, with --create"
+    )]
     Missing {
         /// The file.
         path: PathBuf,
@@ -24,7 +26,8 @@ pub enum OpenError {
     /// The file is not a database, or a damaged one.
     #[error(
         "{path}: not a database, or damaged; stop the server, copy the whole folder as it is now to a safe place, then \
-         put back the last copy of the folder that you made before"
+         put back the last copy of the folder that you made before: the server will find out that it is older, and devices \
+         offer again what is missing"
     )]
     Damaged {
         /// The file.

@@ -15,16 +15,18 @@ use std::future::Future;
 
 use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationId, LocalDate, RecordId, UnixMillis};
 use std::collections::{BTreeMap, BTreeSet};
-use sync::wire::{Epoch, HeadsList, Item, Page};
+use sync::wire::{Epoch, HeadsList, Item, Mark, Page};
 
 mod cursor;
 mod error;
+mod promise;
 pub mod sqlite;
 #[cfg(test)]
 mod suite;
 mod values;
 
 pub use error::{OpenError, StoreError};
+pub use promise::{BrokenPromise, Judgement, Life, Renewal, Shown};
 pub use values::{
     Admission, Aside, AsideState, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow,
     EnrolCode, EnrolOutcome, Enrolment, Fate, Grouping, HeldChange, PageQuery, PublishedValue, ReferenceValue,
@@ -39,6 +41,21 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// The life of the data.
     fn read_epoch(&self) -> impl Future<Output = Answer<Epoch>> + Send;
 
+    /// How far the data has come, to be read after what it is to cover; `None` before the first commit.
+    fn read_mark(&self) -> impl Future<Output = Answer<Option<Mark>>> + Send;
+
+    /// Whether what a device shows fits what is in here, and the life of the data.
+    fn judge_shown(&self, shown: Shown, now: UnixMillis) -> impl Future<Output = Answer<Judgement>> + Send;
+
+    /// Begins a new life of the data, unless somebody else just did; answers the one that holds.
+    fn renew_epoch(&self, renewal: Renewal) -> impl Future<Output = Answer<Epoch>> + Send;
+
+    /// A secret of this ledger, the same in all its copies.
+    fn read_secret(&self) -> impl Future<Output = Answer<[u8; 32]>> + Send;
+
+    /// Every time that the data was found older than what was promised, oldest first.
+    fn list_renewals(&self) -> impl Future<Output = Answer<Vec<Life>>> + Send;
+
     /// Adds an account or replaces its name, role and scope; places it loses are remembered.
     fn put_account(&self, account: Account, now: UnixMillis) -> impl Future<Output = Answer<()>> + Send;
 
@@ -47,6 +64,9 @@ pub trait Store: Clone + Send + Sync + 'static {
 
     /// Keeps a fresh enrolment code.
     fn add_enrol_code(&self, code: EnrolCode) -> impl Future<Output = Answer<()>> + Send;
+
+    /// Takes back the codes of an account that were not used; answers how many.
+    fn drop_enrol_codes(&self, account: AccountId) -> impl Future<Output = Answer<usize>> + Send;
 
     /// Uses up a code and binds the device, or says why not. Unknown codes cost a read only.
     fn enrol(&self, enrolment: Enrolment) -> impl Future<Output = Answer<EnrolOutcome>> + Send;
@@ -101,7 +121,8 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Heads of every document present in a stream, by id.
     fn list_heads(&self, collection: Collection) -> impl Future<Output = Answer<HeadsList>> + Send;
 
-    /// Snapshots of those documents that stand in one of these streams, up to about `limit_bytes`.
+    /// What a device has to know of documents that it asks for: a snapshot of one that stands in one of these streams, a
+    /// farewell from one that does not, and that one is not known. Up to about `limit_bytes`.
     fn read_snapshots(
         &self,
         documents: Vec<RecordId>,
@@ -127,12 +148,13 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// What the office's last imports said about the households of these grids, by grid and row key.
     fn list_roster_bases(&self, grids: BTreeSet<GridCode>) -> impl Future<Output = Answer<Vec<RosterBase>>> + Send;
 
-    /// The installation of the office's imports; made at the first call from `fresh`.
-    fn claim_import_installation(&self, fresh: InstallationId) -> impl Future<Output = Answer<InstallationId>> + Send;
+    /// Keeps an installation under which the server itself is about to write, so that no device speaks with its voice.
+    /// It is one process's, for an older copy of the ledger must not give out its numbers again.
+    fn add_own_installation(&self, fresh: InstallationId) -> impl Future<Output = Answer<()>> + Send;
 
-    /// The installation under which the server itself writes; made at the first call from `fresh`. All replicas share
-    /// it: that one document is written by one of them at a time follows from [`Committed::Moved`].
-    fn claim_server_installation(&self, fresh: InstallationId) -> impl Future<Output = Answer<InstallationId>> + Send;
+    /// Goes on behind this serial of an area's day: a device has one that is not known here. A device that lies must
+    /// not use up the numbers, so that only some are passed over. Answers the last serial.
+    fn raise_serial(&self, area: String, day: LocalDate, serial: u32) -> impl Future<Output = Answer<u32>> + Send;
 
     /// Values of reference data by key, of those that are there. Asked every few seconds while incidents arrive.
     fn read_reference(&self, keys: Vec<String>) -> impl Future<Output = Answer<BTreeMap<String, String>>> + Send;

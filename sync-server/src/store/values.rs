@@ -87,6 +87,8 @@ pub struct Enrolment {
     pub installation: InstallationId,
     /// What the app calls its system.
     pub platform: String,
+    /// Whose device it was, as it says.
+    pub former: Option<AccountId>,
     /// The server's clock.
     pub now: UnixMillis,
     /// How long after its use the code gives the same installation a fresh token, as long as the first was not used.

@@ -6,9 +6,9 @@ use std::time::Duration;
 use domain::account::Scope;
 use domain::rights::subscriptions;
 use domain::{Account, Collection, Role};
-use sync::wire::{Advanced, Cursor, EVENTS_CONTENT_TYPE, EVENTS_PATH, PushDocument, SyncRequest, Verdict};
-use sync_server::store::Store as _;
+use sync::wire::{Advanced, Cursor, EVENTS_CONTENT_TYPE, EVENTS_PATH, Epoch, PushDocument, SyncRequest, Verdict};
 use sync_server::store::sqlite::SqliteOptions;
+use sync_server::store::{BrokenPromise, Renewal, Store as _};
 use sync_server::{Config, admin, open_ledger};
 
 use crate::http::{self, Listening, get};
@@ -166,4 +166,21 @@ async fn more_streams_than_may_be_wait() {
     while http::listen(district.server.addr, EVENTS_PATH, Some(&wu.token)).await.status == 503 {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn a_device_hears_that_the_data_begins_another_life() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    push(&district, &lin, lin.create(&household(&grid(), "402")).1).await;
+    let mut listening = listen_on(&district, &lin).await;
+    let store = district.server.app().store();
+    let before = store.read_epoch().await.expect("read");
+    let renewal =
+        Renewal { from: before, fresh: Epoch(99), lost: None, cause: BrokenPromise::MarkUnknown, at: district.now() };
+    assert_eq!(store.renew_epoch(renewal).await.expect("renewed"), Epoch(99));
+    district.server.app().note_commit();
+    let advanced: Advanced = serde_json::from_str(&listening.next("data: ").await.expect("an event")).expect("a hint");
+    assert_eq!(advanced.epoch, Epoch(99), "an open stream does not speak of the old life");
+    assert!(advanced.collections.iter().any(|advance| advance.collection.starts_with("households/")));
 }

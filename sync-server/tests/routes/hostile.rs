@@ -166,7 +166,7 @@ async fn a_stream_named_over_and_over_is_read_once_and_logged_in_one_line() {
     let mut server = Command::new(env!("CARGO_BIN_EXE_sync-server"))
         .arg("--data")
         .arg(folder.path())
-        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(["serve", "--create", "--listen", "127.0.0.1:0"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -186,13 +186,14 @@ async fn a_stream_named_over_and_over_is_read_once_and_logged_in_one_line() {
     let code: serde_json::Value = serde_json::from_str(crate::program::text(&code)).expect("JSON");
     let installation = InstallationId::new(domain::UnixMillis::new(7), unique());
     let code = code["code"].as_str().expect("a code").to_owned();
-    let enrol = sync::wire::EnrolRequest { code, installation, platform: "test".into() };
+    let enrol = sync::wire::EnrolRequest { code, installation, platform: "test".into(), former: None };
     let reply: sync::wire::EnrolReply = post_message(addr, ENROL_PATH, None, &enrol).await.message();
     let lin = Phone { token: reply.token, account: reply.account, installation, epoch: None };
 
     let foreign = Collection::GridHouseholds(other_grid());
     let own = Collection::GridHouseholds(grid());
     let request = SyncRequest {
+        capabilities: vec![sync::wire::capability::ASKS_FIRST.to_owned()],
         pull: vec![Cursor { collection: foreign, after: 0 }; 10_000],
         audit: vec![own.clone(); 10_000],
         limit_bytes: 1_000_000,
@@ -336,7 +337,7 @@ async fn wrong_codes_of_a_neighbour_keep_no_genuine_one_out() {
     let installation = InstallationId::new(district.now(), unique());
     let guess = |n: usize| {
         let code = format!("GUE{n}-0000-0000-0000");
-        let message = sync::wire::EnrolRequest { code, installation, platform: "test".into() };
+        let message = sync::wire::EnrolRequest { code, installation, platform: "test".into(), former: None };
         async move { post_message(addr, ENROL_PATH, None, &message).await }
     };
     for n in 0..5 {

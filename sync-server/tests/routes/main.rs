@@ -12,6 +12,7 @@ mod office;
 mod program;
 mod pull;
 mod reference;
+mod restored;
 mod storage;
 mod support;
 mod workflow;

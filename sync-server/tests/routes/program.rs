@@ -35,7 +35,7 @@ fn an_office_sets_up_its_ledger() {
     std::fs::write(&roster, row).expect("written");
     let roster = roster.to_str().expect("text");
 
-    let report = json(&run(&data, &["import", roster, "--json"]));
+    let report = json(&run(&data, &["import", roster, "--create", "--json"]));
     assert_eq!((&report["households"], &report["persons"], &report["vacant"]), (&1.into(), &1.into(), &0.into()));
     let keys: Vec<&String> = report.as_object().expect("an object").keys().collect();
     assert_eq!(keys, ["findings", "households", "persons", "vacant"]);
@@ -60,6 +60,15 @@ fn an_office_sets_up_its_ledger() {
     assert!(!wrong.status.success());
     assert!(text(&run(&data, &["account", "list"])).contains("林晓芸"));
 
+    let torn = "马\n春\u{1b}[2J生";
+    text(&run(&data, &["account", "add", "--name", torn, "--role", "supervisor"]));
+    let listed = run(&data, &["account", "list"]);
+    assert!(
+        text(&listed).lines().any(|line| line.contains("马 春[2J生")),
+        "one line, and no escape: {}",
+        text(&listed)
+    );
+
     let server = "https://grid.example.cn";
     let code = json(&run(&data, &["enrol", "--account", "林晓芸", "--server", server, "--json"]));
     assert_eq!(code["account"], Value::String(id));
@@ -68,6 +77,14 @@ fn an_office_sets_up_its_ledger() {
     assert!(text(&run(&data, &["enrol", "--account", "林晓芸"])).contains("gridcompanion://enrol?"));
 
     assert!(!run(&data, &["enrol", "--account", "社区（导入）"]).status.success(), "no phone gets the office's rights");
+
+    assert!(text(&run(&data, &["account", "close", "--account", "林晓芸"])).contains("0 台设备"));
+    let left: Vec<Value> = text(&run(&data, &["account", "list", "--json"]))
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect();
+    let closed = left.iter().find(|account| account["name"] == "林晓芸").expect("what it wrote keeps its name");
+    assert_eq!(closed["scope"], serde_json::json!({}));
 
     let building = json(&run(&data, &["building", "list", "--json"]));
     assert_eq!(building["code"], Value::String(grid().building(1).expect("in range").to_string()));
@@ -98,6 +115,10 @@ fn where_there_is_no_ledger_only_setting_one_up_begins_one() {
         &["reference", "list"],
         &["reference", "get"],
         &["held", "accept", "--all"],
+        // A wrong --data must not become a district whose phones are all strangers.
+        &["serve", "--listen", "127.0.0.1:0"],
+        &["account", "add", "--name", "林晓芸", "--role", "grid-worker", "--grid", "990101001001003"],
+        &["verify", "--create"],
     ];
     let assert_refused = |state: &str| {
         for arguments in readers {
@@ -113,7 +134,9 @@ fn where_there_is_no_ledger_only_setting_one_up_begins_one() {
     std::fs::write(data.join(FILE_NAME), b"").expect("written");
     assert_refused("an empty file");
     assert_eq!(std::fs::metadata(data.join(FILE_NAME)).expect("the file").len(), 0);
-    text(&run(&data, &["account", "add", "--name", "林晓芸", "--role", "grid-worker", "--grid", grid().as_str()]));
+    let begins =
+        ["account", "add", "--create", "--name", "林晓芸", "--role", "grid-worker", "--grid", "990101001001003"];
+    text(&run(&data, &begins));
     assert_eq!(text(&run(&data, &["verify"])).lines().last(), Some("全部完好。"));
 }
 
@@ -123,7 +146,7 @@ fn verify_names_what_is_damaged_and_fails() {
     let roster = folder.path().join("名单.csv");
     let row = format!("网格编码,小区,楼栋,房号,姓名\n{},海棠花园,1栋,402,周敏\n", grid());
     std::fs::write(&roster, row).expect("written");
-    text(&run(folder.path(), &["import", roster.to_str().expect("text")]));
+    text(&run(folder.path(), &["import", "--create", roster.to_str().expect("text")]));
 
     // One letter inside a stored change, the file as such stays whole.
     let path = folder.path().join(FILE_NAME);
@@ -149,7 +172,7 @@ async fn the_office_works_beside_the_running_server_and_a_kill_loses_nothing() {
     let mut server = Command::new(env!("CARGO_BIN_EXE_sync-server"))
         .arg("--data")
         .arg(&data)
-        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(["serve", "--create", "--listen", "127.0.0.1:0"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -167,7 +190,7 @@ async fn the_office_works_beside_the_running_server_and_a_kill_loses_nothing() {
 
     let installation = InstallationId::new(UnixMillis::new(START_MS), unique());
     let shown = code["code"].as_str().expect("a code").to_owned();
-    let enrol = EnrolRequest { code: shown, installation, platform: "test".into() };
+    let enrol = EnrolRequest { code: shown, installation, platform: "test".into(), former: None };
     let reply: EnrolReply = post_message(addr, ENROL_PATH, None, &enrol).await.message();
     let phone = Phone { token: reply.token, account: reply.account, installation, epoch: None };
     let push = vec![phone.create(&household(&grid(), "403")).1];
@@ -181,4 +204,22 @@ async fn the_office_works_beside_the_running_server_and_a_kill_loses_nothing() {
     server.wait().expect("ended");
     assert_eq!(text(&run(&data, &["verify"])).lines().last(), Some("全部完好。"));
     assert_eq!(text(&run(&data, &["export", "--json"])).lines().count(), 2);
+}
+
+#[test]
+fn a_database_put_back_alone_is_found_out_by_the_next_command() {
+    let folder = TempDir::new().expect("a folder");
+    let (data, copy) = (folder.path().join("data"), folder.path().join("copy.sqlite3"));
+    let add = |name: &str, more: &[&str]| {
+        let begin = ["account", "add", "--name", name, "--role", "grid_worker", "--grid", "990101001001003"];
+        text(&run(&data, &[&begin[..], more].concat())).to_owned()
+    };
+    add("林晓芸", &["--create"]);
+    std::fs::copy(data.join(FILE_NAME), &copy).expect("copied");
+    assert_eq!(text(&run(&data, &["verify"])).lines().count(), 2, "nothing to tell");
+    add("吴小燕", &[]);
+    std::fs::copy(&copy, data.join(FILE_NAME)).expect("put back");
+    let said = text(&run(&data, &["verify"])).to_owned();
+    assert!(said.contains("发现数据比已答应的旧（file_ahead）") && said.ends_with("全部完好。\n"), "{said}");
+    assert_eq!(json(&run(&data, &["verify", "--json"]))["renewals"].as_array().expect("a list").len(), 1, "once");
 }

@@ -6,7 +6,7 @@ use documents::RecordDocument;
 use domain::account::Scope;
 use domain::{Collection, Household, RecordId, Role, Visit};
 use sync::digest::document_term;
-use sync::wire::{ChangeHash, Digest, Epoch, Item, Page, SyncRequest};
+use sync::wire::{ChangeHash, Digest, Epoch, Item, Page, SyncRequest, capability};
 use sync_server::admin;
 
 use crate::support::{District, building, grid, household, other_grid, visit};
@@ -190,7 +190,7 @@ async fn another_grids_stream_is_silently_absent() {
             SyncRequest { audit: vec![collection], fetch: vec![home.id.into()], ..stranger.request(district.now()) };
         let reply =
             district.round(&stranger, &SyncRequest { limit_bytes: 100_000, epoch: Some(reply.epoch), ..asks }).await;
-        assert_eq!((reply.audits.len(), reply.fetched.len()), (0, 0));
+        assert_eq!((reply.audits.len(), reply.fetched), (0, vec![Item::Leave { document: home.id.into() }]));
     }
     let metrics = crate::http::get(district.server.addr, "/metrics").await;
     assert!(metrics.text().contains("gridcompanion_strayed_reads_total 6"), "{}", metrics.text());
@@ -214,6 +214,7 @@ async fn heads_and_whole_documents_repair_a_difference() {
     let (card, push) = lin.create(&home);
     district.push_well(&lin, vec![push]).await;
     let asks = SyncRequest {
+        capabilities: vec![capability::ASKS_FIRST.into()],
         audit: vec![households()],
         fetch: vec![home.id.into()],
         limit_bytes: 100_000,

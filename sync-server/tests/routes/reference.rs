@@ -38,7 +38,10 @@ fn refusal(output: &Output) -> String {
 fn office() -> (TempDir, PathBuf) {
     let folder = TempDir::new().expect("a folder");
     let data = folder.path().join("data");
-    text(&run(&data, &["account", "add", "--name", "林晓芸", "--role", "grid_worker", "--grid", grid().as_str()]));
+    text(&run(
+        &data,
+        &["account", "add", "--create", "--name", "林晓芸", "--role", "grid_worker", "--grid", grid().as_str()],
+    ));
     (folder, data)
 }
 

@@ -102,7 +102,7 @@ impl District {
     }
 
     pub(crate) async fn show_code(&self, code: &str, installation: InstallationId) -> Response {
-        let message = EnrolRequest { code: code.into(), installation, platform: "test".into() };
+        let message = EnrolRequest { code: code.into(), installation, platform: "test".into(), former: None };
         post_message(self.server.addr, ENROL_PATH, None, &message).await
     }
 
@@ -177,6 +177,8 @@ impl Phone {
             fetch: Vec::new(),
             awaited: Vec::new(),
             awaited_steps: Vec::new(),
+            mark: None,
+            numbers: Vec::new(),
             limit_bytes: 0,
             device_clock: now,
         }

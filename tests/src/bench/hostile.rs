@@ -141,6 +141,7 @@ async fn begin(
                     code: format!("GUE{n:X}-0000-0000-0000"),
                     installation: InstallationId::new(UnixMillis::new(1), random_bytes(device(n), 0)),
                     platform: String::new(),
+                    former: None,
                 };
                 attack.spawn(post_for_ever(addr, ENROL_PATH, None, codec::encode(&request)?));
             }
@@ -162,6 +163,8 @@ fn empty_request(district: &District, installation: InstallationId) -> SyncReque
         fetch: Vec::new(),
         awaited: Vec::new(),
         awaited_steps: Vec::new(),
+        mark: None,
+        numbers: Vec::new(),
         limit_bytes: 1_000_000,
         device_clock: district.server.app().now(),
     }
@@ -171,7 +174,8 @@ fn name_streams(district: &District, installation: InstallationId) -> Result<Syn
     let foreign: Collection = "households/990102003007039".parse()?;
     let own: Collection = format!("households/{GRID}").parse()?;
     let pull = vec![Cursor { collection: foreign, after: 0 }; 30_000];
-    Ok(SyncRequest { pull, audit: vec![own; 30_000], ..empty_request(district, installation) })
+    let capabilities = vec![sync::wire::capability::ASKS_FIRST.to_owned()];
+    Ok(SyncRequest { capabilities, pull, audit: vec![own; 30_000], ..empty_request(district, installation) })
 }
 
 /// A card edited over and over: each edit is tried on a copy of all that went before.

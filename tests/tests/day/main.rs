@@ -83,7 +83,7 @@ async fn begin() -> Result<Day> {
     let folder = tempfile::Builder::new().prefix("grid-day").tempdir()?;
     let album = Album::begin()?;
     let mut district = District::found(&folder.path().join("office"))?;
-    let imported = district.ask(&["import", &roster_file().to_string_lossy()])?;
+    let imported = district.ask(&["import", "--create", &roster_file().to_string_lossy()])?;
     album.tell(&format!("the office imports {} households, {} persons", imported["households"], imported["persons"]));
     let buildings = district.list(&["building", "list", "--grid", GRID])?;
     let building = buildings.iter().find(|each| each["compound"] == BUILDING.0 && each["name"] == BUILDING.1);

@@ -100,9 +100,20 @@ impl District {
 
     /// Enrols a device of the account, as the app does.
     pub(crate) fn enrol(&self, account: AccountId, installation: InstallationId) -> EnrolReply {
+        self.enrol_former(account, installation, None)
+    }
+
+    /// The same for a device that had an account before.
+    pub(crate) fn enrol_former(
+        &self,
+        account: AccountId,
+        installation: InstallationId,
+        former: Option<AccountId>,
+    ) -> EnrolReply {
         let store = self.app.store();
         let code = self.runtime.block_on(create_enrolment_code(store, account, 600_000, self.now())).unwrap();
-        let request = EnrolRequest { code: code.code.reveal().to_owned(), installation, platform: "story".into() };
+        let request =
+            EnrolRequest { code: code.code.reveal().to_owned(), installation, platform: "story".into(), former };
         let answer = self.post(ENROL_PATH, "", &codec::encode(&request).unwrap());
         assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
         codec::decode(&answer.body, 100_000).unwrap()

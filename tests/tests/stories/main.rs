@@ -22,6 +22,7 @@ mod loop_stories;
 mod network;
 mod people;
 mod phone;
+mod restored;
 mod telling;
 mod two_phones;
 mod world;

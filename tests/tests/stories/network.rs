@@ -54,6 +54,7 @@ impl Weather {
 }
 
 /// What an HTTP status means, as the driver reads it.
-pub(crate) fn read_status(status: u16, retry_after_ms: Option<u32>) -> Failure {
-    companion::driver::read_status(status, retry_after_ms)
+pub(crate) fn read_status(status: u16, body: &[u8], retry_after_ms: Option<u32>) -> Failure {
+    let said: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    companion::driver::read_status(status, said["code"].as_str().unwrap_or_default(), retry_after_ms)
 }

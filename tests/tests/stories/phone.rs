@@ -14,7 +14,7 @@ use documents::{Author, RecordDocument};
 use domain::codes::Outcome;
 use domain::id::TransitionId;
 use domain::workflow::{Payload, Transition, TransitionKind};
-use domain::{Account, HouseholdId, Incident, IncidentId, InstallationId, MonotonicMillis, UnixMillis};
+use domain::{Account, AccountId, HouseholdId, Incident, IncidentId, InstallationId, MonotonicMillis, UnixMillis};
 use rusqlite::Connection;
 use sync::machine::{Config, Event, Failure};
 
@@ -140,6 +140,14 @@ impl Phone {
         self.companion().bind(reply.account, "https://district", &reply.token, fresh).unwrap();
     }
 
+    /// Enrols for an account that the office has made again, as the driver does: the phone says whose it was.
+    pub(crate) fn enrol_again(&mut self, district: &District, account: AccountId) {
+        let installation = self.companion().installation().unwrap();
+        let former = self.companion().account().map(|account| account.id);
+        let reply = district.enrol_former(account, installation, former);
+        self.companion().bind(reply.account, "https://district", &reply.token, installation).unwrap();
+    }
+
     /// Notes wake-ups; answers the request to be carried, with its token.
     fn run(&mut self, errands: Vec<Errand>) -> Option<(String, Vec<u8>)> {
         let mut post = None;
@@ -195,6 +203,10 @@ impl Phone {
 
     pub(crate) fn household(&mut self, door: &str) -> HouseholdView {
         let id = self.find(door);
+        self.ask(GetHousehold { id }).unwrap()
+    }
+
+    pub(crate) fn card(&mut self, id: HouseholdId) -> HouseholdView {
         self.ask(GetHousehold { id }).unwrap()
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use domain::{InstallationId, Role, UnixMillis};
+use domain::{AccountId, InstallationId, Role, UnixMillis};
 use sync::machine::{Event, Failure};
 use sync::wire::{SyncReply, SyncRequest, UNPACKED_LIMIT_BYTES, codec};
 use tempfile::TempDir;
@@ -153,6 +153,12 @@ impl World {
         self.say(who, Event::Enrolled);
     }
 
+    /// The office has made the account of a phone again; the app is given the new code.
+    pub(crate) fn enrol_again(&mut self, who: Who, account: AccountId) {
+        self.phones[who].enrol_again(&self.district, account);
+        self.say(who, Event::Enrolled);
+    }
+
     fn send(&mut self, who: Who, post: Option<(String, Vec<u8>)>) {
         let Some((token, body)) = post else { return };
         self.count += 1;
@@ -210,7 +216,7 @@ impl World {
                 let down_ms = 20 + i64::try_from(self.chance.below(400)).unwrap();
                 let outcome = match then {
                     Then::IsLost => return,
-                    _ if answer.status != 200 => Err(read_status(answer.status, answer.retry_after_ms)),
+                    _ if answer.status != 200 => Err(read_status(answer.status, &answer.body, answer.retry_after_ms)),
                     Then::ComesBack => Ok(answer.body),
                     Then::IsCut => {
                         let cut = usize::try_from(self.chance.below(answer.body.len() as u64)).unwrap();
@@ -287,6 +293,14 @@ impl World {
         }
         let left: Vec<_> = self.phones.iter().map(|p| (p.owner.name.clone(), p.count_changes("pending"))).collect();
         panic!("the world does not come to rest: {left:?}");
+    }
+
+    /// Lets everything arrive that is on its way; what waits for somebody else goes on waiting.
+    pub(crate) fn settle_but_for_what_waits(&mut self) {
+        self.pass(60_000);
+        while !self.on_its_way.is_empty() {
+            self.pass(1_000);
+        }
     }
 
     /// The network is good again and everybody looks at their phone, until all have the same.

@@ -62,6 +62,7 @@ sync-result-busy = The server is busy; the app will try again.
 sync-result-server-failed = The server had a problem. Everything is safe on this phone; the app will try again.
 sync-result-untrusted = The server’s certificate is not trusted. Nothing was sent; tell the office.
 sync-result-revoked = This phone’s right was withdrawn. Please ask the office.
+sync-result-stranger = The server does not know this phone; it may be recovering its data. Everything is safe here and tried again later. If it stays so, ask the office to enrol it again, and do not clear the app.
 sync-result-storage-full = This phone is full and could not take in more. Free some space; what you wrote is still here.
 
 # Names of fields

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use ::sync::machine::Failure;
 use ::sync::wire::{ENROL_PATH, EnrolReply, EnrolRequest, UNPACKED_LIMIT_BYTES, codec};
 use contract::{Command as _, CommandError, ErrorCode, GetSession};
-use domain::InstallationId;
+use domain::{AccountId, InstallationId};
 
 use super::app::Shared;
 use super::http::PostError;
@@ -19,21 +19,21 @@ use super::link::read_link;
 /// Binds this phone and answers with the session as JSON.
 pub(super) async fn enrol(shared: &Arc<Shared>, text: &str) -> Result<String, CommandError> {
     let link = read_link(text)?;
-    let (server, installation) = shared
+    let (server, installation, former) = shared
         .with(move |companion| -> Result<_, CommandError> {
             let known = companion.server()?.map(|(server, _)| server);
             let server = link.server.or(known).ok_or_else(|| {
                 CommandError::new(ErrorCode::CodeUnreadable).in_field("text").with_detail("no server is known yet")
             })?;
             companion.check_enrolment(&server)?;
-            Ok((server, companion.installation()?))
+            Ok((server, companion.installation()?, companion.account().map(|account| account.id)))
         })
         .await??;
-    let (reply, installation) = match ask_again(shared, &server, &link.code, installation).await {
+    let (reply, installation) = match ask_again(shared, &server, &link.code, (installation, former)).await {
         Err(error) if is_installation_taken(&error) => {
             // This phone was enrolled before: the new device needs an installation of its own.
             let fresh = renew_installation(shared).await?;
-            (ask_again(shared, &server, &link.code, fresh).await, fresh)
+            (ask_again(shared, &server, &link.code, (fresh, former)).await, fresh)
         }
         reply => (reply, installation),
     };
@@ -58,9 +58,9 @@ async fn ask_again(
     shared: &Arc<Shared>,
     server: &str,
     code: &str,
-    installation: InstallationId,
+    owner: (InstallationId, Option<AccountId>),
 ) -> Result<EnrolReply, PostError> {
-    let mut reply = ask(shared, server, code, installation).await;
+    let mut reply = ask(shared, server, code, owner).await;
     for _ in 1..ATTEMPTS {
         let may_be_lost = |error: &PostError| {
             error.refusal.is_none() && matches!(error.failure, Failure::Broken | Failure::MalformedReply)
@@ -69,7 +69,7 @@ async fn ask_again(
             break;
         }
         tracing::warn!("an enrolment broke off; asking again");
-        reply = ask(shared, server, code, installation).await;
+        reply = ask(shared, server, code, owner).await;
     }
     reply
 }
@@ -78,9 +78,9 @@ async fn ask(
     shared: &Arc<Shared>,
     server: &str,
     code: &str,
-    installation: InstallationId,
+    (installation, former): (InstallationId, Option<AccountId>),
 ) -> Result<EnrolReply, PostError> {
-    let request = EnrolRequest { code: code.to_owned(), installation, platform: shared.platform.clone() };
+    let request = EnrolRequest { code: code.to_owned(), installation, platform: shared.platform.clone(), former };
     let body = codec::encode(&request).map_err(|_| Failure::StorageFailed)?;
     let reply = shared.http.post(server, ENROL_PATH, None, body).await?;
     Ok(codec::decode(&reply, UNPACKED_LIMIT_BYTES).map_err(|_| Failure::MalformedReply)?)
@@ -108,7 +108,7 @@ fn read_refusal(error: &PostError) -> CommandError {
         (Some("code_used"), _) => ErrorCode::CodeUsed,
         (_, Failure::Unreachable | Failure::Timeout | Failure::Broken) => ErrorCode::Unreachable,
         (_, Failure::Untrusted) => ErrorCode::Untrusted,
-        (_, Failure::Unauthorized) => ErrorCode::Revoked,
+        (_, Failure::Unauthorized | Failure::TokenUnknown) => ErrorCode::Revoked,
         (_, Failure::StorageFull) => ErrorCode::StorageFull,
         (_, Failure::StorageFailed) => ErrorCode::StorageFailed,
         (

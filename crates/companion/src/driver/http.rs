@@ -178,23 +178,25 @@ async fn read_refusal(mut response: Response) -> PostError {
         .ok()
         .and_then(|value| value.get("code")?.as_str().map(str::to_owned))
         .unwrap_or_default();
-    let failure = match read_status(status.as_u16(), retry_after_ms) {
-        Failure::Unauthorized if !TOKEN_REFUSALS.contains(&code.as_str()) => Failure::Server,
-        failure => failure,
-    };
+    let failure = read_status(status.as_u16(), &code, retry_after_ms);
     PostError { failure, refusal: Some(Refusal { status: status.as_u16(), code }) }
 }
 
-/// What our own server says of a token that is good no more. Any other refusal of this kind comes from something on
-/// the way (a hotel's login page, a proxy, a server that lost its header): sync must not stop for good over it.
-const TOKEN_REFUSALS: [&str; 2] = ["token_unknown", "token_revoked"];
-
-/// What a status of our own server means for sync.
+/// What a status means for sync, with the code of our own server. A right is withdrawn only by its word; any other
+/// refusal of this kind comes from something on the way (a hotel's login page, a proxy, a server that lost its header),
+/// and sync must not stop for good over it.
 #[must_use]
-pub fn read_status(status: u16, retry_after_ms: Option<u32>) -> Failure {
+pub fn read_status(status: u16, code: &str, retry_after_ms: Option<u32>) -> Failure {
+    match (status, code) {
+        (401, "token_revoked") => Failure::Unauthorized,
+        (401, "token_unknown") => Failure::TokenUnknown,
+        (status, _) => read_number(status, retry_after_ms),
+    }
+}
+
+const fn read_number(status: u16, retry_after_ms: Option<u32>) -> Failure {
     match status {
         400 | 415 | 422 => Failure::Rejected,
-        401 => Failure::Unauthorized,
         413 => Failure::TooLarge,
         408 => Failure::Timeout,
         429 | 503 | 507 => Failure::Busy { retry_after_ms },
@@ -240,7 +242,7 @@ mod tests {
     fn what_a_status_means() {
         for (status, failure) in [
             (400, Failure::Rejected),
-            (401, Failure::Unauthorized),
+            (401, Failure::Server),
             (403, Failure::Server),
             (404, Failure::Server),
             (413, Failure::TooLarge),
@@ -249,7 +251,7 @@ mod tests {
             (503, Failure::Busy { retry_after_ms: Some(5_000) }),
             (507, Failure::Busy { retry_after_ms: Some(5_000) }),
         ] {
-            assert_eq!(read_status(status, Some(5_000)), failure, "{status}");
+            assert_eq!(read_status(status, "", Some(5_000)), failure, "{status}");
         }
     }
 
@@ -277,7 +279,7 @@ mod tests {
         let http = Http::build(None).expect("a client");
         for (status, body, failure) in [
             ("401 Unauthorized", r#"{"code":"token_revoked","detail":""}"#, Failure::Unauthorized),
-            ("401 Unauthorized", r#"{"code":"token_unknown","detail":""}"#, Failure::Unauthorized),
+            ("401 Unauthorized", r#"{"code":"token_unknown","detail":""}"#, Failure::TokenUnknown),
             ("401 Unauthorized", r#"{"code":"token_missing","detail":""}"#, Failure::Server),
             ("401 Unauthorized", "<html>请登录无线网络</html>", Failure::Server),
             ("403 Forbidden", "<html>blocked by the proxy</html>", Failure::Server),

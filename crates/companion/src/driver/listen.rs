@@ -100,7 +100,7 @@ pub(super) async fn run_listening(
                     end = listen(&shared, &orders, &post) => end,
                 };
                 failures = if was_called || opened.elapsed() >= LONG_LIFE { 1 } else { failures.saturating_add(1) };
-                if end.failure == Failure::Unauthorized {
+                if matches!(end.failure, Failure::Unauthorized | Failure::TokenUnknown) {
                     tell_sync(&orders);
                 }
                 tracing::debug!(failure = ?end.failure, failures, "the stream of hints has ended");
@@ -158,6 +158,8 @@ fn plan_rest(end: &PostError, failures: u32, random: u64) -> Rest {
     }
     match end.failure {
         Failure::Unauthorized => Rest::UntilEnrolled,
+        // A round finds out when the server knows this device again; who is enrolled anew listens at once.
+        Failure::TokenUnknown => Rest::UpTo(millis(CONFIG().stranger_rest_ms)),
         Failure::Busy { retry_after_ms: Some(ms) } => Rest::For(millis(CONFIG().draw_retry(i64::from(ms), random))),
         _ => Rest::UpTo(millis(CONFIG().draw_backoff(failures, random))),
     }

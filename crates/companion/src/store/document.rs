@@ -4,6 +4,7 @@ use domain::{ChangeHash, Kind, RecordId, UnixMillis};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use uuid::Uuid;
 
+use super::beyond::is_document_beyond;
 use super::{StoreError, Writing};
 
 /// One document as it is stored.
@@ -180,8 +181,12 @@ pub(crate) fn mark_projection(writing: &Writing<'_>, id: RecordId, projection: P
     Ok(())
 }
 
-/// When a matching digest last vouched for a document: its own mark, or that of a stream it belongs to.
+/// When a matching digest last vouched for a document: its own mark, or that of a stream it belongs to. `None` while
+/// something is here that the server does not have and that is not on its way.
 pub(crate) fn find_verified_at(db: &Connection, id: RecordId) -> Result<Option<UnixMillis>, StoreError> {
+    if is_document_beyond(db, id)? {
+        return Ok(None);
+    }
     let mut statement = db.prepare_cached(
         "SELECT max(verified_at) AS at FROM (
              SELECT verified_at FROM document WHERE id = :id

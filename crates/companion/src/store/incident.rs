@@ -145,3 +145,14 @@ fn find_index(db: &Connection, id: IncidentId) -> Result<Option<(i64, i64)>, Sto
         None => None,
     })
 }
+
+/// The highest number of an incident here, of each area and day, newest days first.
+pub(crate) fn list_highest_numbers(db: &Connection, limit: usize) -> Result<Vec<String>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT max(human_no) AS number FROM incident WHERE human_no IS NOT NULL
+         GROUP BY substr(human_no, 1, 14) ORDER BY substr(number, 7, 8) DESC, number LIMIT :limit",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let numbers = statement.query_map(named_params! {":limit": limit}, |row| row.get("number"))?;
+    Ok(numbers.collect::<rusqlite::Result<_>>()?)
+}

@@ -13,6 +13,7 @@
 //!
 //! Missing: encryption at rest (issue of its own); a compacted form of old documents.
 
+pub(crate) mod beyond;
 pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod conflict;

@@ -87,6 +87,19 @@ pub(crate) fn list_open_of(
     Ok(changes)
 }
 
+/// All changes of one document that were made on this phone, in order of making.
+pub(crate) fn list_own_of(
+    db: &Connection,
+    document: RecordId,
+    current: InstallationId,
+) -> Result<Vec<OpenChange>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM change WHERE document = :document ORDER BY seq, hash");
+    let mut changes =
+        collect(db.prepare_cached(&sql)?.query_map(named_params! {":document": id_bytes(document)}, read_change)?)?;
+    changes.sort_by_key(|change| (change.actor == current, change.seq));
+    Ok(changes)
+}
+
 fn collect(rows: impl Iterator<Item = rusqlite::Result<Option<OpenChange>>>) -> Result<Vec<OpenChange>, StoreError> {
     Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
@@ -206,6 +219,17 @@ pub(crate) fn offer_again(writing: &Writing<'_>) -> Result<usize, StoreError> {
         )?
         .execute([])?;
     Ok(rows)
+}
+
+/// Offers one of them again. Returns whether its bytes are still here.
+pub(crate) fn reopen_change(writing: &Writing<'_>, document: RecordId, hash: ChangeHash) -> Result<bool, StoreError> {
+    let rows = writing
+        .prepare_cached(
+            "UPDATE change SET state = 'pending', code = '', detail = ''
+             WHERE document = :document AND hash = :hash AND state IN ('confirmed', 'held') AND length(bytes) > 0",
+        )?
+        .execute(named_params! {":document": id_bytes(document), ":hash": hash.0})?;
+    Ok(rows > 0)
 }
 
 /// Forgets what a document's confirmed changes said, when the document itself is let go. All others stay: nobody but

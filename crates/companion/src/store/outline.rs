@@ -37,6 +37,11 @@ pub(crate) fn count_open(db: &Connection) -> Result<u64, StoreError> {
     count(db, "SELECT count(DISTINCT document) AS n FROM change WHERE state <> 'confirmed'")
 }
 
+/// Records with changes made on this phone.
+pub(crate) fn count_written(db: &Connection) -> Result<u64, StoreError> {
+    count(db, "SELECT count(DISTINCT document) AS n FROM change")
+}
+
 /// Households, visits and incidents on this phone.
 pub(crate) fn count_records(db: &Connection) -> Result<[u64; 3], StoreError> {
     Ok([

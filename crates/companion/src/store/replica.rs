@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use domain::{Account, ChangeHash, Collection, RecordId, UnixMillis};
 use rusqlite::{Connection, Row, named_params};
 use sync::digest::document_term;
-use sync::wire::{Digest, Epoch};
+use sync::wire::{Digest, Epoch, Mark};
 
+use super::beyond::{forget_beyond, forget_unbacked};
 use super::departed_step::{forget_departed_steps, forget_done, keep_own_steps, take_erasure};
 use super::document::{decode_heads, encode_heads, id_bytes, read_id};
 use super::outbox::forget_delivered;
@@ -20,6 +21,10 @@ use super::{StoreError, Writing};
 
 /// `sync::wire::Epoch`: the life of the server's data as last seen.
 const EPOCH: SettingKey = SettingKey("epoch");
+/// `sync::wire::Mark`: how far the server's data had come at the last reply.
+const MARK: SettingKey = SettingKey("mark");
+/// `sync::wire::Epoch`: to which life of the server's data the numbers of incidents here were told.
+const NUMBERS_TOLD: SettingKey = SettingKey("numbers_told");
 /// [`SyncNotes`]: how the last attempts ended.
 const NOTES: SettingKey = SettingKey("sync");
 
@@ -208,6 +213,7 @@ pub(crate) fn restart_streams(writing: &Writing<'_>) -> Result<(), StoreError> {
         )?
         .execute([])?;
     writing.prepare_cached("UPDATE document SET server_heads = x''")?.execute([])?;
+    forget_unbacked(writing)?;
     Ok(())
 }
 
@@ -227,6 +233,7 @@ pub(crate) fn let_go(writing: &Writing<'_>, document: RecordId) -> Result<bool, 
     forget_step_drafts(writing, document)?;
     forget_document(writing, document)?;
     forget_delivered(writing, document)?;
+    forget_beyond(writing, document)?;
     forget_done(writing)?;
     Ok(true)
 }
@@ -250,6 +257,29 @@ pub(crate) fn read_epoch(db: &Connection) -> Result<Option<Epoch>, StoreError> {
 /// Notes the server's epoch.
 pub(crate) fn put_epoch(writing: &Writing<'_>, epoch: Epoch) -> Result<(), StoreError> {
     put_setting(writing, EPOCH, &epoch)
+}
+
+/// How far the server's data had come at the last reply; `None` from a server that says nothing of it.
+pub(crate) fn read_mark(db: &Connection) -> Result<Option<Mark>, StoreError> {
+    read_setting(db, MARK)
+}
+
+/// Notes it, in the transaction that stores what it covers.
+pub(crate) fn put_mark(writing: &Writing<'_>, mark: Option<&Mark>) -> Result<(), StoreError> {
+    match mark {
+        Some(mark) => put_setting(writing, MARK, mark),
+        None => remove_setting(writing, MARK),
+    }
+}
+
+/// To which life of the server's data the numbers of incidents here were told.
+pub(crate) fn read_numbers_told(db: &Connection) -> Result<Option<Epoch>, StoreError> {
+    read_setting(db, NUMBERS_TOLD)
+}
+
+/// Notes that they were.
+pub(crate) fn put_numbers_told(writing: &Writing<'_>, epoch: Epoch) -> Result<(), StoreError> {
+    put_setting(writing, NUMBERS_TOLD, &epoch)
 }
 
 /// How the last attempts ended.

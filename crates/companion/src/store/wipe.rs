@@ -5,7 +5,7 @@ use super::setting::{NOTICES_READ, REMINDED, remove_setting};
 use super::{StoreError, Writing};
 
 /// Every table that holds records. Settings of the phone stay; so does the log of unmasking.
-const RECORD_TABLES: [&str; 11] = [
+const RECORD_TABLES: [&str; 13] = [
     "document",
     "change",
     "collection",
@@ -17,6 +17,8 @@ const RECORD_TABLES: [&str; 11] = [
     "building",
     "departed_step",
     "erasure",
+    "unbacked",
+    "witnessed",
 ];
 /// Every table that follows from documents.
 const PROJECTIONS: [&str; 7] =

@@ -9,6 +9,7 @@ use domain::{Account, Collection, InstallationId, RecordId, UnixMillis};
 
 use super::prepare::PreparedRound;
 use crate::clock::{ReplyTime, is_nearly_right};
+use crate::store::beyond::{forget_unbacked, is_beyond_server};
 use crate::store::clock::{note_server_time, read_ahead, read_server_time};
 use crate::store::outbox::list_sendable;
 use crate::store::replica::{self, CollectionRow};
@@ -76,6 +77,8 @@ pub(super) struct Applying<'a> {
     pub(super) answered: BTreeMap<RecordId, bool>,
     /// Digests that the server gave for streams read to their end.
     digests: Vec<(Collection, Digest)>,
+    /// A stream was read to its end that had not been before.
+    has_completed: bool,
     pub(super) applied: AppliedRound,
 }
 
@@ -98,6 +101,7 @@ impl<'a> Applying<'a> {
             loose: BTreeSet::new(),
             answered: BTreeMap::new(),
             digests: Vec::new(),
+            has_completed: false,
             applied: AppliedRound::default(),
         };
         applying.applied.summary.retry_after_ms = reply.retry_after_ms;
@@ -121,6 +125,10 @@ impl<'a> Applying<'a> {
     fn run(mut self, reply: &SyncReply) -> Result<AppliedRound, StoreError> {
         let is_new_epoch = self.meet_epoch(reply)?;
         self.note_server_clock()?;
+        replica::put_mark(self.writing, reply.mark.as_ref())?;
+        if matches!(self.round.reason, Reason::Opened | Reason::Requested) {
+            forget_unbacked(self.writing)?;
+        }
         self.set_streams(replica::list_collections(self.writing)?);
         self.take_outcomes(&reply.outcomes)?;
         self.take_rulings(&reply.rulings)?;
@@ -151,6 +159,9 @@ impl<'a> Applying<'a> {
     fn meet_epoch(&mut self, reply: &SyncReply) -> Result<bool, StoreError> {
         let before = replica::read_epoch(self.writing)?;
         if before == Some(reply.epoch) {
+            if self.round.request.epoch == before && replica::read_numbers_told(self.writing)? != before {
+                replica::put_numbers_told(self.writing, reply.epoch)?;
+            }
             return Ok(false);
         }
         replica::put_epoch(self.writing, reply.epoch)?;
@@ -228,6 +239,7 @@ impl<'a> Applying<'a> {
         let row = &mut self.streams[place];
         self.applied.summary.advanced |= row.position != page.next;
         row.position = page.next;
+        self.has_completed |= page.complete && !row.is_complete;
         row.is_complete = page.complete;
         row.total = page.total;
         if page.complete {
@@ -245,6 +257,8 @@ impl<'a> Applying<'a> {
 
     /// Compares digests, stores the streams, sums up.
     fn close(mut self, is_new_epoch: bool) -> Result<AppliedRound, StoreError> {
+        self.ask_about_what_is_beyond(self.has_completed)?;
+        let is_beyond = is_beyond_server(self.writing)?;
         let left = list_sendable(self.writing, self.installation)?;
         let summary = &mut self.applied.summary;
         summary.pending = left.len();
@@ -273,7 +287,7 @@ impl<'a> Applying<'a> {
             }
             summary.more |= !row.is_complete;
         }
-        summary.matched = are_all_matched && !self.streams.is_empty();
+        summary.matched = are_all_matched && !self.streams.is_empty() && summary.differing.is_empty() && !is_beyond;
         for (rank, row) in self.streams.iter().enumerate() {
             replica::put_collection(self.writing, rank, row)?;
         }

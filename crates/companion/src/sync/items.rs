@@ -9,15 +9,15 @@ use std::collections::BTreeSet;
 use ::sync::wire::{Blob, Item, Named};
 use contract::Topic;
 use documents::{ApplyError, RawChange, RecordDocument, inspect};
-use domain::workflow::SYSTEM_ACCOUNT;
 use domain::{ChangeHash, Collection, Kind, RecordId};
 
 use super::apply::Applying;
+use super::lost::Leaving;
 use super::unknown_kind::UnknownKind;
 use crate::store::change::ChangeState;
 use crate::store::departed_step::note_erasure;
 use crate::store::document::{DocumentRow, Projection, find_document, put_document};
-use crate::store::outbox::{OpenChange, find_change_bytes, list_open_of, replace_change, settle_change};
+use crate::store::outbox::{find_change_bytes, list_open_of, list_own_of, settle_change};
 use crate::store::project::project_document;
 use crate::store::reference::put_reference;
 use crate::store::{StoreError, replica};
@@ -68,13 +68,11 @@ impl Applying<'_> {
                 self.applied.summary.received += 1;
             }
             Item::Erase { document } => {
-                for collection in replica::list_memberships(self.writing, *document)? {
-                    self.leave(&collection, *document)?;
-                }
-                note_erasure(self.writing, *document)?;
-                self.loose.insert(*document);
+                self.take_erase(*document)?;
                 self.applied.summary.received += 1;
             }
+            // Said only about what was asked for by name.
+            Item::Missing { .. } => {}
             Item::Unknown => {
                 tracing::info!(%collection, "an item of a newer server was skipped");
                 replica::note_skipped(self.writing, collection)?;
@@ -83,13 +81,34 @@ impl Applying<'_> {
         Ok(())
     }
 
-    /// Takes in a document that was asked for whole.
+    /// Takes in what the server says of a document that it was asked about.
     pub(super) fn take_fetched(&mut self, item: &Item) -> Result<(), StoreError> {
-        if let Item::Snapshot { document, .. } = item {
-            self.take_whole(item)?;
-            self.applied.summary.fetched.insert(*document);
-        }
+        let document = match item {
+            Item::Snapshot { document, .. } => {
+                self.take_whole(item)?;
+                *document
+            }
+            Item::Leave { document } => {
+                self.take_leave(*document)?;
+                *document
+            }
+            Item::Erase { document } => {
+                self.take_erase(*document)?;
+                *document
+            }
+            Item::Missing { document } => {
+                self.take_missing(*document)?;
+                *document
+            }
+            Item::Changes { .. } | Item::Reference { .. } | Item::Unknown => return Ok(()),
+        };
+        self.applied.summary.fetched.insert(document);
         Ok(())
+    }
+
+    fn take_erase(&mut self, document: RecordId) -> Result<(), StoreError> {
+        note_erasure(self.writing, document)?;
+        self.take_leave(document)
     }
 
     fn take_whole(&mut self, item: &Item) -> Result<(), StoreError> {
@@ -134,13 +153,10 @@ impl Applying<'_> {
         theirs: RecordDocument,
     ) -> Result<bool, StoreError> {
         let ours = here.filter(|row| row.kind == incoming.kind).map(|row| RecordDocument::load(&row.bytes));
-        let (mut document, news) = match ours {
+        let (ours, news) = match ours {
             Some(Ok(ours)) => {
-                let is_beyond = |change: &RawChange| !theirs.has_change(change.hash);
-                let beyond = || ours.changes_since(&[]).into_iter().filter(is_beyond).collect();
-                let ours = self.drop_lost_decisions(&incoming, &ours, beyond)?.unwrap_or(ours);
-                let news = theirs.changes_since(&ours.heads()).into_iter().map(|change| change.bytes).collect();
-                (ours, news)
+                let beyond = list_beyond(&ours, &theirs);
+                (self.leave_behind(incoming.document, &ours, &beyond, Leaving::IfInTheWay)?.unwrap_or(ours), None)
             }
             Some(Err(_)) | None => {
                 let mut rows = Vec::new();
@@ -149,14 +165,28 @@ impl Applying<'_> {
                         rows.extend(find_change_bytes(self.writing, incoming.document, change.hash)?);
                     }
                 }
-                (theirs, rows)
+                (theirs.clone(), Some(rows))
             }
         };
-        let is_merged = self.apply_guarded(incoming.document, &mut document, &news);
-        if is_merged {
+        let news_for = |ours: &RecordDocument| -> Vec<Vec<u8>> {
+            theirs.changes_since(&ours.heads()).into_iter().map(|change| change.bytes).collect()
+        };
+        let mut document = ours;
+        let news = news.unwrap_or_else(|| news_for(&document));
+        let mut merged = self.apply_guarded(incoming.document, &mut document, &news);
+        if merged == Merged::ForeignFork {
+            // The server was put back from a copy, and numbers of others were given out twice: its own count.
+            let beyond = list_beyond(&document, &theirs);
+            if let Some(rest) = self.leave_behind(incoming.document, &document, &beyond, Leaving::Always)? {
+                document = rest;
+                let news = news_for(&document);
+                merged = self.apply_guarded(incoming.document, &mut document, &news);
+            }
+        }
+        if merged == Merged::Yes {
             self.store_merged(incoming, here, &document)?;
         }
-        Ok(is_merged)
+        Ok(merged == Merged::Yes)
     }
 
     /// What is here is exactly what the server has.
@@ -181,7 +211,7 @@ impl Applying<'_> {
             return Ok(());
         };
         let news: Vec<Vec<u8>> = changes.iter().map(|Blob(bytes)| bytes.clone()).collect();
-        if self.apply_guarded(incoming.document, &mut document, &news) {
+        if self.apply_guarded(incoming.document, &mut document, &news) == Merged::Yes {
             self.store_merged(incoming, Some(&row), &document)
         } else {
             self.applied.summary.differing.insert(incoming.document);
@@ -189,20 +219,29 @@ impl Applying<'_> {
         }
     }
 
-    fn apply_guarded(&mut self, id: RecordId, document: &mut RecordDocument, changes: &[Vec<u8>]) -> bool {
-        let changes: Vec<&[u8]> = changes.iter().map(Vec::as_slice).collect();
-        match document.apply(&changes) {
-            Ok(_) => true,
-            Err(ApplyError::DuplicateSeq { .. }) => {
+    fn apply_guarded(&mut self, id: RecordId, document: &mut RecordDocument, changes: &[Vec<u8>]) -> Merged {
+        let slices: Vec<&[u8]> = changes.iter().map(Vec::as_slice).collect();
+        match document.apply(&slices) {
+            Ok(_) => Merged::Yes,
+            Err(ApplyError::DuplicateSeq { hash }) => {
+                let own = list_own_of(self.writing, id, self.installation).unwrap_or_default();
+                let repeated =
+                    changes.iter().filter_map(|bytes| inspect(bytes).ok()).find(|header| header.hash == hash);
+                let is_own = repeated.is_none_or(|header| {
+                    header.actor == self.installation || own.iter().any(|change| change.actor == header.actor)
+                });
+                if !is_own {
+                    tracing::warn!(document = %id, "numbers of others were given out twice");
+                    return Merged::ForeignFork;
+                }
                 // Only matters while something of ours is unsent: then it would never be taken in.
-                let open = list_open_of(self.writing, id, self.installation).unwrap_or_default();
-                self.applied.is_forked |= open.iter().any(|change| change.state == "pending");
-                false
+                self.applied.is_forked |= own.iter().any(|change| change.state == "pending");
+                Merged::No
             }
             Err(error) => {
                 tracing::warn!(document = %id, %error, "a document cannot be merged and is set aside");
                 self.applied.poisoned.insert(id);
-                false
+                Merged::No
             }
         }
     }
@@ -214,8 +253,9 @@ impl Applying<'_> {
         document: &RecordDocument,
     ) -> Result<(), StoreError> {
         let has_all = incoming.heads.iter().all(|head| document.has_change(*head));
-        let beyond = || if has_all { document.changes_since(incoming.heads) } else { Vec::new() };
-        let kept = self.drop_lost_decisions(&incoming, document, beyond)?;
+        let is_same = sorted(&document.heads()) == sorted(incoming.heads);
+        let beyond = if has_all && !is_same { document.changes_since(incoming.heads) } else { Vec::new() };
+        let kept = self.leave_behind(incoming.document, document, &beyond, Leaving::IfInTheWay)?;
         let document = kept.as_ref().unwrap_or(document);
         let server_heads = here.map(|row| row.server_heads.clone()).unwrap_or_default();
         let row = DocumentRow {
@@ -236,46 +276,6 @@ impl Applying<'_> {
             self.applied.summary.differing.insert(incoming.document);
         }
         self.project(&row)
-    }
-
-    /// The incident without what the server had of it and has no more, if a word of the server's own is among that: it
-    /// was restored from a backup and decides anew. What others wrote since they offer again; own undelivered steps
-    /// that were built on it are made again without it. `beyond`: what is here and not there. `None`: nothing was lost.
-    fn drop_lost_decisions(
-        &mut self,
-        incoming: &Incoming<'_>,
-        document: &RecordDocument,
-        beyond: impl FnOnce() -> Vec<RawChange>,
-    ) -> Result<Option<RecordDocument>, StoreError> {
-        if incoming.kind != Kind::Incident {
-            return Ok(None);
-        }
-        let beyond = beyond();
-        let is_servers =
-            |change: &RawChange| inspect(&change.bytes).is_ok_and(|header| header.author == Some(SYSTEM_ACCOUNT));
-        let is_lost = beyond.iter().any(is_servers);
-        let (true, Some(account)) = (is_lost, self.account.as_ref()) else { return Ok(None) };
-        let open = list_open_of(self.writing, incoming.document, self.installation)?;
-        let is_ours = |change: &&OpenChange| {
-            matches!(change.state.as_str(), "pending" | "set_aside") && document.has_change(change.hash)
-        };
-        let again: Vec<ChangeHash> = open.iter().filter(is_ours).map(|change| change.hash).collect();
-        let lost: Vec<ChangeHash> =
-            beyond.iter().map(|change| change.hash).filter(|hash| !again.contains(hash)).collect();
-        let reissue = match document.reissue(&lost, &again, self.installation, account.id) {
-            Ok(reissue) => reissue,
-            Err(error) => {
-                tracing::warn!(document = %incoming.document, %error, "lost decisions cannot be taken out");
-                return Ok(None);
-            }
-        };
-        for (old, new) in &reissue.changes {
-            if let Some(old) = open.iter().find(|change| change.hash == *old) {
-                replace_change(self.writing, old, new.as_ref().map(|change| (change, self.installation)))?;
-            }
-        }
-        tracing::warn!(document = %incoming.document, "the server has lost decisions and decided anew");
-        Ok(reissue.document)
     }
 
     fn store_as_it_is(
@@ -356,6 +356,22 @@ impl Applying<'_> {
             Kind::Incident => Topic::Incidents,
         });
     }
+}
+
+/// What came of merging.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Merged {
+    /// It is merged.
+    Yes,
+    /// Somebody else's numbers were given out twice.
+    ForeignFork,
+    /// It cannot be.
+    No,
+}
+
+/// Changes of ours that the server's document does not hold, each after those it depends on.
+fn list_beyond(ours: &RecordDocument, theirs: &RecordDocument) -> Vec<RawChange> {
+    ours.changes_since(&[]).into_iter().filter(|change| !theirs.has_change(change.hash)).collect()
 }
 
 fn sorted(heads: &[ChangeHash]) -> Vec<ChangeHash> {

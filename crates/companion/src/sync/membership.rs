@@ -72,12 +72,14 @@ impl Applying<'_> {
         Ok(())
     }
 
-    /// Takes over the server's list of a stream: who stands in it, and whose heads differ.
+    /// Takes over the server's list of a stream: who stands in it, and whose heads differ. A document that is not named is
+    /// not let go for that: the server may have lost it. It is asked about by name.
     pub(super) fn take_audit(&mut self, collection: &Collection, list: &HeadsList) -> Result<(), StoreError> {
         let Some(&place) = self.places.get(collection) else { return Ok(()) };
         let listed: BTreeSet<RecordId> = list.iter().map(|(document, _)| *document).collect();
         for document in replica::list_members(self.writing, collection)?.difference(&listed) {
-            self.leave(collection, *document)?;
+            replica::remove_member(self.writing, collection, *document)?;
+            self.applied.summary.differing.insert(*document);
         }
         for (document, heads) in list {
             replica::add_member(self.writing, collection, *document)?;

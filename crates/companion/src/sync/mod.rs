@@ -5,6 +5,9 @@
 //! became of our changes, then subscriptions, then pages, then repair; cursors and what they vouch for move together.
 //! Nothing here knows a socket.
 //!
+//! A server that was put back from a copy has lost some of what it confirmed ([`lost`]): nothing is let go of for that,
+//! what this phone wrote is offered again.
+//!
 //! Failure: a reply that cannot be stored leaves no trace, and the same round can be done again. A document that
 //! cannot be merged is left as it was and noted; the rest of the reply goes on. A verdict that this
 //! version does not know changes nothing, of a round it does not understand only the words on single changes count. A
@@ -20,6 +23,7 @@
 mod apply;
 mod heads;
 mod items;
+mod lost;
 mod membership;
 mod outcomes;
 mod pilot;

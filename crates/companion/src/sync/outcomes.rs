@@ -69,7 +69,13 @@ impl Applying<'_> {
                         self.answered.insert(document, true);
                     }
                 }
-                Meaning::Waits => _ = self.answered.insert(document, true),
+                Meaning::Waits => {
+                    self.answered.insert(document, true);
+                    // The server may have lost what it builds on: what it has, it says when it is asked.
+                    if !self.round.request.fetch.contains(&document) {
+                        self.applied.summary.differing.insert(document);
+                    }
+                }
                 Meaning::Lost => {
                     tracing::warn!(%document, "the server has lost a change that it kept for the office");
                     settle_change(self.writing, document, hash, (ChangeState::Pending, "", ""))?;
@@ -83,7 +89,10 @@ impl Applying<'_> {
             let heads = advance_heads(self.writing, document, &hashes)?;
             self.change_server_heads(document, &heads)?;
         }
-        self.loose.extend(self.answered.keys());
+        // While streams are still being read, a document without one may only not have been named yet.
+        if self.streams.iter().all(|row| row.is_complete) {
+            self.loose.extend(self.answered.keys());
+        }
         self.applied.sent_records = self.answered.len();
         if !self.answered.is_empty() {
             self.applied.topics.extend([Topic::Outbox, Topic::Households, Topic::Incidents]);

@@ -269,6 +269,7 @@ fn read_result(end: RoundEnd) -> SyncResult {
             Failure::Broken | Failure::Timeout | Failure::MalformedReply => SyncResult::Broken,
             Failure::Busy { .. } => SyncResult::Busy,
             Failure::Unauthorized => SyncResult::Revoked,
+            Failure::TokenUnknown => SyncResult::Stranger,
             Failure::TooLarge | Failure::Rejected | Failure::Server => SyncResult::ServerFailed,
             Failure::StorageFull => SyncResult::StorageFull,
             Failure::StorageFailed => SyncResult::Partial,

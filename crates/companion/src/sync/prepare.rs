@@ -5,9 +5,13 @@ use ::sync::wire::{AWAITED_LIMIT, AwaitedChange, AwaitedStep, Blob, Cursor, Push
 use domain::{ChangeHash, InstallationId, RecordId, UnixMillis};
 
 use crate::store::departed_step::list_awaited_steps;
+use crate::store::incident::list_highest_numbers;
 use crate::store::outbox::{find_change_bytes, list_held, list_sendable};
-use crate::store::replica::{list_collections, read_epoch};
+use crate::store::replica::{list_collections, read_epoch, read_mark, read_numbers_told};
 use crate::store::{Store, StoreError};
+
+/// Most numbers of incidents told to a server in a new life of its data: areas and days, newest first.
+const NUMBERS_LIMIT: usize = 16;
 
 /// A request with what its reply will be compared with.
 #[derive(Debug, Clone)]
@@ -50,16 +54,26 @@ pub(crate) fn prepare_round(
     let cursors = list_collections(db)?;
     let awaited = choose(list_held(db)?, device_clock);
     let awaited_steps = choose(list_awaited_steps(db)?, device_clock).into_iter();
+    let mut capabilities = vec![capability::REFERENCE.to_owned(), capability::REPAIR.to_owned()];
+    if !plan.audit.is_empty() {
+        // Said where it matters: the usual round stays small.
+        capabilities.push(capability::ASKS_FIRST.to_owned());
+    }
+    let epoch = read_epoch(db)?;
+    let are_numbers_told = epoch.is_none() || read_numbers_told(db)? == epoch;
+    let numbers = if are_numbers_told { Vec::new() } else { list_highest_numbers(db, NUMBERS_LIMIT)? };
     let request = SyncRequest {
-        capabilities: vec![capability::REFERENCE.to_owned(), capability::REPAIR.to_owned()],
+        capabilities,
         installation,
-        epoch: read_epoch(db)?,
+        epoch,
         push,
         pull: cursors.into_iter().map(|row| Cursor { collection: row.collection, after: row.position }).collect(),
         audit: plan.audit.iter().cloned().collect(),
         fetch: plan.fetch.iter().copied().collect(),
         awaited: awaited.iter().map(|(document, hash)| AwaitedChange { document: *document, hash: *hash }).collect(),
         awaited_steps: awaited_steps.map(|(document, transition)| AwaitedStep { document, transition }).collect(),
+        mark: read_mark(db)?,
+        numbers,
         limit_bytes: plan.page_bytes,
         device_clock,
     };

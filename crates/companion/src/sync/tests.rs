@@ -101,6 +101,7 @@ fn reply() -> SyncReply {
         audits: Vec::new(),
         fetched: Vec::new(),
         rulings: Vec::new(),
+        mark: None,
         retry_after_ms: None,
     }
 }
@@ -377,6 +378,62 @@ fn a_first_sync_does_not_decode_visits() {
     assert_eq!(applied.received_documents, 2);
     let projection = |id| find_document(companion.store.read(), id).expect("readable").expect("here").projection;
     assert_eq!((projection(id()), projection(visit)), (Projection::Shown, Projection::Waiting));
+}
+
+#[test]
+fn a_document_that_a_list_does_not_name_stays_and_is_asked_about() {
+    let (mut companion, document) = phone_with_household();
+    edit(&mut companion, note("已经上报"));
+    round(&mut companion, |prepared, reply| reply.outcomes = vec![verdict_on(prepared, 0, Verdict::Accepted)]);
+    let applied = round(&mut companion, |_, reply| reply.audits = vec![(stream(), Vec::new())]);
+    assert_eq!((applied.let_go, applied.summary.differing), (0, [id()].into()));
+    assert!(!applied.summary.matched);
+    // The server has lost it: what this phone wrote is offered again as it was.
+    let applied = round(&mut companion, |_, reply| reply.fetched = vec![Item::Missing { document: id() }]);
+    assert_eq!((applied.let_go, applied.summary.reopened, applied.summary.pending), (0, 1, 1));
+    assert_eq!(view(&mut companion).note, "已经上报");
+    assert_eq!(view(&mut companion).verified_at, None);
+    // It has the document again, without the edit: the same.
+    let applied = round(&mut companion, |prepared, reply| {
+        reply.outcomes = vec![verdict_on(prepared, 0, refused(RefusalCode::UnknownDependency))];
+        reply.fetched = vec![snapshot(&document)];
+    });
+    assert_eq!((applied.summary.pending, view(&mut companion).note.as_str()), (1, "已经上报"));
+    // It knows it and says that it is not this account's any more: only then it goes, and only without open work.
+    let leave = vec![Item::Leave { document: id() }];
+    round(&mut companion, |_, reply| reply.fetched = leave.clone());
+    assert!(find_document(companion.store.read(), id()).expect("readable").is_some(), "an edit is on its way");
+    round(&mut companion, |prepared, reply| {
+        reply.subscriptions = vec![Collection::Reference];
+        reply.outcomes = vec![verdict_on(prepared, 0, Verdict::Accepted)];
+        reply.fetched = leave;
+    });
+    assert_eq!(find_document(companion.store.read(), id()).expect("readable"), None);
+}
+
+#[test]
+fn numbers_that_the_servers_side_gave_out_twice_do_not_shut_a_phone_out() {
+    let (mut companion, document) = phone_with_household();
+    let importing = |text: &str| {
+        let mut branch = document.clone();
+        let mut record = branch.read::<Household>().expect("readable").record;
+        record.contact_name = text.into();
+        branch.edit(&record, &Author { at: UnixMillis::new(7), ..office() }).expect("an edit");
+        branch
+    };
+    // An import that is going to be lost reaches the phone, and work is done on it.
+    let lost = importing("甲");
+    round(&mut companion, |_, reply| reply.pages = vec![page(2, vec![snapshot(&lost)])]);
+    edit(&mut companion, note("还没上报"));
+    // The server was put back and imports again under the same installation and number.
+    let now_there = importing("乙");
+    let applied = round(&mut companion, |_, reply| reply.fetched = vec![snapshot(&now_there)]);
+    assert!(!applied.is_forked, "it is not this phone that repeats itself");
+    let seen = view(&mut companion);
+    assert_eq!((seen.row.contact_name.as_str(), seen.note.as_str()), ("乙", "还没上报"));
+    let sendable = list_sendable(companion.store.read(), office().installation).expect("an outbox");
+    let bytes = find_change_bytes(companion.store.read(), id(), sendable[0].hash).expect("readable").expect("bytes");
+    assert_eq!((sendable.len(), inspect(&bytes).expect("a header").deps), (1, document.heads()));
 }
 
 #[test]

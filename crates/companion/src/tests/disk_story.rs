@@ -209,6 +209,7 @@ fn long_reply() -> (SyncReply, u64) {
         audits: Vec::new(),
         fetched: Vec::new(),
         rulings: Vec::new(),
+        mark: None,
         retry_after_ms: None,
     };
     (reply, count)

@@ -95,6 +95,7 @@ impl District {
         let streams = subscriptions(&account);
         let pages = streams.iter().map(|stream| self.page(stream, installation, &round)).collect();
         let reply = SyncReply {
+            mark: None,
             epoch: Epoch(1),
             server_clock: self.now,
             round: RoundOutcome::Done,

@@ -16,7 +16,8 @@ use super::phone::{Phone, home};
 use crate::{Companion, Store, StorePlace, Surroundings};
 
 /// Each with how many records in it were not sent.
-const FIXTURES: &[(&str, u64)] = &[("schema_0001.sqlite", 2), ("schema_0002.sqlite", 3), ("schema_0003.sqlite", 3)];
+const FIXTURES: &[(&str, u64)] =
+    &[("schema_0001.sqlite", 2), ("schema_0002.sqlite", 3), ("schema_0003.sqlite", 3), ("schema_0004.sqlite", 3)];
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures")

@@ -109,6 +109,19 @@ fn a_number_is_area_date_and_serial() {
 }
 
 #[test]
+fn a_number_is_read_back_as_it_was_written() {
+    for (day, serial) in [(TODAY, 1), (date(2027, 1, 2), 99_999)] {
+        let text = format_human_no(&grid(), day, serial).expect("a number");
+        assert_eq!(HumanNo::parse(&text), Some(HumanNo { area: "990101".into(), day, serial }));
+    }
+    for wrong in
+        ["", "99010120261123", "9901012026112300000", "9901012026133300001", "99010120261123 0001", "九九〇一〇一"]
+    {
+        assert_eq!(HumanNo::parse(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
 fn distances_are_those_over_ground() {
     let at = |lat, lng| Point { lat, lng, acc_m: 0.0 };
     let about = |here: Point, there: Point, metres: f64| {

@@ -117,6 +117,7 @@ impl Budget {
             | Failure::Untrusted
             | Failure::Busy { .. }
             | Failure::Unauthorized
+            | Failure::TokenUnknown
             | Failure::StorageFull
             | Failure::StorageFailed => Verdict::BackOff,
         }

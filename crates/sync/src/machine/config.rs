@@ -18,6 +18,8 @@ pub struct Config {
     pub backoff_base_ms: i64,
     /// Ceiling of every back-off.
     pub backoff_cap_ms: i64,
+    /// Rest after a server that does not know this device: somebody has to put that right there, or enrol it again.
+    pub stranger_rest_ms: i64,
     /// Audits in a row that may fail to repair a difference.
     pub repair_attempts: u32,
     /// Rest after that many audits in vain.
@@ -40,6 +42,7 @@ impl Default for Config {
             interval_ms: 5 * 60_000,
             backoff_base_ms: 2_000,
             backoff_cap_ms: 5 * 60_000,
+            stranger_rest_ms: 30 * 60_000,
             repair_attempts: 3,
             repair_rest_ms: 30 * 60_000,
             strikes: 6,

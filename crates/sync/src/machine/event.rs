@@ -60,8 +60,11 @@ pub enum Failure {
         /// When to come back, in milliseconds, if the server said so.
         retry_after_ms: Option<u32>,
     },
-    /// The device's right was withdrawn (HTTP 401, 403).
+    /// The device's right was withdrawn (HTTP 401, `token_revoked`).
     Unauthorized,
+    /// The server does not know the device (HTTP 401, `token_unknown`): it was put back from a copy that is older than
+    /// the device, or runs on the wrong data. Nothing was withdrawn.
+    TokenUnknown,
     /// The server failed (HTTP 5xx).
     Server,
     /// The reply is no message.
@@ -106,7 +109,9 @@ pub struct RoundSummary {
     pub audited: BTreeSet<Collection>,
     /// Documents whose heads differ from such a list.
     pub differing: BTreeSet<RecordId>,
-    /// Documents that were fetched whole.
+    /// Changes that the server had confirmed and lost: they are to be offered again.
+    pub reopened: usize,
+    /// Documents that were asked for and answered about.
     pub fetched: BTreeSet<RecordId>,
     /// The server asks to be left alone for so long.
     pub retry_after_ms: Option<u32>,

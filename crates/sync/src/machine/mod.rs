@@ -18,7 +18,7 @@
 //! is struck only when a round without it passes, so that a bad link does not convict it. Back-off has full jitter
 //! under a doubling, capped ceiling; a person overrides it, a returned network or a hint overrides what a lost link
 //! imposed, and only a person overrides what a busy server asked for. A withdrawn right stops everything until the
-//! device is enrolled again. A digest that differs starts audit, fetch and another look, three times, then rests.
+//! device is enrolled again; a server that does not know the device is asked again after a long rest. A digest that differs starts audit, fetch and another look, three times, then rests.
 //!
 //! Rejected: a machine that holds the outbox itself (two truths after a crash; the store's rows are the only one), and
 //! a queue of rounds (a round has no contents of its own: it carries whatever is pending when it starts).
@@ -271,7 +271,7 @@ impl Machine {
         // Documents without a verdict wait, so the next round offers others, until there are none.
         let has_moved = summary.answered > 0 || summary.received > 0 || summary.advanced;
         let has_tried = summary.answered > 0 || !summary.unanswered.is_empty();
-        let is_left = (summary.more && has_moved) || (summary.pending > 0 && has_tried);
+        let is_left = (summary.more && has_moved) || (summary.pending > 0 && has_tried) || summary.reopened > 0;
         let is_complete = !is_left && !self.repair.is_under_way() && summary.pending == 0 && !summary.more;
         self.note_end(if is_complete { RoundEnd::Complete } else { RoundEnd::Partial });
         if self.is_verified {
@@ -311,6 +311,7 @@ impl Machine {
     }
 
     fn back_off(&mut self, now: MonotonicMillis, random: u64, failure: Failure) {
+        self.is_verified &= failure != Failure::TokenUnknown;
         if failure == Failure::Unauthorized {
             self.life = Life::Stopped;
             self.due = None;
@@ -323,6 +324,9 @@ impl Machine {
         self.hold = Some(match failure {
             Failure::Busy { retry_after_ms: Some(ms) } => {
                 Hold::Busy(now.plus_ms(self.config.draw_retry(i64::from(ms), random)))
+            }
+            Failure::TokenUnknown => {
+                Hold::BackOff(now.plus_ms(self.config.draw_retry(self.config.stranger_rest_ms, random)))
             }
             _ => Hold::BackOff(now.plus_ms(backoff)),
         });

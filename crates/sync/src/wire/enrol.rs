@@ -1,6 +1,6 @@
 //! Enrolment: a single-use code becomes a device's token.
 
-use domain::{Account, InstallationId};
+use domain::{Account, AccountId, InstallationId};
 use serde::{Deserialize, Serialize};
 
 /// Binds a device to the account the code was made for.
@@ -13,6 +13,10 @@ pub struct EnrolRequest {
     /// What the device calls itself, e.g. `linux`; never a serial number.
     #[serde(default)]
     pub platform: String,
+    /// Whose device this was. A server that has lost the account gives its id back to the one that the code is for, so
+    /// that what was written under it can be handed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<AccountId>,
 }
 
 /// The device is bound.

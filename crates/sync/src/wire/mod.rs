@@ -13,6 +13,7 @@
 pub mod codec;
 mod enrol;
 mod hint;
+mod mark;
 mod named;
 mod reply;
 mod request;
@@ -21,6 +22,7 @@ mod structure;
 pub use domain::ChangeHash;
 pub use enrol::{EnrolReply, EnrolRequest};
 pub use hint::{ADVANCED_EVENT, Advance, Advanced, EVENTS_CONTENT_TYPE, EVENTS_PATH, SILENCE_LIMIT_MS};
+pub use mark::Mark;
 pub use named::{Name, Named};
 pub use reply::{Digest, HeadsList, Item, Outcome, Page, RefusalCode, RoundOutcome, Ruling, SyncReply, Verdict};
 pub use request::{AwaitedChange, AwaitedStep, Cursor, PushDocument, SyncRequest};
@@ -54,6 +56,9 @@ pub mod capability {
     pub const REFERENCE: &str = "reference";
     /// The device asks for heads and repairs differences.
     pub const REPAIR: &str = "repair";
+    /// The device lets go of a document only by `Item::Leave` and `Item::Erase`: it asks about those that a list of heads
+    /// does not name. Others are not given such a list, because they would forget what the server has lost.
+    pub const ASKS_FIRST: &str = "asks_first";
 }
 
 /// Bytes that travel as MessagePack `bin`, not as a list of numbers.
@@ -67,14 +72,14 @@ impl fmt::Debug for Blob {
     }
 }
 
-/// The life of a server's data. A server restored from a backup starts a new epoch, and devices offer again what
-/// it lost.
+/// The life of a server's data. A server that finds its data older than what it promised ([`Mark`]) starts a new epoch,
+/// and devices offer again what it lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Epoch(pub u64);
 
 mod as_vec {
-    use serde::de::{Error, Visitor};
+    use serde::de::{Error, SeqAccess, Visitor};
     use serde::{Deserializer, Serializer};
 
     pub(super) fn serialize<S: Serializer>(bytes: &[u8], out: S) -> Result<S::Ok, S::Error> {
@@ -83,7 +88,7 @@ mod as_vec {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<u8>, D::Error> {
         struct Bytes;
-        impl Visitor<'_> for Bytes {
+        impl<'de> Visitor<'de> for Bytes {
             type Value = Vec<u8>;
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("bytes")
@@ -92,6 +97,14 @@ mod as_vec {
                 Ok(bytes.to_vec())
             }
             fn visit_byte_buf<E: Error>(self, bytes: Vec<u8>) -> Result<Vec<u8>, E> {
+                Ok(bytes)
+            }
+            // As JSON writes them.
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<u8>, A::Error> {
+                let mut bytes = Vec::new();
+                while let Some(byte) = list.next_element()? {
+                    bytes.push(byte);
+                }
                 Ok(bytes)
             }
         }

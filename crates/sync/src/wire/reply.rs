@@ -6,7 +6,7 @@ use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::named::{Named, known_audits, known_collections, known_pages, read_code};
-use super::{Blob, ChangeHash, Epoch};
+use super::{Blob, ChangeHash, Epoch, Mark};
 
 /// The answer to one round.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,13 +30,17 @@ pub struct SyncReply {
     /// Heads of every document of the collections under audit: (collection, [(document, heads)]).
     #[serde(default, deserialize_with = "known_audits", skip_serializing_if = "Vec::is_empty")]
     pub audits: Vec<(Collection, HeadsList)>,
-    /// Documents that were fetched whole.
+    /// What became of the documents that were asked for: whole, taken leave of, or missing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fetched: Vec<Item>,
     /// What was decided on the account's own steps in incidents that it does not receive (any more), pushed now or asked
     /// about in [`SyncRequest::awaited_steps`](super::SyncRequest): such a decision has no page to travel in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rulings: Vec<Ruling>,
+    /// How far the data had come when the reply was made: it covers everything that the reply says. Absent from servers
+    /// that keep none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
     /// The server is busy: come back after so many milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u32>,
@@ -252,6 +256,12 @@ pub enum Item {
     },
     /// The document is erased everywhere.
     Erase {
+        /// The document.
+        document: RecordId,
+    },
+    /// The server does not know the document that was asked for: the device keeps it, and offers again what it wrote in
+    /// it.
+    Missing {
         /// The document.
         document: RecordId,
     },

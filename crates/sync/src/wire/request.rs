@@ -5,7 +5,7 @@ use domain::{ChangeHash, Collection, InstallationId, Kind, RecordId, UnixMillis}
 use serde::{Deserialize, Serialize};
 
 use super::named::{Named, known_collections, known_cursors};
-use super::{Blob, Epoch};
+use super::{Blob, Epoch, Mark};
 
 /// One round: what the device offers and what it asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct SyncRequest {
     /// Collections whose list of heads is wanted, after a digest did not match.
     #[serde(default, deserialize_with = "known_collections", skip_serializing_if = "Vec::is_empty")]
     pub audit: Vec<Collection>,
-    /// Documents wanted whole, after their heads did not match.
+    /// Documents wanted whole, after their heads did not match or a list did not name them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fetch: Vec<RecordId>,
     /// Changes that the server keeps for the office as far as the device knows, at most
@@ -40,6 +40,13 @@ pub struct SyncRequest {
     /// what was decided on them comes as rulings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub awaited_steps: Vec<AwaitedStep>,
+    /// The newest mark that the server gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
+    /// The highest number of an incident here, by area and day, of the last days: told once in each epoch, so that a
+    /// server that has lost some goes on behind them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub numbers: Vec<String>,
     /// About how many bytes of pages the device wants in the reply, before compression.
     pub limit_bytes: u32,
     /// What the device's own clock said when the request was made, right or wrong: the server notes the difference, and

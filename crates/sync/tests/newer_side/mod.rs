@@ -204,6 +204,7 @@ fn every_type_of_the_wire_is_walked() {
         "EnrolRequest",
         "Epoch",
         "Item",
+        "Mark",
         "Named",
         "Outcome",
         "Page",

@@ -9,13 +9,20 @@ const HEADER: &str = "网格编码,小区,楼栋,单元,房号,居住状态,姓�
 
 type Buildings = BTreeMap<BuildingKey, BuildingCode>;
 
+/// The same id for the same key.
+fn id_of(key: &str) -> HouseholdId {
+    let number = key.bytes().fold(1_u128, |sum, byte| sum.wrapping_mul(1_000_003).wrapping_add(byte.into()));
+    HouseholdId::from_uuid(uuid::Uuid::from_u128(number))
+}
+
 fn plan(roster: &Roster, last: &BTreeMap<String, Imported>, buildings: &Buildings, seed: u8) -> ImportPlan {
     let mut next = seed;
     let mut random = || {
         next = next.wrapping_add(1);
         [seed, next, 3, 4, 5, 6, 7, 8, 9, 10]
     };
-    let mut around = Surroundings { now: UnixMillis::start_of(TODAY), today: TODAY, random: &mut random };
+    let mut around =
+        Surroundings { now: UnixMillis::start_of(TODAY), today: TODAY, random: &mut random, household_id: &id_of };
     plan_import(roster, last, buildings, &mut around).expect("a plan")
 }
 

@@ -6,6 +6,7 @@ use domain::{Account, AccountId, InstallationId, Role, UnixMillis};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 use super::convert::{out_of_form, read_json, read_uuid, to_json};
+use super::integrity::append_audit;
 use super::office::touch_unit_reference;
 use crate::store::{
     Answer, Binding, DeviceId, DeviceRow, EnrolCode, EnrolOutcome, Enrolment, SecretHash, Session, TokenUse, Trust,
@@ -95,6 +96,11 @@ pub(super) fn is_code_known(db: &Connection, code: SecretHash) -> Answer<bool> {
     Ok(select.exists(named_params! {":code": code.0})?)
 }
 
+pub(super) fn drop_enrol_codes(db: &Connection, account: AccountId) -> Answer<usize> {
+    let mut delete = db.prepare_cached("DELETE FROM enrol_code WHERE account = :account AND used_at IS NULL")?;
+    Ok(delete.execute(named_params! {":account": account.as_uuid().into_bytes()})?)
+}
+
 pub(super) fn enrol(db: &Connection, enrolment: &Enrolment) -> Answer<EnrolOutcome> {
     let code = db
         .prepare_cached(
@@ -106,7 +112,7 @@ pub(super) fn enrol(db: &Connection, enrolment: &Enrolment) -> Answer<EnrolOutco
         })
         .optional()?;
     let Some((account, expires_at, used_at)) = code else { return Ok(EnrolOutcome::Unknown) };
-    let account = account?;
+    let mut account = account?;
     if let Some(used_at) = used_at {
         let since_ms = enrolment.now.since_ms(UnixMillis::new(used_at));
         let is_recent = u128::try_from(since_ms).is_ok_and(|since_ms| since_ms < enrolment.renewal.as_millis());
@@ -118,6 +124,13 @@ pub(super) fn enrol(db: &Connection, enrolment: &Enrolment) -> Answer<EnrolOutco
     }
     if is_servers_own(db, enrolment.installation)? || find_owner(db, enrolment.installation)?.is_some() {
         return Ok(EnrolOutcome::InstallationTaken);
+    }
+    if let Some(former) = enrolment.former.filter(|former| *former != account.id)
+        && may_take_back(db, &account, former)?
+    {
+        give_back_id(db, &account, former)?;
+        append_audit(db, enrolment.now, "account_id_back", &format!("{} {former}", account.id))?;
+        account.id = former;
     }
     let now = enrolment.now.as_i64();
     db.prepare_cached(
@@ -161,6 +174,37 @@ pub(super) fn note_token_used(db: &Connection, device: DeviceId) -> Answer<()> {
     Ok(())
 }
 
+/// Whether an account may get back the id that a device says it had: the ledger does not know the id (it was put back
+/// from a copy that is older than the account), and nobody has written under the account's present one.
+fn may_take_back(db: &Connection, account: &Account, former: AccountId) -> Answer<bool> {
+    let knows = |sql: &str, id: AccountId| -> Answer<bool> {
+        Ok(db.prepare_cached(sql)?.exists(named_params! {":id": id.as_uuid().into_bytes()})?)
+    };
+    if account.role == Role::Office || knows("SELECT 1 AS one FROM account WHERE id = :id", former)? {
+        return Ok(false);
+    }
+    let has_written = knows("SELECT 1 AS one FROM change WHERE account = :id LIMIT 1", account.id)?
+        || knows("SELECT 1 AS one FROM aside WHERE account = :id LIMIT 1", account.id)?;
+    Ok(!has_written)
+}
+
+/// Gives an account its former id, everywhere.
+fn give_back_id(db: &Connection, account: &Account, former: AccountId) -> Answer<()> {
+    for sql in [
+        "INSERT INTO account (id, name, role, scope, past_scope, created_at)
+         SELECT :former, name, role, scope, past_scope, created_at FROM account WHERE id = :id",
+        "UPDATE device SET account = :former WHERE account = :id",
+        "UPDATE enrol_code SET account = :former WHERE account = :id",
+        "DELETE FROM account WHERE id = :id AND :former <> :id",
+    ] {
+        db.prepare_cached(sql)?.execute(named_params! {
+            ":id": account.id.as_uuid().into_bytes(),
+            ":former": former.as_uuid().into_bytes(),
+        })?;
+    }
+    Ok(())
+}
+
 fn find_owner(db: &Connection, installation: InstallationId) -> Answer<Option<DeviceId>> {
     let owner = db
         .prepare_cached("SELECT device FROM installation WHERE id = :id")?
@@ -172,8 +216,15 @@ fn find_owner(db: &Connection, installation: InstallationId) -> Answer<Option<De
 /// Whether the server itself, or the office's import, writes or ever wrote under an installation: its decisions would be
 /// anybody's otherwise.
 fn is_servers_own(db: &Connection, installation: InstallationId) -> Answer<bool> {
-    let mut select = db.prepare_cached("SELECT 1 AS one FROM meta WHERE key GLOB '*_installation*' AND value = :id")?;
-    Ok(select.exists(named_params! {":id": installation.to_string()})?)
+    let mut select = db.prepare_cached("SELECT 1 AS one FROM own_installation WHERE id = :id")?;
+    Ok(select.exists(named_params! {":id": installation.as_uuid().into_bytes()})?)
+}
+
+/// Keeps an installation of the server's own.
+pub(super) fn add_own_installation(db: &Connection, fresh: InstallationId) -> Answer<()> {
+    db.prepare_cached("INSERT INTO own_installation (id) VALUES (:id) ON CONFLICT DO NOTHING")?
+        .execute(named_params! {":id": fresh.as_uuid().into_bytes()})?;
+    Ok(())
 }
 
 fn insert_installation(db: &Connection, device: DeviceId, installation: InstallationId, now: UnixMillis) -> Answer<()> {

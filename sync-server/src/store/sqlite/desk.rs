@@ -72,6 +72,27 @@ pub(super) fn claim_serials(db: &Connection, area: &str, day: LocalDate, count: 
     u32::try_from(last - i64::from(count) + 1).map_err(|_| out_of_form("last"))
 }
 
+/// Most serials of an area's day that are passed over because devices say so: more than a town reports between a
+/// backup and its return, and far fewer than a day has.
+const RAISE_LIMIT: u32 = 2_000;
+
+/// Goes on behind a serial, within [`RAISE_LIMIT`]; answers the last one.
+pub(super) fn raise_serial(db: &Connection, area: &str, day: LocalDate, serial: u32) -> Answer<u32> {
+    let last: i64 = db
+        .prepare_cached(
+            "INSERT INTO serial (area, day, last, raised)
+             VALUES (:area, :day, min(:serial, :limit), min(:serial, :limit))
+             ON CONFLICT (area, day) DO UPDATE SET
+                 last = last + max(0, min(:serial - last, :limit - raised)),
+                 raised = raised + max(0, min(:serial - last, :limit - raised)) RETURNING last",
+        )?
+        .query_row(
+            named_params! {":area": area, ":day": day.to_string(), ":serial": serial, ":limit": RAISE_LIMIT},
+            |row| row.get("last"),
+        )?;
+    u32::try_from(last).map_err(|_| out_of_form("last"))
+}
+
 /// Values of reference data by key, of those that are there.
 pub(super) fn read_reference(db: &Connection, keys: &[String]) -> Answer<BTreeMap<String, String>> {
     let mut select = db.prepare_cached("SELECT value FROM reference WHERE key = :key")?;

@@ -2,7 +2,8 @@
 //!
 //! Flow: writes go to one thread that groups them into commits (`writer`); reads run on connections of their own,
 //! each from one moment (`readers`). WAL lets both go on at once, synchronous FULL makes a commit survive a power
-//! cut. Another process (the `import` command beside a running server) is kept apart by SQLite's own lock: writers
+//! cut. Every commit moves a mark on, inside the file and beside it ([`mark`]), by which an older copy is found out.
+//! Another process (the `import` command beside a running server) is kept apart by SQLite's own lock: writers
 //! begin IMMEDIATE and wait for each other.
 //!
 //! Failure: a file of a newer server or a damaged one is refused at opening and left as it is. A full disk ends the
@@ -16,15 +17,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationId, LocalDate, RecordId, UnixMillis};
-use rusqlite::{Connection, ErrorCode, OpenFlags};
-use sync::wire::{Epoch, HeadsList, Item, Page};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use sync::wire::{Epoch, HeadsList, Item, Mark, Page};
 
 use crate::files::{make_private_file, make_private_folder};
 
 use super::{
     Answer, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow, EnrolCode, EnrolOutcome,
-    Enrolment, Fate, HeldChange, OpenError, PageQuery, PublishedValue, ReferenceValue, RosterBase, SecretHash, Session,
-    Store, StoreError, StoredChange, StoredDocument, Totals,
+    Enrolment, Fate, HeldChange, Judgement, Life, OpenError, PageQuery, PublishedValue, ReferenceValue, Renewal,
+    RosterBase, SecretHash, Session, Shown, Store, StoreError, StoredChange, StoredDocument, Totals,
 };
 
 mod accounts;
@@ -33,6 +34,7 @@ mod convert;
 mod desk;
 mod integrity;
 mod ledger;
+pub mod mark;
 mod office;
 mod office_check;
 mod pages;
@@ -43,6 +45,7 @@ mod streams;
 mod tests;
 mod writer;
 
+use mark::{MarkFile, Opener};
 use readers::Readers;
 use writer::Writer;
 
@@ -84,11 +87,12 @@ struct Shared {
 }
 
 impl SqliteStore {
-    /// Opens the ledger in a data folder, makes or upgrades it where needed. `fresh_epoch` is the life of a new one.
+    /// Opens the ledger in a data folder, makes or upgrades it where needed. One that is older than the mark beside it
+    /// begins a new epoch.
     ///
     /// # Errors
     /// When the folder cannot be used, or the file is damaged or of a newer server; it is then left as it was.
-    pub fn open(folder: &Path, options: &SqliteOptions, fresh_epoch: Epoch) -> Result<Self, OpenError> {
+    pub fn open(folder: &Path, options: &SqliteOptions, opener: &Opener) -> Result<Self, OpenError> {
         let path = folder.join(FILE_NAME);
         if options.opening == Opening::Existing && std::fs::metadata(&path).map_or(true, |file| file.len() == 0) {
             return Err(OpenError::Missing { path });
@@ -105,8 +109,10 @@ impl SqliteStore {
                 make_private_file(&path).map_err(io_error(&path))?;
             }
         }
-        let connection = prepare(&path, options, fresh_epoch).map_err(|error| explain(&path, error))?;
-        let writer = Writer::start(connection).map_err(|source| OpenError::Io { path: path.clone(), source })?;
+        let mut file = MarkFile::open(folder);
+        let connection = prepare(&path, options, opener, &mut file).map_err(|error| explain(&path, error))?;
+        let writer = Writer::start(connection, opener.run, file)
+            .map_err(|source| OpenError::Io { path: path.clone(), source })?;
         Ok(Self { shared: Arc::new(Shared { writer, readers: Readers::new(path) }) })
     }
 
@@ -144,6 +150,7 @@ enum Unready {
     Newer(u32),
     Empty,
     Sqlite(rusqlite::Error),
+    Store(StoreError),
 }
 
 impl From<rusqlite::Error> for Unready {
@@ -152,7 +159,7 @@ impl From<rusqlite::Error> for Unready {
     }
 }
 
-fn prepare(path: &Path, options: &SqliteOptions, fresh_epoch: Epoch) -> Result<Connection, Unready> {
+fn prepare(path: &Path, options: &SqliteOptions, opener: &Opener, file: &mut MarkFile) -> Result<Connection, Unready> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
@@ -170,14 +177,21 @@ fn prepare(path: &Path, options: &SqliteOptions, fresh_epoch: Epoch) -> Result<C
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     schema::upgrade(&mut connection)?;
-    connection.execute(
-        "INSERT INTO meta (key, value) VALUES ('epoch', :epoch) ON CONFLICT DO NOTHING",
-        rusqlite::named_params! {":epoch": fresh_epoch.0.to_string()},
-    )?;
+    // Read before the ledger: what is committed meanwhile is in the ledger first.
+    let kept = file.read();
+    let meeting = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    mark::meet_file(&meeting, opener, kept)?;
+    meeting.commit()?;
     if let Some(pages) = options.max_pages {
         connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
     }
     Ok(connection)
+}
+
+impl From<StoreError> for Unready {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 fn explain(path: &Path, error: Unready) -> OpenError {
@@ -185,6 +199,7 @@ fn explain(path: &Path, error: Unready) -> OpenError {
     match error {
         Unready::Empty => OpenError::Missing { path },
         Unready::Newer(found) => OpenError::Newer { path, found, known: schema::NEWEST },
+        Unready::Store(source) => OpenError::Other { path, source: Box::new(source) },
         Unready::Sqlite(source) => match source.sqlite_error_code() {
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
                 OpenError::Damaged { path, source: Box::new(source) }
@@ -196,12 +211,27 @@ fn explain(path: &Path, error: Unready) -> OpenError {
 
 impl Store for SqliteStore {
     async fn read_epoch(&self) -> Answer<Epoch> {
-        self.read(|db| {
-            let epoch: String =
-                db.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| row.get("value"))?;
-            epoch.parse().map(Epoch).map_err(|_| StoreError::Value("epoch".into()))
-        })
-        .await
+        self.read(mark::read_epoch).await
+    }
+
+    async fn read_mark(&self) -> Answer<Option<Mark>> {
+        self.read(mark::read_mark).await
+    }
+
+    async fn judge_shown(&self, shown: Shown, now: UnixMillis) -> Answer<Judgement> {
+        self.read(move |db| mark::judge(db, &shown, now)).await
+    }
+
+    async fn renew_epoch(&self, renewal: Renewal) -> Answer<Epoch> {
+        self.write(move |db| mark::renew(db, &renewal)).await
+    }
+
+    async fn read_secret(&self) -> Answer<[u8; 32]> {
+        self.read(mark::read_secret).await
+    }
+
+    async fn list_renewals(&self) -> Answer<Vec<Life>> {
+        self.read(mark::list_renewals).await
     }
 
     async fn put_account(&self, account: Account, now: UnixMillis) -> Answer<()> {
@@ -214,6 +244,10 @@ impl Store for SqliteStore {
 
     async fn add_enrol_code(&self, code: EnrolCode) -> Answer<()> {
         self.write(move |db| accounts::add_enrol_code(db, &code)).await
+    }
+
+    async fn drop_enrol_codes(&self, account: AccountId) -> Answer<usize> {
+        self.write(move |db| accounts::drop_enrol_codes(db, account)).await
     }
 
     async fn enrol(&self, enrolment: Enrolment) -> Answer<EnrolOutcome> {
@@ -324,12 +358,8 @@ impl Store for SqliteStore {
         self.read(move |db| office::list_roster_bases(db, &grids)).await
     }
 
-    async fn claim_import_installation(&self, fresh: InstallationId) -> Answer<InstallationId> {
-        self.write(move |db| office::claim_installation(db, office::IMPORT_INSTALLATION, fresh)).await
-    }
-
-    async fn claim_server_installation(&self, fresh: InstallationId) -> Answer<InstallationId> {
-        self.write(move |db| office::claim_server_installation(db, fresh)).await
+    async fn add_own_installation(&self, fresh: InstallationId) -> Answer<()> {
+        self.write(move |db| accounts::add_own_installation(db, fresh)).await
     }
 
     async fn read_reference(&self, keys: Vec<String>) -> Answer<BTreeMap<String, String>> {
@@ -338,6 +368,10 @@ impl Store for SqliteStore {
 
     async fn claim_serials(&self, area: String, day: LocalDate, count: u32) -> Answer<u32> {
         self.write(move |db| desk::claim_serials(db, &area, day, count)).await
+    }
+
+    async fn raise_serial(&self, area: String, day: LocalDate, serial: u32) -> Answer<u32> {
+        self.write(move |db| desk::raise_serial(db, &area, day, serial)).await
     }
 
     async fn list_waking(&self, now: UnixMillis, limit: usize) -> Answer<Vec<RecordId>> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Collection, GridCode, InstallationId};
+use domain::{Collection, GridCode};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 use sync::wire::Item;
 
@@ -166,25 +166,4 @@ pub(super) fn list_roster_bases(db: &Connection, grids: &BTreeSet<GridCode>) -> 
         }
     }
     Ok(bases)
-}
-
-/// Key of the installation of the office's imports.
-pub(super) const IMPORT_INSTALLATION: &str = "import_installation";
-/// Key of the installation under which the server itself writes.
-pub(super) const SERVER_INSTALLATION: &str = "server_installation";
-
-/// The server's own installation in this life of the data: after a restore from a backup the numbers it gave out since
-/// are on devices already, and a repeated one would never be taken there.
-pub(super) fn claim_server_installation(db: &Connection, fresh: InstallationId) -> Answer<InstallationId> {
-    let epoch: String = db.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| row.get("value"))?;
-    claim_installation(db, &format!("{SERVER_INSTALLATION}/{epoch}"), fresh)
-}
-
-/// The installation that is kept under a key of `meta`; made at the first call from `fresh`.
-pub(super) fn claim_installation(db: &Connection, key: &str, fresh: InstallationId) -> Answer<InstallationId> {
-    db.prepare_cached("INSERT INTO meta (key, value) VALUES (:key, :id) ON CONFLICT DO NOTHING")?
-        .execute(named_params! {":key": key, ":id": fresh.to_string()})?;
-    let mut select = db.prepare_cached("SELECT value FROM meta WHERE key = :key")?;
-    let mut rows = select.query(named_params! {":key": key})?;
-    rows.next()?.map_or_else(|| Err(out_of_form(key)), |row| read_parsed(row, "value"))
 }

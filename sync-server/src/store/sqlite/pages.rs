@@ -217,11 +217,12 @@ pub(super) fn read_snapshots(
     let mut budget = Budget { left_bytes: limit_bytes, is_untouched: true };
     let mut items = Vec::new();
     for document in documents {
-        if !stands_in_one(db, *document, allowed)? {
-            continue;
-        }
-        let Some(stored) = find_document(db, *document)? else { continue };
-        let (item, bytes) = make_snapshot(stored, &list_changes(db, *document, 1)?);
+        let document = *document;
+        let (item, bytes) = match find_document(db, document)? {
+            None => (Item::Missing { document }, 0),
+            Some(_) if !stands_in_one(db, document, allowed)? => (Item::Leave { document }, 0),
+            Some(stored) => make_snapshot(stored, &list_changes(db, document, 1)?),
+        };
         if !budget.takes(bytes + ITEM_BYTES) {
             break;
         }

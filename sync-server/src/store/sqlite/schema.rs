@@ -10,10 +10,13 @@ const MIGRATIONS: &[(u32, &str, &str)] = &[
     (1, "ledger", include_str!("migrations/0001_ledger.sql")),
     (2, "desk", include_str!("migrations/0002_desk.sql")),
     (3, "token_renewal", include_str!("migrations/0003_token_renewal.sql")),
+    (4, "mark", include_str!("migrations/0004_mark.sql")),
+    (5, "own_installation", include_str!("migrations/0005_own_installation.sql")),
+    (6, "raised_serial", include_str!("migrations/0006_raised_serial.sql")),
 ];
 
 /// The newest schema this server knows.
-pub(super) const NEWEST: u32 = 3;
+pub(super) const NEWEST: u32 = 6;
 
 /// The schema number of a file; 0 for an empty one.
 pub(super) fn read_version(connection: &Connection) -> rusqlite::Result<u32> {

@@ -1,6 +1,7 @@
 //! The suite on SQLite, and what is particular to it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Mutex;
 
 use domain::UnixMillis;
@@ -8,11 +9,18 @@ use rusqlite::Connection;
 use sync::wire::Epoch;
 use tempfile::TempDir;
 
+use super::mark::{FILE_NAME as MARK_FILE_NAME, Opener};
 use super::{FILE_NAME, SqliteOptions, SqliteStore, ledger, schema};
-use crate::store::{Answer, Store as _, StoreError, suite};
+use crate::store::{Answer, BrokenPromise, Shown, Store as _, StoreError, suite};
 
 fn open(folder: &TempDir) -> SqliteStore {
-    SqliteStore::open(folder.path(), &SqliteOptions::default(), Epoch(7)).expect("opened")
+    open_as(folder.path(), 7)
+}
+
+/// Opens as a process whose random numbers are these.
+fn open_as(folder: &Path, n: u8) -> SqliteStore {
+    let opener = Opener { epoch: Epoch(n.into()), run: n.into(), secret: [n; 32], at: UnixMillis::new(i64::from(n)) };
+    SqliteStore::open(folder, &SqliteOptions::default(), &opener).expect("opened")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -131,7 +139,7 @@ async fn two_processes_write_one_file() {
 }
 
 #[tokio::test]
-async fn a_closed_ledger_is_one_file() {
+async fn a_closed_ledger_is_one_file_and_its_mark() {
     let folder = TempDir::new().expect("a folder");
     let store = open(&folder);
     store.read_epoch().await.expect("read");
@@ -139,7 +147,7 @@ async fn a_closed_ledger_is_one_file() {
     assert!(matches!(store.read_epoch().await, Err(StoreError::Closed)));
     let left: BTreeSet<_> =
         std::fs::read_dir(folder.path()).expect("folder").map(|entry| entry.expect("entry").file_name()).collect();
-    assert_eq!(left, [FILE_NAME.into()].into());
+    assert_eq!(left, [FILE_NAME.into(), MARK_FILE_NAME.into()].into());
 }
 
 #[test]
@@ -278,4 +286,83 @@ mod old_documents {
         .expect("a visit");
         create(&record, by, at)
     }
+}
+
+/// Puts copies of the ledger's files in their place, as an administrator does with the server stopped.
+fn copy(from: &Path, to: &Path, names: &[&str]) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for name in names {
+        std::fs::copy(from.join(name), to.join(name)).expect("copied");
+    }
+}
+
+async fn write_something(store: &SqliteStore) {
+    store.append_audit(UnixMillis::new(1), "export", String::new()).await.expect("kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_put_back_alone_is_found_older_at_the_next_start() {
+    let (folder, backup) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    let store = open_as(folder.path(), 1);
+    write_something(&store).await;
+    store.close().await;
+    copy(folder.path(), backup.path(), &[FILE_NAME]);
+    let store = open_as(folder.path(), 2);
+    assert_eq!(store.read_epoch().await.expect("read"), Epoch(1), "nothing is wrong yet");
+    write_something(&store).await;
+    store.close().await;
+    copy(backup.path(), folder.path(), &[FILE_NAME]);
+    let store = open_as(folder.path(), 3);
+    assert_eq!(store.read_epoch().await.expect("read"), Epoch(3));
+    let lives = store.list_renewals().await.expect("read");
+    assert_eq!(lives.iter().map(|life| life.cause.as_str()).collect::<Vec<_>>(), ["file_ahead"]);
+    assert_eq!(store.find_damage().await.expect("read"), []);
+    write_something(&store).await;
+    store.close().await;
+    // Once is enough, also without a file, or with one that is torn.
+    for file in [None, Some(""), Some("17 x")] {
+        match file {
+            None => std::fs::remove_file(folder.path().join(MARK_FILE_NAME)).expect("removed"),
+            Some(text) => std::fs::write(folder.path().join(MARK_FILE_NAME), text).expect("written"),
+        }
+        let store = open_as(folder.path(), 4);
+        assert_eq!(store.read_epoch().await.expect("read"), Epoch(3), "{file:?}");
+        store.close().await;
+    }
+    // The same copy a second time: the epoch of the first renewal is one that it has never heard of.
+    let store = open_as(folder.path(), 5);
+    write_something(&store).await;
+    store.close().await;
+    copy(backup.path(), folder.path(), &[FILE_NAME]);
+    let store = open_as(folder.path(), 6);
+    assert_eq!(store.read_epoch().await.expect("read"), Epoch(6));
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_put_back_is_found_older_by_the_marks_of_devices_however_late_they_come() {
+    let (folder, backup) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    let store = open_as(folder.path(), 1);
+    write_something(&store).await;
+    let before = store.read_mark().await.expect("read");
+    store.close().await;
+    copy(folder.path(), backup.path(), &[FILE_NAME, MARK_FILE_NAME]);
+    let store = open_as(folder.path(), 2);
+    write_something(&store).await;
+    let after = store.read_mark().await.expect("read");
+    store.close().await;
+    copy(backup.path(), folder.path(), &[FILE_NAME, MARK_FILE_NAME]);
+    let store = open_as(folder.path(), 3);
+    assert_eq!(store.read_epoch().await.expect("read"), Epoch(1), "by itself it cannot know");
+    let judge = async |mark: &Option<sync::wire::Mark>| {
+        let shown = Shown { epoch: Some(Epoch(1)), mark: mark.clone(), cursors: Vec::new() };
+        store.judge_shown(shown, UnixMillis::new(1)).await.expect("judged").broken
+    };
+    assert_eq!(judge(&before).await, None, "this phone has seen nothing that is lost");
+    assert_eq!(judge(&after).await, Some(BrokenPromise::MarkUnknown));
+    for _ in 0..3 {
+        write_something(&store).await;
+    }
+    assert_eq!(judge(&after).await, Some(BrokenPromise::MarkUnknown), "the numbers have passed its own");
+    store.close().await;
 }

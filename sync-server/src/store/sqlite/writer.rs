@@ -3,7 +3,7 @@
 //! Why: with synchronous FULL a commit waits for the disk; a thousand phones at dusk must not wait one after
 //! another. While one commit waits, the next requests queue up and share the following one. Each has a savepoint of
 //! its own, so one that fails takes nothing of the others with it. A request is answered after the commit that holds
-//! it.
+//! it, and after the mark that the commit moved on stands in the file beside the ledger.
 //!
 //! Failure: some errors (a full disk) end SQLite's whole transaction. Then every request of the group is done again
 //! alone, so that only the one that does not fit fails. A request that panics is rolled back and answered with an
@@ -13,9 +13,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
+use super::mark::{self, BareMark, MarkFile};
 use crate::store::{Answer, StoreError};
 
 /// Most requests in one commit: bounds how long the first of them waits.
@@ -63,11 +64,11 @@ struct Open {
 
 impl Writer {
     /// Starts the thread on its connection.
-    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
+    pub(super) fn start(connection: Connection, run: u64, file: MarkFile) -> std::io::Result<Self> {
         let (queue, jobs) = mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("ledger-writer".into())
-            .spawn(move || write_until_closed(connection, &jobs))?;
+            .spawn(move || write_until_closed(Committer { connection, run, file }, &jobs))?;
         Ok(Self { open: Mutex::new(Some(Open { queue, thread })) })
     }
 
@@ -103,7 +104,23 @@ impl Drop for Writer {
     }
 }
 
-fn write_until_closed(mut connection: Connection, jobs: &mpsc::Receiver<Box<dyn Job>>) {
+/// The connection, and what has to go with each commit.
+struct Committer {
+    connection: Connection,
+    /// Random number of this process.
+    run: u64,
+    file: MarkFile,
+}
+
+/// Commits a transaction and, if it changed anything since there were so many changes, moves the mark on with it.
+fn commit(transaction: Transaction<'_>, changes_before: u64, run: u64) -> Answer<Option<BareMark>> {
+    let has_changed = transaction.total_changes() != changes_before;
+    let mark = if has_changed { Some(mark::advance(&transaction, run)?) } else { None };
+    transaction.commit()?;
+    Ok(mark)
+}
+
+fn write_until_closed(mut committer: Committer, jobs: &mpsc::Receiver<Box<dyn Job>>) {
     while let Ok(first) = jobs.recv() {
         let mut group = vec![first];
         while group.len() < GROUP_LIMIT {
@@ -112,29 +129,30 @@ fn write_until_closed(mut connection: Connection, jobs: &mpsc::Receiver<Box<dyn 
                 Err(_) => break,
             }
         }
-        write_group(&mut connection, group);
+        write_group(&mut committer, group);
     }
     // Leaves one file behind for a copy or a backup; if a reader is in the way, the next start does it.
-    let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize;");
+    let _ = committer.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize;");
 }
 
-fn write_group(connection: &mut Connection, group: Vec<Box<dyn Job>>) {
+fn write_group(committer: &mut Committer, group: Vec<Box<dyn Job>>) {
     if group.len() == 1 {
-        return group.into_iter().for_each(|job| write_alone(connection, job));
+        return group.into_iter().for_each(|job| write_alone(committer, job));
     }
     let mut jobs = group;
-    match try_group(connection, &mut jobs) {
+    match try_group(committer, &mut jobs) {
         Ok(outcomes) => jobs.into_iter().zip(outcomes).for_each(|(job, outcome)| job.finish(outcome)),
         Err(error) => {
             tracing::warn!(%error, size = jobs.len(), "group commit failed, writing one by one");
-            jobs.into_iter().for_each(|job| write_alone(connection, job));
+            jobs.into_iter().for_each(|job| write_alone(committer, job));
         }
     }
 }
 
 /// One transaction for all; `Err` when the transaction as a whole is gone.
-fn try_group(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> Answer<Vec<Answer<()>>> {
-    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+fn try_group(committer: &mut Committer, jobs: &mut [Box<dyn Job>]) -> Answer<Vec<Answer<()>>> {
+    let changes_before = committer.connection.total_changes();
+    let mut transaction = committer.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut outcomes = Vec::with_capacity(jobs.len());
     for job in jobs {
         let savepoint = transaction.savepoint()?;
@@ -148,7 +166,9 @@ fn try_group(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> Answer<V
         }
         outcomes.push(outcome);
     }
-    transaction.commit()?;
+    if let Some(mark) = commit(transaction, changes_before, committer.run)? {
+        committer.file.write(mark);
+    }
     Ok(outcomes)
 }
 
@@ -160,14 +180,17 @@ fn run_contained(job: &mut dyn Job, connection: &Connection) -> Answer<()> {
     })
 }
 
-fn write_alone(connection: &mut Connection, mut job: Box<dyn Job>) {
-    let outcome = try_alone(connection, job.as_mut());
+fn write_alone(committer: &mut Committer, mut job: Box<dyn Job>) {
+    let outcome = try_alone(committer, job.as_mut());
     job.finish(outcome);
 }
 
-fn try_alone(connection: &mut Connection, job: &mut dyn Job) -> Answer<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+fn try_alone(committer: &mut Committer, job: &mut dyn Job) -> Answer<()> {
+    let changes_before = committer.connection.total_changes();
+    let transaction = committer.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     run_contained(job, &transaction)?; // dropping the transaction rolls back
-    transaction.commit()?;
+    if let Some(mark) = commit(transaction, changes_before, committer.run)? {
+        committer.file.write(mark);
+    }
     Ok(())
 }

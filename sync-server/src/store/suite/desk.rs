@@ -90,13 +90,25 @@ pub(super) async fn serials_are_given_once_however_many_ask<S: Store>(store: S) 
     assert_eq!(store.claim_serials("990101".into(), tomorrow, 1).await.expect("claimed"), 6);
 }
 
-pub(super) async fn the_server_keeps_its_installation<S: Store>(store: S) {
-    let first = store.claim_server_installation(installation(1)).await.expect("claimed");
-    assert_eq!(first, installation(1));
-    assert_eq!(store.claim_server_installation(installation(2)).await.expect("claimed"), first);
-    let import = store.claim_import_installation(installation(3)).await.expect("claimed");
-    assert_eq!(import, installation(3), "the office's imports have another");
-    // No device speaks with the server's voice, nor with the office's.
+pub(super) async fn serials_go_on_behind_those_that_devices_bring_back<S: Store>(store: S) {
+    let day: LocalDate = jiff::civil::date(2026, 11, 23);
+    let raise = |serial| store.raise_serial("990101".into(), day, serial);
+    assert_eq!(store.claim_serials("990101".into(), day, 3).await.expect("claimed"), 1);
+    assert_eq!(raise(2).await.expect("raised"), 3, "that one is known");
+    assert_eq!(raise(41).await.expect("raised"), 41);
+    assert_eq!(store.claim_serials("990101".into(), day, 1).await.expect("claimed"), 42);
+    // A device that lies cannot use up the day.
+    let last = raise(99_999).await.expect("raised");
+    assert!(last < 5_000, "{last}");
+    assert_eq!(raise(99_999).await.expect("raised"), last);
+    assert_eq!(store.claim_serials("990101".into(), day, 1).await.expect("claimed"), last + 1);
+    assert!(store.raise_serial("990102".into(), day, u32::MAX).await.expect("raised") < 5_000);
+}
+
+pub(super) async fn no_device_speaks_with_the_servers_voice<S: Store>(store: S) {
+    for own in [1, 3] {
+        store.add_own_installation(installation(own)).await.expect("kept");
+    }
     for n in [1, 2] {
         add_account_with_code(&store, worker(n), n).await;
     }

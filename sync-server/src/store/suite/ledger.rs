@@ -1,12 +1,17 @@
 //! Documents, changes, and what is kept beside them.
 
+use std::collections::BTreeSet;
+
 use domain::ChangeHash;
-use sync::wire::RefusalCode;
+use sync::wire::{Blob, Epoch, Mark, RefusalCode};
 
 use super::sample::{
     Draft, NOW, assert_sound, batch, commit_well, grid, households, installation, other_grid, record, worker,
 };
-use crate::store::{Aside, AsideState, BaseQuery, Batch, Building, Committed, Grouping, RosterBase, Store};
+use crate::store::{
+    Aside, AsideState, BaseQuery, Batch, BrokenPromise, Building, Committed, Grouping, Judgement, Renewal, RosterBase,
+    Shown, Store,
+};
 
 pub(super) async fn what_was_committed_is_known_and_read_back<S: Store>(store: S) {
     let mut draft = Draft::new(1, [households()]);
@@ -127,12 +132,53 @@ pub(super) async fn buildings_keep_their_codes<S: Store>(store: S) {
     assert!(store.put_buildings(vec![building(1, "9", "9栋")]).await.is_err(), "a code never changes hands");
 }
 
-pub(super) async fn the_import_keeps_its_installation<S: Store>(store: S) {
-    let first = store.claim_import_installation(installation(1)).await.expect("claimed");
-    assert_eq!(first, installation(1));
-    assert_eq!(store.claim_import_installation(installation(2)).await.expect("claimed"), first);
+pub(super) async fn administrative_acts_are_sealed<S: Store>(store: S) {
     for act in ["import", "export"] {
         store.append_audit(NOW, act, "x".into()).await.expect("kept");
     }
+    assert_sound(&store).await;
+}
+
+pub(super) async fn every_mark_that_was_given_is_known<S: Store>(store: S) {
+    let mut marks = Vec::new();
+    for _ in 0..5 {
+        store.append_audit(NOW, "export", String::new()).await.expect("kept");
+        marks.push(store.read_mark().await.expect("read").expect("something was committed"));
+        store.probe_writer().await.expect("it writes");
+    }
+    let distinct: BTreeSet<&[u8]> = marks.iter().map(|mark| mark.0.0.as_slice()).collect();
+    assert_eq!(distinct.len(), marks.len(), "every commit moves it on");
+    store.probe_writer().await.expect("it writes");
+    assert_eq!(store.read_mark().await.expect("read").as_ref(), marks.last(), "a look moves nothing");
+    let epoch = store.read_epoch().await.expect("read");
+    let judge = |mark: &Mark| {
+        let shown = Shown { epoch: None, mark: Some(mark.clone()), cursors: Vec::new() };
+        store.judge_shown(shown, NOW)
+    };
+    for mark in &marks {
+        assert_eq!(judge(mark).await.expect("judged"), Judgement { epoch, broken: None, lost: None });
+    }
+    // What a device makes up itself carries no seal of ours. It counts once.
+    let forge = |mark: &Mark| {
+        Mark(Blob(mark.0.0.iter().enumerate().map(|(n, byte)| if n == 12 { 1 } else { *byte }).collect()))
+    };
+    let forged = forge(&marks[0]);
+    assert_eq!(judge(&forged).await.expect("judged").broken, Some(BrokenPromise::SealUnknown));
+    let renewal = Renewal { from: epoch, fresh: Epoch(99), lost: None, cause: BrokenPromise::SealUnknown, at: NOW };
+    assert_eq!(store.renew_epoch(renewal).await.expect("renewed"), Epoch(99));
+    let again = Renewal { fresh: Epoch(100), ..renewal };
+    assert_eq!(store.renew_epoch(again).await.expect("answered"), Epoch(99), "another has done it");
+    store.append_audit(NOW, "export", String::new()).await.expect("kept");
+    let mark = store.read_mark().await.expect("read").expect("a mark");
+    for known in marks.iter().chain([&mark]) {
+        assert_eq!(judge(known).await.expect("judged"), Judgement { epoch: Epoch(99), broken: None, lost: None });
+    }
+    let forged = forge(&mark);
+    assert_eq!(judge(&forged).await.expect("judged").broken, None, "not again on the same day");
+    let lives = store.list_renewals().await.expect("read");
+    assert_eq!(
+        lives.iter().map(|life| (life.epoch, life.cause.as_str())).collect::<Vec<_>>(),
+        [(Epoch(99), "seal_unknown")]
+    );
     assert_sound(&store).await;
 }
