@@ -1,7 +1,7 @@
 //! Folders and files that hold residents' numbers: for their owner's eyes only, however they came to be.
 
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{Result, Write as _};
+use std::io::{ErrorKind, Result, Write as _};
 use std::path::Path;
 
 /// Makes a folder that only its owner may look into; one that is there is closed to others.
@@ -20,9 +20,16 @@ pub(crate) fn make_folder(folder: &Path) -> Result<()> {
     builder.create(folder)
 }
 
-/// Makes a file that only its owner may read; one that is there keeps its contents and is closed to others.
+/// Makes a file that only its owner may read; one that is there keeps its contents and is closed to others. It is not
+/// opened for that: closing it again would take away the POSIX locks that a connection of this process has on it.
 pub(crate) fn make_private_file(path: &Path) -> Result<()> {
-    open_private(OpenOptions::new().create(true).truncate(false), path).map(drop)
+    match open_private(OpenOptions::new().create_new(true), path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            close_to_others(path, 0o600);
+            Ok(())
+        }
+        made => made.map(drop),
+    }
 }
 
 /// Writes a file that only its owner may read, in place of one that is there.

@@ -18,6 +18,7 @@ use super::listen::{Call, run_listening};
 use super::sync_loop::{Order, run_sync};
 use crate::companion::Companion;
 use crate::store::OpenError;
+use crate::store::private::make_folder;
 use crate::surroundings::Surroundings;
 use crate::sync::Pilot;
 
@@ -29,7 +30,7 @@ const URGENT: [&str; 4] = [TakeStep::NAME, SendAgain::NAME, RetractStep::NAME, A
 
 /// How to start the app.
 pub struct AppOptions {
-    /// The app's folder; made where it is missing.
+    /// The app's folder; made where it is missing, closed to everybody but its owner.
     pub data_dir: PathBuf,
     /// Time, randomness, version.
     pub surroundings: Surroundings,
@@ -112,7 +113,7 @@ impl App {
         let AppOptions { data_dir, surroundings, site_ca, platform } = options;
         let http = Http::build(site_ca.as_deref())?;
         let opening = tokio::task::spawn_blocking(move || {
-            std::fs::create_dir_all(&data_dir).map_err(StartError::Folder)?;
+            make_folder(&data_dir).map_err(StartError::Folder)?;
             Companion::open(data_dir.join(STORE_FILE), surroundings).map_err(StartError::from)
         });
         let companion = opening.await.map_err(|_| StartError::Interrupted)??;

@@ -17,6 +17,9 @@ pub enum OpenError {
     /// The disk is full: the file is as it was.
     #[error("the disk is full")]
     Full,
+    /// The store's files could not be made, or be closed to others.
+    #[error("the store's files cannot be made")]
+    Private(#[source] std::io::Error),
     /// The damaged file could not be renamed.
     #[error("a damaged store could not be set aside")]
     SetAside(#[source] std::io::Error),

@@ -1,8 +1,9 @@
-//! Opening the store: prepare → migrate step by step → ready.
+//! Opening the store: look at the files ([`super::probe`]) → connect → migrate step by step → ready.
 //!
 //! A file of a newer version is refused before anything is written to it. Damage is recognised narrowly: SQLite says
-//! "not a database" or "malformed", or there is a suspicion (the file is shorter than its header says, or an earlier
-//! run met damage and left a mark) *and* `quick_check` confirms it. Then the file is set aside under a new name beside
+//! "not a database" or "malformed"; the write-ahead log has a hole, or its file is gone, which SQLite passes over; or
+//! there is a suspicion (the file is shorter than its header says, or an earlier run met damage and left a mark) *and*
+//! `quick_check` confirms it. Then the file is set aside under a new name beside
 //! the old one, never deleted, and what was only on this phone is carried over ([`super::replace`]). A suspicion that
 //! is not confirmed costs one rebuilding of the tables for reading: the pages are sound, but something stumbled over
 //! them.
@@ -10,18 +11,19 @@
 //! Rejected: `quick_check` at every start, which costs as much as reading the whole file; and repair in place, which
 //! could make a bad file worse.
 
-use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use contract::StoreHealth;
 use domain::Kind;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::{OpenError, StoreError, is_damaged};
 use super::migrations::{SCHEMA, migrate, read_schema};
+use super::probe::{Look, look_at};
 use super::replace::Watch;
-use super::{Store, Writing, project, replace, wipe};
+use super::{Store, Writing, private, project, replace, wipe};
 
 /// Statements kept prepared: about as many as the app has.
 const STATEMENTS: usize = 160;
@@ -103,12 +105,20 @@ pub(crate) fn open_watched(place: &StorePlace, watch: &mut Watch<'_>) -> Result<
 }
 
 fn open_sound(path: Option<&Path>) -> Result<Connection, Trouble> {
+    // Nothing but SQLite opens the file from here on: closing it again would drop the process's locks on it.
+    let look = path.map_or(Look::Sound, look_at);
+    if look == Look::Damaged {
+        return Err(Trouble::Damaged);
+    }
     let mut connection = match path {
-        // SQLite would take such a stump for an empty file and write over it.
-        Some(path) if is_stump(path) => return Err(Trouble::Damaged),
-        Some(path) => Connection::open(path)?,
+        Some(path) => {
+            private::close_files(path).map_err(|error| Trouble::Other(OpenError::Private(error)))?;
+            Connection::open(path)?
+        }
         None => Connection::open_in_memory()?,
     };
+    // Until the file is known to be sound, closing it must not move its log into it: the log may be what is whole.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.busy_timeout(LOCK_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     let mut must_rebuild = false;
@@ -116,9 +126,7 @@ fn open_sound(path: Option<&Path>) -> Result<Connection, Trouble> {
     if found > SCHEMA {
         return Err(Trouble::Other(OpenError::Newer { found, known: SCHEMA }));
     }
-    if let Some(path) = path
-        && is_suspect(path)
-    {
+    if look == Look::Suspect {
         if !passes_quick_check(&connection)? {
             return Err(Trouble::Damaged);
         }
@@ -137,6 +145,7 @@ fn open_sound(path: Option<&Path>) -> Result<Connection, Trouble> {
     if let Some(path) = path {
         let _ = std::fs::remove_file(mark_of(path));
     }
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)
 }
 
@@ -200,33 +209,4 @@ pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
-}
-
-/// An earlier run met damage, or the file is shorter than its own header says.
-fn is_suspect(path: &Path) -> bool {
-    mark_of(path).exists() || is_cut_short(path).unwrap_or(false)
-}
-
-/// Not empty, and shorter than the smallest page.
-fn is_stump(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|file| (1..512).contains(&file.len()))
-}
-
-/// Page size stands at offset 16 (two bytes, 1 means 65,536), the number of pages at offset 28 (four bytes) of the
-/// header (SQLite file format §1.3).
-fn is_cut_short(path: &Path) -> std::io::Result<bool> {
-    let mut file = std::fs::File::open(path)?;
-    let length = file.seek(SeekFrom::End(0))?;
-    if length == 0 {
-        return Ok(false);
-    }
-    let mut header = [0; 32];
-    file.seek(SeekFrom::Start(0))?;
-    file.read_exact(&mut header)?;
-    let page_bytes = match u16::from_be_bytes([header[16], header[17]]) {
-        1 => 65_536,
-        size => u64::from(size),
-    };
-    let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
-    Ok(length < pages * page_bytes)
 }

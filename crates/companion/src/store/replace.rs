@@ -23,11 +23,9 @@ use contract::StoreHealth;
 
 use super::error::OpenError;
 use super::open::{mark_of, open_fresh, with_suffix};
+use super::private::JOURNALS;
 use super::setting::{FOUND, put_setting, read_setting, remove_setting};
 use super::{Store, StoreError, salvage};
-
-/// What stands beside a database while it is in use, and after a kill.
-const JOURNALS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// One step of the replacement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -43,7 +43,7 @@ impl Clock for CountingClock {
     }
 }
 
-fn open(path: &Path, seed: u64) -> Companion {
+pub(super) fn open(path: &Path, seed: u64) -> Companion {
     let surroundings = Surroundings {
         clock: Box::new(CountingClock(0.into())),
         random: Box::new(SeededRandom(seed)),
@@ -83,7 +83,7 @@ fn the_phone_that_gets_killed() {
 }
 
 /// The number of the last edit; panics when fields do not belong together or an earlier edit is missing.
-fn read_last_edit(companion: &mut Companion) -> u64 {
+pub(super) fn read_last_edit(companion: &mut Companion) -> u64 {
     let found: Vec<u64> = (0..HOMES).map(|n| read_edit_of(companion, home_of(n).id)).collect();
     let last = found.iter().copied().max().unwrap_or(0);
     for (home, found) in (0..HOMES).zip(found) {
@@ -106,16 +106,20 @@ fn read_edit_of(companion: &mut Companion, id: HouseholdId) -> u64 {
     n
 }
 
-#[test]
-fn a_thousand_edits_survive_being_killed_at_random_moments() {
-    let phone = Phone::with_file();
-    let path = phone.file();
-    let phone = phone.restart_after(|path| {
+/// A phone that has the households of the story.
+pub(super) fn phone_with_homes() -> Phone {
+    Phone::with_file().restart_after(|path| {
         let mut companion = open(path, 1);
         for n in 0..HOMES {
             companion.store.write(|writing| receive(writing, &home_of(n))).expect("stored");
         }
-    });
+    })
+}
+
+#[test]
+fn a_thousand_edits_survive_being_killed_at_random_moments() {
+    let phone = phone_with_homes();
+    let path = phone.file();
     let mut random = SeededRandom(20_261_123);
     let mut acknowledged = 0;
     let mut kills = 0;
@@ -123,7 +127,7 @@ fn a_thousand_edits_survive_being_killed_at_random_moments() {
         let mut budget = [0; 1];
         random.fill(&mut budget);
         // Between 1 and 128 edits; the kill comes while the next one is under way.
-        let (last, is_done) = run_and_kill(&path, 1 + u64::from(budget[0] / 2));
+        let (last, is_done) = run_and_kill(&path, 1 + u64::from(budget[0] / 2), |_| ());
         acknowledged = acknowledged.max(last);
         let mut companion = open(&path, 5_000 + kills);
         let found = read_last_edit(&mut companion);
@@ -139,8 +143,9 @@ fn a_thousand_edits_survive_being_killed_at_random_moments() {
     drop(phone);
 }
 
-/// Lets the child make edits until `budget` are acknowledged, then kills it. Answers the last acknowledged edit.
-fn run_and_kill(path: &Path, budget: u64) -> (u64, bool) {
+/// Lets the child make edits until `budget` are acknowledged, then kills it; `meanwhile` is called after each with how
+/// many they are. Answers the last acknowledged edit.
+pub(super) fn run_and_kill(path: &Path, budget: u64, mut meanwhile: impl FnMut(u64)) -> (u64, bool) {
     let mut child = Command::new(std::env::current_exe().expect("this binary"))
         .args(["--exact", "tests::kill_story::the_phone_that_gets_killed", "--nocapture", "--test-threads=1"])
         .env(ROLE, path)
@@ -155,6 +160,7 @@ fn run_and_kill(path: &Path, budget: u64) -> (u64, bool) {
         if let Some((_, n)) = line.split_once("ack ") {
             last = n.trim().parse().expect("a number");
             count += 1;
+            meanwhile(count);
         }
         is_done |= line.contains("done");
         if count >= budget || is_done {

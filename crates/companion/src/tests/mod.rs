@@ -11,6 +11,8 @@ mod finding_story;
 mod incident_story;
 mod kill_story;
 mod limits_story;
+#[cfg(target_os = "linux")]
+mod lock_story;
 mod open_story;
 pub(crate) mod phone;
 mod queue_story;

@@ -365,4 +365,26 @@ async fn a_folder_put_back_is_found_older_by_the_marks_of_devices_however_late_t
     }
     assert_eq!(judge(&after).await, Some(BrokenPromise::MarkUnknown), "the numbers have passed its own");
     store.close().await;
+/// A process that closes any descriptor of a file loses its POSIX locks on that file.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_second_opening_in_the_same_process_leaves_the_first_its_lock() {
+    use std::os::unix::fs::MetadataExt as _;
+    let folder = TempDir::new().expect("a folder");
+    let first = open(&folder);
+    first.read_epoch().await.expect("read");
+    let inode = format!(":{} ", std::fs::metadata(folder.path().join(FILE_NAME)).expect("there").ino());
+    let pid = format!(" {} ", std::process::id());
+    let has_lock = || {
+        let locks = std::fs::read_to_string("/proc/locks").expect("the kernel's list");
+        locks.lines().any(|line| line.contains(&pid) && line.contains(&inode) && line.contains("1073741826"))
+    };
+    assert!(has_lock(), "a ledger that is open is locked");
+    let second = open(&folder);
+    assert!(has_lock(), "opened twice");
+    second.close().await;
+    assert!(has_lock(), "one of two is closed");
+    first.read_epoch().await.expect("read");
+    first.close().await;
+    assert!(!has_lock(), "both are closed");
 }
