@@ -31,6 +31,8 @@ forward! {
     get_session
     enrol
     save_settings
+    note_clock
+    acknowledge_store
     get_about
     get_today
     list_households

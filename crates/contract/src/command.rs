@@ -30,6 +30,7 @@ commands! {
     crate::Enrol => "enrol" -> crate::SessionView;
     crate::SaveSettings => "save_settings" -> crate::SessionView;
     crate::NoteClock => "note_clock" -> crate::SessionView;
+    crate::AcknowledgeStore => "acknowledge_store" -> crate::SessionView;
     crate::GetAbout => "get_about" -> crate::About;
     crate::GetToday => "get_today" -> crate::TodayView;
     crate::ListHouseholds => "list_households" -> crate::HouseholdPage;

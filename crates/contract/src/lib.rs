@@ -38,7 +38,8 @@ pub use incidents::{
 };
 pub use services::{AppointmentRow, ListNotices, ListServices, NoticeView, ReadNotice, ServiceList, ServiceView};
 pub use session::{
-    About, AccountView, Enrol, GetAbout, GetSession, NoteClock, SaveSettings, SessionView, Settings, StoreHealth, Theme,
+    About, AccountView, AcknowledgeStore, Enrol, GetAbout, GetSession, NoteClock, SaveSettings, SessionView, Settings,
+    StoreHealth, Theme,
 };
 pub use sync_state::{
     GetSync, LastSync, ListUnsent, NetworkState, RecordState, SyncNow, SyncResult, SyncSummary, SyncView, UnsentPage,

@@ -27,6 +27,10 @@ pub struct SaveSettings {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteClock {}
 
+/// Says that the person has read how the store was found ([`SessionView::store`]): it is not told again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcknowledgeStore {}
+
 /// The session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {
@@ -34,7 +38,7 @@ pub struct SessionView {
     pub account: Option<AccountView>,
     /// How the app looks.
     pub settings: Settings,
-    /// How the store was found at start.
+    /// How the store was found, until somebody has read it ([`AcknowledgeStore`]).
     pub store: StoreHealth,
     /// How far the server's clock is ahead of this device's, in milliseconds, as far as the last round told; 0 before
     /// the first. The device's clock plus this is the time by which everything is dated, compared and shown.
@@ -99,8 +103,14 @@ pub enum StoreHealth {
         file: String,
         /// Unsent changes that were carried over.
         salvaged: u64,
-        /// Documents of which unsent changes could not be read.
+        /// Forms in progress that were carried over.
+        #[serde(default)]
+        drafts: u64,
+        /// Unsent changes that are not whole, and documents with unsent changes that could not be read.
         unreadable: u64,
+        /// Places in the file that could not be read and of which nobody can say what stood there.
+        #[serde(default)]
+        lost_pages: u64,
     },
 }
 

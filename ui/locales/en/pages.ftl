@@ -62,7 +62,10 @@ today-all-households = Show all { $count } households
 clock-fast = The clock of this phone is fast by about { $amount }. Dates follow the server’s time and your records are safe; please turn on automatic time in the phone’s settings.
 clock-slow = The clock of this phone is slow by about { $amount }. Dates follow the server’s time and your records are safe; please turn on automatic time in the phone’s settings.
 clock-known = OK
-store-set-aside = This phone’s data file was damaged and has been kept as { $file }; nothing was deleted. { $salvaged } unsent records were rescued; { $unreadable } could not be read. Please contact the office.
+store-set-aside = This phone’s data file was damaged and has been kept as { $file }; nothing was deleted. Unsent records rescued: { $salvaged }. Drafts rescued: { $drafts }. Everything else will be downloaded again.
+store-unreadable = Unsent records that could not be read in full: { $unreadable }. Please contact the office.
+store-lost-pages = Places in the file that could not be read: { $places }. There is no way to tell whether unsent records were there. Please check your latest visits and reports.
+store-acknowledge = Got it
 
 # Lists of households
 search-label = Search households: room, name, pinyin initials or last digits of a phone number

@@ -56,7 +56,10 @@ today-all-households = 查看全部 { $count } 户
 clock-fast = 这部手机的时间快了约 { $amount }。日期已按服务器时间校正，记录不受影响；请在手机设置里打开“自动设置时间”。
 clock-slow = 这部手机的时间慢了约 { $amount }。日期已按服务器时间校正，记录不受影响；请在手机设置里打开“自动设置时间”。
 clock-known = 知道了
-store-set-aside = 本机数据文件曾经损坏，已另存为 { $file }，没有删除。已救回 { $salvaged } 条未上传的记录；{ $unreadable } 条没能读出，请联系社区。
+store-set-aside = 本机数据文件曾经损坏，已另存为 { $file }，没有删除。已救回 { $salvaged } 条未上传的记录、{ $drafts } 份草稿，其余资料会重新下载。
+store-unreadable = 有 { $unreadable } 条未上传的记录没能完整读出，请联系社区。
+store-lost-pages = 文件里有 { $places } 处读不出来，上面有没有未上传的记录无法判断。请核对最近的走访和上报。
+store-acknowledge = 知道了
 
 # Lists of households
 search-label = 搜索住户：房号、姓名、拼音首字母或电话尾号

@@ -93,6 +93,16 @@ impl Store {
         &self.health
     }
 
+    /// Somebody has read how the store was found: it is not told again.
+    ///
+    /// # Errors
+    /// When the store fails; then it is told again.
+    pub(crate) fn acknowledge_health(&mut self) -> Result<(), StoreError> {
+        replace::forget_health(self)?;
+        self.health = StoreHealth::Ready;
+        Ok(())
+    }
+
     /// Leaves a mark when an error says that the file is damaged: the next start checks it and sets it aside.
     pub(crate) fn note_trouble(&self, error: &StoreError) {
         if let StoreError::Sqlite(error) = error

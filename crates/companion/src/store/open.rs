@@ -98,7 +98,7 @@ pub(crate) fn open_watched(place: &StorePlace, watch: &mut Watch<'_>) -> Result<
     };
     let mut store = Store { connection, health: StoreHealth::Ready, suspect: path.map(mark_of) };
     // A damaged page under the settings is met again by the next who reads them, and treated there.
-    if let Ok(Some(health)) = replace::take_health(&mut store) {
+    if let Ok(Some(health)) = replace::read_health(&store) {
         store.health = health;
     }
     Ok(store)

@@ -99,6 +99,19 @@ pub(crate) fn project_document(writing: &Writing<'_>, id: RecordId) -> Result<Pr
     Ok(shown)
 }
 
+/// The household that a document's record belongs to; `None` as well when the record cannot be read.
+pub(crate) fn read_parent(document: &RecordDocument, kind: Kind) -> Option<RecordId> {
+    fn read<R: Projected>(document: &RecordDocument) -> Option<RecordId> {
+        document.read::<R>().ok().and_then(|reading| reading.record.parent())
+    }
+    match kind {
+        Kind::Household => read::<Household>(document),
+        Kind::Particulars => read::<Particulars>(document),
+        Kind::Visit => read::<Visit>(document),
+        Kind::Incident => read::<Incident>(document),
+    }
+}
+
 fn project_as<R: Projected>(writing: &Writing<'_>, row: &DocumentRow) -> Result<Projection, StoreError> {
     let horizon = read_horizon(writing)?;
     let reading = RecordDocument::load(&row.bytes)

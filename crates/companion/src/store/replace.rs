@@ -11,7 +11,7 @@
 //!    name is free and found again.
 //! 4. `….new` takes its name, and the mark of suspicion goes.
 //!
-//! What the person is told travels inside the new file and is taken out when it is first opened.
+//! What the person is told travels inside the new file and stays there until they have read it.
 //!
 //! Failure: a full disk leaves the damaged file and no half one; the next start tries again.
 
@@ -68,11 +68,22 @@ fn fill(path: &Path, draft: &Path, watch: &mut Watch<'_>) -> Result<(), OpenErro
     watch(Step::Salvage)?;
     let saved = salvage::carry_over(path, &mut store)?;
     let aside = free_name(path);
-    let found = StoreHealth::SetAside {
+    let mut found = StoreHealth::SetAside {
         file: aside.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         salvaged: saved.changes,
+        drafts: saved.drafts,
         unreadable: saved.unreadable,
+        lost_pages: saved.lost_pages,
     };
+    // What was told before and not read yet is told with it: the number of what is lost does not become smaller.
+    if let (
+        StoreHealth::SetAside { unreadable, lost_pages, .. },
+        Some(StoreHealth::SetAside { unreadable: unreadable_before, lost_pages: lost_before, .. }),
+    ) = (&mut found, read_health(&store)?)
+    {
+        *unreadable += unreadable_before;
+        *lost_pages += lost_before;
+    }
     store.write(|writing| put_setting(writing, FOUND, &found))?;
     watch(Step::Close)?;
     store.close_into_one_file()
@@ -104,13 +115,14 @@ pub(super) fn finish(path: &Path, watch: &mut Watch<'_>) -> Result<(), OpenError
     Ok(())
 }
 
-/// What the first start with a new file has to tell; told once.
-pub(super) fn take_health(store: &mut Store) -> Result<Option<StoreHealth>, StoreError> {
-    let found = read_setting(store.read(), FOUND)?;
-    if found.is_some() {
-        store.write(|writing| remove_setting(writing, FOUND))?;
-    }
-    Ok(found)
+/// What has to be told about a file that was set aside, until somebody has read it.
+pub(super) fn read_health(store: &Store) -> Result<Option<StoreHealth>, StoreError> {
+    read_setting(store.read(), FOUND)
+}
+
+/// Somebody has read it.
+pub(super) fn forget_health(store: &mut Store) -> Result<(), StoreError> {
+    store.write(|writing| remove_setting(writing, FOUND))
 }
 
 fn substitute_of(path: &Path) -> PathBuf {

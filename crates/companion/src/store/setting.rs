@@ -42,7 +42,7 @@ pub(crate) const REMINDED: SettingKey = SettingKey("reminded");
 /// `String`: the version of the app that last opened the store.
 pub(crate) const APP_VERSION: SettingKey = SettingKey("app_version");
 
-/// `contract::StoreHealth`: what a new store has to tell at its first start.
+/// `contract::StoreHealth`: what a new store has to tell until somebody has read it.
 pub(crate) const FOUND: SettingKey = SettingKey("found");
 
 /// A setting; `None` when it was never set, or a newer version wrote something else.

@@ -18,6 +18,7 @@ pub(crate) mod phone;
 mod queue_story;
 mod reminder_story;
 mod replace_story;
+mod salvage_story;
 mod services_story;
 mod session_story;
 mod step_form_story;

@@ -5,8 +5,8 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use contract::{
-    ErrorCode, GetHousehold, GetSession, GetToday, ListUnsent, ListVisits, OpenVisitForm, PAGE_ROWS, SaveVisitForm,
-    StoreHealth, SubmitVisit, VisitForm,
+    AcknowledgeStore, ErrorCode, GetHousehold, GetSession, GetToday, ListUnsent, ListVisits, OpenVisitForm, PAGE_ROWS,
+    SaveVisitForm, StoreHealth, SubmitVisit, VisitForm,
 };
 use domain::codes::Outcome;
 
@@ -54,15 +54,20 @@ fn a_damaged_page_costs_the_page_and_not_the_unsent_work() {
     // Opening did not look there; the first list does, and leaves a mark.
     assert_eq!(phone.refuse(GetToday {}).code, ErrorCode::StorageFailed);
     let mut phone = phone.restart();
-    let StoreHealth::SetAside { file, salvaged, unreadable } = phone.run(GetSession {}).store else {
+    let StoreHealth::SetAside { file, salvaged, drafts, unreadable, lost_pages } = phone.run(GetSession {}).store
+    else {
         panic!("it says what happened");
     };
-    assert_eq!((salvaged, unreadable), (4, 0), "two visits, two households");
+    assert_eq!((salvaged, drafts, unreadable), (4, 1, 0), "two visits, two households, a form");
+    assert_eq!(lost_pages, 0, "the page belonged to a table that follows from documents");
     assert_eq!(set_aside_files(&phone.file()), [file]);
     assert_eq!(phone.run(ListUnsent::default()).total, 4);
     let today = phone.run(GetToday {});
     assert_eq!((today.drafts.len(), today.household_count), (1, 2), "homes with unsent work are shown at once");
     assert_eq!(phone.run(GetHousehold { id: home }).visits.len(), 1);
+    let mut phone = phone.restart();
+    assert!(matches!(phone.run(GetSession {}).store, StoreHealth::SetAside { .. }), "told until somebody has read it");
+    assert_eq!(phone.run(AcknowledgeStore {}).store, StoreHealth::Ready);
     let mut phone = phone.restart();
     assert_eq!(phone.run(GetSession {}).store, StoreHealth::Ready, "the next start is an ordinary one");
     assert_eq!(phone.run(ListUnsent::default()).total, 4);
@@ -90,7 +95,7 @@ fn damage_under_the_settings_does_not_lock_the_worker_out() {
         spoil_table(path, "setting");
     });
     let session = phone.run(GetSession {});
-    assert!(matches!(session.store, StoreHealth::SetAside { salvaged: 4, .. }), "{:?}", session.store);
+    assert!(matches!(session.store, StoreHealth::SetAside { salvaged: 4, lost_pages: 1, .. }), "{:?}", session.store);
     assert_eq!(session.account, None, "who it was is lost with the page: enrol again");
     assert_eq!(phone.run(ListUnsent::default()).total, 4, "the work is not");
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use contract::{GetSession, GetToday, ListUnsent, OpenVisitForm, StoreHealth};
+use contract::{AcknowledgeStore, GetSession, GetToday, ListUnsent, OpenVisitForm, StoreHealth};
 use domain::codes::Outcome;
 
 use super::phone::Phone;
@@ -58,14 +58,14 @@ fn lay_out(folder: &Path, files: &[(String, Vec<u8>)]) -> PathBuf {
 fn assert_all_is_well(path: &Path, what: &str) {
     let mut phone = Phone::at(path, 2);
     let health = phone.run(GetSession {}).store;
-    let StoreHealth::SetAside { file, salvaged, unreadable } = health else { panic!("{what}: {health:?}") };
+    let StoreHealth::SetAside { file, salvaged, unreadable, .. } = health else { panic!("{what}: {health:?}") };
     assert_eq!((file.as_str(), salvaged, unreadable), ("store.sqlite.damaged-1", 4, 0), "{what}");
     assert!(phone.companion.account().is_some(), "{what}");
     assert_eq!(phone.run(ListUnsent::default()).total, 4, "{what}");
     assert_eq!(phone.run(GetToday {}).drafts.len(), 1, "{what}");
     drop(phone);
     let mut phone = Phone::at(path, 3);
-    assert_eq!(phone.run(GetSession {}).store, StoreHealth::Ready, "{what}: told once");
+    assert_eq!(phone.run(AcknowledgeStore {}).store, StoreHealth::Ready, "{what}: told again until it was read");
     assert_eq!(phone.run(ListUnsent::default()).total, 4, "{what}: the next start is an ordinary one");
     drop(phone);
     let mut names: Vec<String> = fs::read_dir(path.parent().expect("a folder"))

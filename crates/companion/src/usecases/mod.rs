@@ -37,11 +37,11 @@ mod take_step;
 mod units;
 
 use contract::{
-    AddNote, ChooseValue, Command, CommandError, DiscardDraft, DismissDepartedStep, EditHousehold, ErrorCode, GetAbout,
-    GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit, ListDepartedSteps, ListHouseholds,
-    ListIncidents, ListNotices, ListServices, ListUnsent, ListVisits, NoteClock, OpenIncidentForm, OpenVisitForm,
-    ReadNotice, RetractStep, RevealParticulars, SaveIncidentForm, SaveSettings, SaveStepForm, SaveVisitForm, SendAgain,
-    SubmitIncident, SubmitVisit, TakeStep,
+    AcknowledgeStore, AddNote, ChooseValue, Command, CommandError, DiscardDraft, DismissDepartedStep, EditHousehold,
+    ErrorCode, GetAbout, GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit,
+    ListDepartedSteps, ListHouseholds, ListIncidents, ListNotices, ListServices, ListUnsent, ListVisits, NoteClock,
+    OpenIncidentForm, OpenVisitForm, ReadNotice, RetractStep, RevealParticulars, SaveIncidentForm, SaveSettings,
+    SaveStepForm, SaveVisitForm, SendAgain, SubmitIncident, SubmitVisit, TakeStep,
 };
 
 use crate::companion::Companion;
@@ -74,7 +74,7 @@ macro_rules! dispatch {
 }
 
 dispatch! {
-    GetSession, SaveSettings, NoteClock, GetAbout, GetToday, ListHouseholds, GetHousehold, EditHousehold, ChooseValue,
+    GetSession, SaveSettings, NoteClock, AcknowledgeStore, GetAbout, GetToday, ListHouseholds, GetHousehold, EditHousehold, ChooseValue,
     RevealParticulars, OpenVisitForm, SaveVisitForm, SubmitVisit, DiscardDraft, ListVisits, GetVisit,
     OpenIncidentForm, SaveIncidentForm, SubmitIncident, ListIncidents, GetIncident, SaveStepForm, TakeStep,
     RetractStep, SendAgain, AddNote, ListDepartedSteps, DismissDepartedStep, ListServices, ListNotices, ReadNotice, GetSync, ListUnsent,

@@ -1,6 +1,7 @@
-//! `get_session`, `save_settings`, `note_clock`: whose phone this is, how it looks, what its clock is worth.
+//! `get_session`, `save_settings`, `note_clock`, `acknowledge_store`: whose phone this is, how it looks, what its clock
+//! is worth, how its store was found.
 
-use contract::{AccountView, GetSession, NoteClock, SaveSettings, SessionView, Topic};
+use contract::{AccountView, AcknowledgeStore, GetSession, NoteClock, SaveSettings, SessionView, Topic};
 use domain::Kind;
 use domain::rights::{Act, Reach, reach};
 
@@ -45,6 +46,14 @@ impl UseCase for NoteClock {
     fn run(self, companion: &mut Companion) -> Result<SessionView, Failure> {
         let told_ms = -companion.clock_ahead_ms();
         companion.store.write::<_, Failure>(|writing| Ok(put_setting(writing, CLOCK_TOLD, &told_ms)?))?;
+        companion.mark_changed([Topic::Session]);
+        GetSession {}.run(companion)
+    }
+}
+
+impl UseCase for AcknowledgeStore {
+    fn run(self, companion: &mut Companion) -> Result<SessionView, Failure> {
+        companion.store.acknowledge_health()?;
         companion.mark_changed([Topic::Session]);
         GetSession {}.run(companion)
     }

@@ -8,7 +8,8 @@ mod clock;
 
 use contract::domain::category::category_label;
 use contract::{
-    CommandError, DraftKind, DraftRow, GetToday, NoteClock, Queue, SessionView, StoreHealth, TodayView, Topic,
+    AcknowledgeStore, CommandError, DraftKind, DraftRow, DraftStanding, GetToday, NoteClock, Queue, SessionView,
+    StoreHealth, TodayView, Topic,
 };
 use yew::prelude::*;
 
@@ -32,6 +33,10 @@ pub(crate) enum Msg {
     KnowClock,
     /// That was noted.
     ClockNoted(Result<Box<SessionView>, CommandError>),
+    /// The person has read how the store was found.
+    Acknowledge,
+    /// That was noted, or not: then it is told again.
+    Acknowledged(Result<Box<SessionView>, CommandError>),
 }
 
 impl Screen for Today {
@@ -53,6 +58,11 @@ impl Screen for Today {
             Msg::ClockNoted(Ok(session)) => return vec![Effect::Session(session)],
             // The word stays and can be put away again.
             Msg::ClockNoted(Err(_)) => {}
+            Msg::Acknowledge => {
+                return vec![Effect::ask(&AcknowledgeStore {}, |result| Msg::Acknowledged(result.map(Box::new)))];
+            }
+            Msg::Acknowledged(Ok(session)) => return vec![Effect::Session(session)],
+            Msg::Acknowledged(Err(_)) => {}
         }
         Vec::new()
     }
@@ -72,13 +82,51 @@ impl Screen for Today {
             ..Page::default()
         };
         let buttons = if env.is_lead() { lead_buttons(env) } else { buttons(env) };
-        let content = html! { <>{ clock::draw(env, on) }{ buttons }{ draw_load(words, &self.view, |view| sections(env, view)) }</> };
+        let content = html! {
+            <>
+                { store_notice(env, on) }
+                { clock::draw(env, on) }
+                { buttons }
+                { draw_load(words, &self.view, |view| sections(env, view)) }
+            </>
+        };
         page.draw(env, content)
     }
 }
 
 fn ask() -> Effect<Msg> {
     Effect::ask(&GetToday {}, Msg::Read)
+}
+
+/// That the store was damaged, what was saved and what was not: until the person has read it.
+fn store_notice(env: &Env, on: &Callback<Msg>) -> Html {
+    let StoreHealth::SetAside { file, salvaged, drafts, unreadable, lost_pages } = &env.store else {
+        return Html::default();
+    };
+    let words = env.words;
+    strip(
+        "gc-strip_urgent",
+        "alert",
+        html! {
+            <>
+                <p>{ t!(words, STORE_SET_ASIDE, file = file, salvaged = *salvaged, drafts = *drafts) }</p>
+                if *unreadable > 0 {
+                    <p>{ t!(words, STORE_UNREADABLE, unreadable = *unreadable) }</p>
+                }
+                if *lost_pages > 0 {
+                    <p>{ t!(words, STORE_LOST_PAGES, places = *lost_pages) }</p>
+                }
+                <button
+                    type="button"
+                    class="weui-btn weui-btn_default weui-btn_mini"
+                    data-testid="acknowledge-store"
+                    onclick={on.reform(|_: MouseEvent| Msg::Acknowledge)}
+                >
+                    { t!(words, STORE_ACKNOWLEDGE) }
+                </button>
+            </>
+        },
+    )
 }
 
 /// The two things that are done most: report, and visit or work through the queue.
@@ -136,11 +184,6 @@ fn sections(env: &Env, view: &TodayView) -> Html {
     let words = env.words;
     html! {
         <>
-            if let StoreHealth::SetAside { file, salvaged, unreadable } = &env.store {
-                { strip("gc-strip_urgent", "alert", html! {
-                    <p>{ t!(words, STORE_SET_ASIDE, file = file, salvaged = *salvaged, unreadable = *unreadable) }</p>
-                }) }
-            }
             { hints(env, view) }
             if !view.drafts.is_empty() {
                 { draft_section(env, view) }
