@@ -7,6 +7,7 @@
 
 mod clock;
 mod companion;
+mod contain;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod driver;
 mod error;

@@ -17,6 +17,7 @@ use super::http::{ClientError, Http};
 use super::listen::{Call, run_listening};
 use super::sync_loop::{Order, run_sync};
 use crate::companion::Companion;
+use crate::contain::contain;
 use crate::store::OpenError;
 use crate::store::private::make_folder;
 use crate::surroundings::Surroundings;
@@ -90,7 +91,7 @@ impl Shared {
         let listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for event in events {
             for listener in &listeners {
-                listener(event.clone());
+                contain("a listener", || listener(event.clone()));
             }
         }
     }

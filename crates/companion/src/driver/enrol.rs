@@ -111,6 +111,7 @@ fn read_refusal(error: &PostError) -> CommandError {
         (_, Failure::Unauthorized | Failure::TokenUnknown) => ErrorCode::Revoked,
         (_, Failure::StorageFull) => ErrorCode::StorageFull,
         (_, Failure::StorageFailed) => ErrorCode::StorageFailed,
+        (_, Failure::Defect) => ErrorCode::Internal,
         (
             _,
             Failure::TooLarge | Failure::Rejected | Failure::Busy { .. } | Failure::Server | Failure::MalformedReply,

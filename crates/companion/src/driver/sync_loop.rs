@@ -1,4 +1,7 @@
 //! The one task that syncs: orders, the clock and the request under way go to the pilot, its errands are run.
+//!
+//! Failure: a panic in the pilot's work is contained; the round that was under way then counts as one that failed, and
+//! the next is tried after a pause. A round that nobody carries any more is found by the clock.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,6 +17,7 @@ use tokio::time::Instant;
 use super::app::Shared;
 use super::http::PostError;
 use crate::companion::Companion;
+use crate::contain::contain;
 use crate::sync::{Errand, Pilot};
 
 /// Longest sleep: the runtime's timers may stand still while the phone sleeps, and sync must notice soon after that its
@@ -87,7 +91,11 @@ pub(super) async fn run_sync(
                 }).await;
             }
             () = tokio::time::sleep(nap) => {
-                state.fly(|pilot, companion| pilot.say(companion, Happening::Tick)).await;
+                if state.phase == Phase::Running && state.request.is_none() {
+                    state.fly(Pilot::recover).await;
+                } else {
+                    state.fly(|pilot, companion| pilot.say(companion, Happening::Tick)).await;
+                }
             }
             () = tokio::task::yield_now(), if state.may_fill && state.request.is_none() => state.fill().await,
         }
@@ -118,7 +126,9 @@ impl SyncLoop {
             .shared
             .with(move |companion| {
                 let mut pilot = pilot.lock().unwrap_or_else(PoisonError::into_inner);
-                let errands = work(&mut pilot, companion);
+                let errands = contain("sync", || work(&mut pilot, companion))
+                    .or_else(|| contain("the end of a round", || pilot.recover(companion)))
+                    .unwrap_or_default();
                 let summary = companion.sync_summary().ok();
                 (errands, pilot.status().phase, summary, companion.take_events(), companion.elapsed())
             })

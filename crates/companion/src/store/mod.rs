@@ -56,6 +56,8 @@ use std::path::PathBuf;
 use contract::StoreHealth;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::contain::contain;
+
 pub use error::{OpenError, StoreError};
 pub use open::StorePlace;
 
@@ -69,6 +71,27 @@ pub struct Store {
 
 /// A transaction under way: the right to write.
 pub(crate) struct Writing<'a>(Transaction<'a>);
+
+impl Writing<'_> {
+    /// Does a part of the transaction; when it panics, only that part is undone and the answer is `None`. An error is
+    /// the caller's, as ever: it undoes the whole transaction.
+    pub(crate) fn contain<T>(
+        &self,
+        what: &'static str,
+        work: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.0.prepare_cached("SAVEPOINT part")?.execute([])?;
+        let outcome = contain(what, work);
+        match &outcome {
+            Some(Ok(_)) => {}
+            None => _ = self.0.prepare_cached("ROLLBACK TO part")?.execute([])?,
+            // SQLite may have undone everything already, and with it the savepoint.
+            Some(Err(_)) => return outcome.transpose(),
+        }
+        self.0.prepare_cached("RELEASE part")?.execute([])?;
+        outcome.transpose()
+    }
+}
 
 impl Deref for Writing<'_> {
     type Target = Connection;

@@ -4,7 +4,7 @@
 //! [`project_document`] for what lists need (households, incidents) and leaves the rest waiting: visits until their
 //! household is opened ([`project_visits_of`]) or the app is idle ([`project_some`]).
 //!
-//! Failure: a document that this version cannot read is marked and kept; its tables stay as they were.
+//! Failure: a document that this version cannot read, or fails over, is marked and kept; its tables stay as they were.
 
 use documents::{Reading, RecordDocument};
 use domain::{Household, HouseholdId, Incident, Kind, Particulars, Record, RecordId, Visit};
@@ -87,12 +87,16 @@ pub(crate) fn project_document(writing: &Writing<'_>, id: RecordId) -> Result<Pr
     let Some(row) = find_document(writing, id)? else {
         return Ok(Projection::Waiting);
     };
-    let shown = match row.kind {
-        Kind::Household => project_as::<Household>(writing, &row)?,
-        Kind::Particulars => project_as::<Particulars>(writing, &row)?,
-        Kind::Visit => project_as::<Visit>(writing, &row)?,
-        Kind::Incident => project_as::<Incident>(writing, &row)?,
-    };
+    let shown = writing.contain("showing a document", || match row.kind {
+        Kind::Household => project_as::<Household>(writing, &row),
+        Kind::Particulars => project_as::<Particulars>(writing, &row),
+        Kind::Visit => project_as::<Visit>(writing, &row),
+        Kind::Incident => project_as::<Incident>(writing, &row),
+    })?;
+    let shown = shown.unwrap_or_else(|| {
+        tracing::warn!(document = %row.id, "this version fails over a document");
+        Projection::Unreadable
+    });
     if shown != row.projection {
         mark_projection(writing, id, shown)?;
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::sync::machine::{Reason, RoundSummary};
-use ::sync::wire::{Digest, Page, RoundOutcome, SyncReply};
+use ::sync::wire::{Digest, Item, Page, RoundOutcome, SyncReply};
 use contract::Topic;
 use domain::{Account, Collection, InstallationId, RecordId, UnixMillis};
 
@@ -139,7 +139,7 @@ impl<'a> Applying<'a> {
                 self.take_page(page)?;
             }
             for item in &reply.fetched {
-                self.take_fetched(item)?;
+                self.take_contained(item, |this| this.take_fetched(item))?;
             }
             for (collection, list) in &reply.audits {
                 self.take_audit(collection, list)?;
@@ -234,7 +234,7 @@ impl<'a> Applying<'a> {
             return Ok(());
         }
         for item in &page.items {
-            self.take_item(&page.collection, item)?;
+            self.take_contained(item, |this| this.take_item(&page.collection, item))?;
         }
         let row = &mut self.streams[place];
         self.applied.summary.advanced |= row.position != page.next;
@@ -244,6 +244,19 @@ impl<'a> Applying<'a> {
         row.total = page.total;
         if page.complete {
             self.digests.extend(page.digest.map(|digest| (page.collection.clone(), digest)));
+        }
+        Ok(())
+    }
+
+    /// Takes in one item; one over which this version fails leaves no trace, is noted, and the rest goes on.
+    fn take_contained(
+        &mut self,
+        item: &Item,
+        take: impl FnOnce(&mut Self) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let writing = self.writing;
+        if writing.contain("taking in an item", || take(self))?.is_none() {
+            self.applied.poisoned.extend(document_of(item));
         }
         Ok(())
     }
@@ -292,5 +305,16 @@ impl<'a> Applying<'a> {
             replica::put_collection(self.writing, rank, row)?;
         }
         Ok(self.applied)
+    }
+}
+
+/// The document that an item is about.
+const fn document_of(item: &Item) -> Option<RecordId> {
+    match item {
+        Item::Snapshot { document, .. }
+        | Item::Changes { document, .. }
+        | Item::Leave { document }
+        | Item::Erase { document } => Some(*document),
+        Item::Reference { .. } | Item::Unknown => None,
     }
 }

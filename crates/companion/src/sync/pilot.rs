@@ -5,7 +5,7 @@
 //! obeys; both exercise the same code.
 
 use ::sync::machine::{
-    Config, Event, Failure, Machine, Phase, Reason, RoundEnd, RoundPlan, SetAsideCode, Status, Work,
+    Config, Event, Failure, Machine, Phase, Reason, RoundEnd, RoundPlan, Sent, SetAsideCode, Status, Work,
 };
 use ::sync::wire::{SyncReply, UNPACKED_LIMIT_BYTES, codec};
 use contract::{LastSync, NetworkState, SyncResult, Topic};
@@ -41,6 +41,8 @@ pub struct Pilot {
     round: Option<PreparedRound>,
     /// When its request was made.
     asked_at: MonotonicMillis,
+    /// What the round whose reply is being stored had sent.
+    storing: Option<Sent>,
     /// Records sent and documents received since the chain of rounds began.
     tally: (u64, u64),
     network: NetworkState,
@@ -59,6 +61,7 @@ impl Pilot {
             machine: Machine::new(config),
             round: None,
             asked_at: MonotonicMillis::default(),
+            storing: None,
             tally: (0, 0),
             network: NetworkState::Unknown,
             told_rounds: 0,
@@ -126,6 +129,7 @@ impl Pilot {
     #[must_use]
     pub fn finish_round(&mut self, companion: &mut Companion, outcome: Result<&[u8], Failure>) -> Vec<Errand> {
         let Some(round) = self.round.take() else { return Vec::new() };
+        self.storing = Some(round.sent);
         let failed = |failure| Event::RoundFailed { failure, sent: round.sent };
         let reply = outcome.and_then(|body| {
             codec::decode::<SyncReply>(body, UNPACKED_LIMIT_BYTES).map_err(|error| {
@@ -145,7 +149,17 @@ impl Pilot {
                 }
             },
         };
-        self.say(companion, event)
+        let errands = self.say(companion, event);
+        self.storing = None;
+        errands
+    }
+
+    /// What this pilot last did ended in a panic, or nobody carries the round that it believes to be under way: the
+    /// round is over and counts as one that failed. A transaction that was under way was undone whole.
+    #[must_use]
+    pub fn recover(&mut self, companion: &mut Companion) -> Vec<Errand> {
+        let sent = self.round.take().map(|round| round.sent).or(self.storing.take()).unwrap_or_default();
+        self.say(companion, Event::RoundFailed { failure: Failure::Defect, sent })
     }
 
     fn note_applied(&mut self, companion: &mut Companion, applied: AppliedRound) -> Event {
@@ -250,7 +264,7 @@ fn read_store_failure(error: &StoreError) -> Failure {
 fn read_network(end: RoundEnd, before: NetworkState) -> NetworkState {
     match end {
         RoundEnd::Complete | RoundEnd::Partial | RoundEnd::Forked => NetworkState::Online,
-        RoundEnd::Failed(Failure::StorageFull | Failure::StorageFailed) => before,
+        RoundEnd::Failed(Failure::StorageFull | Failure::StorageFailed | Failure::Defect) => before,
         RoundEnd::Failed(Failure::Unreachable | Failure::Untrusted | Failure::Broken | Failure::Timeout) => {
             NetworkState::Offline
         }
@@ -272,7 +286,7 @@ fn read_result(end: RoundEnd) -> SyncResult {
             Failure::TokenUnknown => SyncResult::Stranger,
             Failure::TooLarge | Failure::Rejected | Failure::Server => SyncResult::ServerFailed,
             Failure::StorageFull => SyncResult::StorageFull,
-            Failure::StorageFailed => SyncResult::Partial,
+            Failure::StorageFailed | Failure::Defect => SyncResult::Partial,
         },
     }
 }

@@ -103,8 +103,9 @@ impl Budget {
     pub(super) fn note_failed(&mut self, failure: Failure, sent: Sent) -> Verdict {
         match failure {
             Failure::TooLarge | Failure::Rejected => self.note_refused(failure, sent),
-            Failure::Timeout | Failure::Broken | Failure::Server | Failure::MalformedReply => {
-                self.page_bytes = (self.page_bytes / 2).max(SMALLEST_PAGE_BYTES);
+            // A defect too is looked for by halves: the record that calls it up is set aside, the rest goes on.
+            Failure::Timeout | Failure::Broken | Failure::Server | Failure::MalformedReply | Failure::Defect => {
+                self.page.note_failed(self.page.now());
                 self.suspect = None;
                 if sent.changes == 1 {
                     self.suspect = sent.first;

@@ -73,6 +73,8 @@ pub enum Failure {
     StorageFull,
     /// The phone's store failed otherwise.
     StorageFailed,
+    /// This version of the app failed over the request or the reply; what it did was undone.
+    Defect,
 }
 
 /// What a failed round had tried to push.
