@@ -4,17 +4,23 @@
 //! [`CommandError`]; what the companion says without being asked is the Tauri event `companion`. In a plain browser
 //! the same travels over HTTP (`POST /invoke/<name>`, `EventSource /events`): for tests with a scripted companion.
 //!
+//! Commands that the companion's store answers go one after the other, in the order in which they were asked: a form
+//! that is still being written is written before it is submitted. Those that wait for the network let others pass.
+//!
 //! Failure: a bridge that does not answer as agreed is [`ErrorCode::BadRequest`]; none at all is
 //! [`ErrorCode::Internal`]. Nothing is retried here: reading again is harmless, writing is decided by the person.
 
 mod http;
+mod queue;
 mod read;
 mod tauri;
 
-use contract::{Command, CommandError, ErrorCode, Event};
+use contract::{Command, CommandError, Enrol, ErrorCode, Event, SyncNow};
 use wasm_bindgen::JsValue;
 
 pub(crate) use read::read;
+
+use queue::Queue;
 
 use crate::state::read_reply;
 
@@ -28,8 +34,26 @@ pub(crate) async fn call<C: Command>(request: &C) -> Result<C::Reply, CommandErr
     read_reply(&send(C::NAME, &body).await?)
 }
 
-/// Sends a request that is JSON already.
+/// Commands that wait for the network.
+const SLOW: [&str; 2] = [Enrol::NAME, SyncNow::NAME];
+
+thread_local! {
+    static QUEUE: Queue = Queue::default();
+}
+
+/// Sends a request that is JSON already, when every request before it has been answered.
 pub(crate) async fn send(name: &str, body: &str) -> Result<String, CommandError> {
+    let turn = QUEUE.with(Queue::join).await;
+    if SLOW.contains(&name) {
+        drop(turn);
+        return send_now(name, body).await;
+    }
+    let answer = send_now(name, body).await;
+    drop(turn);
+    answer
+}
+
+async fn send_now(name: &str, body: &str) -> Result<String, CommandError> {
     match tauri::find_bridge() {
         Some(bridge) => bridge.invoke(name, body).await,
         None => http::post(name, body).await,

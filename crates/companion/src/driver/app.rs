@@ -64,6 +64,9 @@ type Listener = Arc<dyn Fn(Event) + Send + Sync>;
 pub(super) struct Shared {
     companion: Mutex<Companion>,
     listeners: Mutex<Vec<Listener>>,
+    /// Commands are carried out in the order in which they were asked, one at a time: what was typed before does not
+    /// land behind what was typed after.
+    turn: tokio::sync::Mutex<()>,
     pub(super) http: Http,
     pub(super) platform: String,
 }
@@ -118,8 +121,13 @@ impl App {
             Companion::open(data_dir.join(STORE_FILE), surroundings).map_err(StartError::from)
         });
         let companion = opening.await.map_err(|_| StartError::Interrupted)??;
-        let shared =
-            Arc::new(Shared { companion: Mutex::new(companion), listeners: Mutex::new(Vec::new()), http, platform });
+        let shared = Arc::new(Shared {
+            companion: Mutex::new(companion),
+            listeners: Mutex::new(Vec::new()),
+            turn: tokio::sync::Mutex::new(()),
+            http,
+            platform,
+        });
         let (orders, inbox) = mpsc::unbounded_channel();
         let pilot = Arc::new(Mutex::new(Pilot::new(::sync::machine::Config::default())));
         let sync = tokio::spawn(run_sync(Arc::clone(&shared), pilot, inbox));
@@ -157,6 +165,7 @@ impl App {
     }
 
     async fn run_command(&self, name: String, request: String) -> Result<String, CommandError> {
+        let _turn = self.shared.turn.lock().await;
         let happening = if is_urgent(&name, &request) { Happening::EditedUrgently } else { Happening::Edited };
         let (reply, events) = self
             .shared

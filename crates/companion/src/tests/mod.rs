@@ -1,6 +1,7 @@
 //! Stories: one phone, its owner, a clock that obeys.
 
 mod clock_story;
+mod defect_story;
 mod departed_story;
 mod desk_story;
 #[cfg(target_os = "linux")]
