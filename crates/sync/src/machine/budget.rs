@@ -1,18 +1,19 @@
-//! How much one round may carry: halves when a body does not get through, grows again when one does.
+//! How much one round may carry, and which document has to let others pass. How large a body may be says [`Size`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{MonotonicMillis, RecordId};
 
 use super::config::Config;
-use super::event::{Failure, Sent};
+use super::event::{Failure, RoundSummary, Sent};
 use super::push::estimate_compressed;
+use super::size::Size;
 use super::work::{PushLimits, SetAsideCode};
 
 /// Below this a push is cut to one change: nothing smaller exists.
 const SMALLEST_PUSH_BYTES: usize = 1_024;
 /// Below this a reply is not worth its round trip.
-const SMALLEST_PAGE_BYTES: u32 = 16 * 1024;
+const SMALLEST_PAGE_BYTES: usize = 16 * 1024;
 /// First wait of a document that has to let others pass; doubles with every strike.
 const FIRST_DEFERRAL_MS: i64 = 30_000;
 /// Longest such wait.
@@ -21,8 +22,8 @@ const LONGEST_DEFERRAL_MS: i64 = 60 * 60_000;
 /// What a round may carry now.
 #[derive(Debug, Clone)]
 pub(super) struct Budget {
-    push_bytes: usize,
-    page_bytes: u32,
+    push: Size,
+    page: Size,
     waiting: BTreeMap<RecordId, Waiting>,
     /// Travelled alone in a round that failed without a word about it: guilty only if a round without it passes.
     suspect: Option<RecordId>,
@@ -47,7 +48,12 @@ pub(super) enum Verdict {
 
 impl Budget {
     pub(super) fn new(config: &Config) -> Self {
-        Self { push_bytes: config.batch_bytes, page_bytes: config.page_bytes, waiting: BTreeMap::new(), suspect: None }
+        Self {
+            push: Size::new(config.batch_bytes, SMALLEST_PUSH_BYTES),
+            page: Size::new(config.page_bytes as usize, SMALLEST_PAGE_BYTES),
+            waiting: BTreeMap::new(),
+            suspect: None,
+        }
     }
 
     /// The limits of a round at `now`.
@@ -55,12 +61,13 @@ impl Budget {
         let mut skip: BTreeSet<RecordId> =
             self.waiting.iter().filter(|(_, waiting)| waiting.until > now).map(|(document, _)| *document).collect();
         skip.extend(self.suspect);
-        let max_changes = if self.push_bytes < SMALLEST_PUSH_BYTES { 1 } else { usize::MAX };
-        PushLimits { budget_bytes: self.push_bytes, max_changes, skip }
+        let budget_bytes = self.push.now();
+        let max_changes = if budget_bytes < SMALLEST_PUSH_BYTES { 1 } else { usize::MAX };
+        PushLimits { budget_bytes, max_changes, skip }
     }
 
-    pub(super) const fn page_bytes(&self) -> u32 {
-        self.page_bytes
+    pub(super) fn page_bytes(&self) -> u32 {
+        u32::try_from(self.page.now().max(SMALLEST_PAGE_BYTES)).unwrap_or(u32::MAX)
     }
 
     /// When the next waiting document has its turn.
@@ -81,14 +88,14 @@ impl Budget {
         &mut self,
         config: &Config,
         now: MonotonicMillis,
-        answered: usize,
-        unanswered: &BTreeSet<RecordId>,
+        summary: &RoundSummary,
     ) -> Option<RecordId> {
-        self.page_bytes = self.page_bytes.saturating_mul(2).min(config.page_bytes);
-        if answered > 0 {
-            self.push_bytes = self.push_bytes.saturating_mul(2).clamp(SMALLEST_PUSH_BYTES, config.batch_bytes);
+        // A reply is full when there is more to read, a push when something is left that was not offered.
+        self.page.note_passed(summary.more);
+        if summary.answered > 0 {
+            self.push.note_passed(summary.pending > summary.unanswered.len());
         }
-        for document in unanswered {
+        for document in &summary.unanswered {
             self.defer(*document, now, 0);
         }
         let suspect = self.suspect.take()?;
@@ -110,7 +117,8 @@ impl Budget {
                 if sent.changes == 1 {
                     self.suspect = sent.first;
                 } else if sent.changes > 1 {
-                    self.halve(sent);
+                    self.push.note_failed(estimate_compressed(sent.bytes));
+                    self.part_two(sent);
                 }
                 Verdict::BackOff
             }
@@ -129,10 +137,17 @@ impl Budget {
         match (sent.changes, sent.first) {
             (1, Some(document)) => {
                 self.waiting.remove(&document);
+                self.push.forget_failure();
                 Verdict::SetAside(document, code)
             }
             (2.., _) => {
-                self.halve(sent);
+                let tried = estimate_compressed(sent.bytes);
+                if failure == Failure::TooLarge {
+                    self.push.note_failed(tried)
+                } else {
+                    self.push.shrink(tried)
+                }
+                self.part_two(sent);
                 Verdict::Smaller
             }
             // A round without a push cannot be made smaller: the server is wrong, not the batch.
@@ -140,9 +155,11 @@ impl Budget {
         }
     }
 
-    fn halve(&mut self, sent: Sent) {
-        let travelled = estimate_compressed(sent.bytes);
-        self.push_bytes = if sent.changes == 2 { 0 } else { self.push_bytes.min(travelled) / 2 };
+    /// Half of two changes is one, whatever their sizes.
+    fn part_two(&mut self, sent: Sent) {
+        if sent.changes == 2 {
+            self.push.cut_to(0);
+        }
     }
 
     fn defer(&mut self, document: RecordId, now: MonotonicMillis, strike: u32) -> u32 {

@@ -30,6 +30,7 @@ mod config;
 mod event;
 mod push;
 mod repair;
+mod size;
 #[cfg(test)]
 mod tests;
 mod work;
@@ -261,7 +262,7 @@ impl Machine {
         let Some(plan) = self.leave_round() else { return };
         self.failures = 0;
         self.forks = 0;
-        let struck = self.budget.note_passed(&self.config, now, summary.answered, &summary.unanswered);
+        let struck = self.budget.note_passed(&self.config, now, summary);
         if let Some(document) = struck {
             work.push(Work::SetAside { document, code: SetAsideCode::NeverPasses });
         }

@@ -212,6 +212,26 @@ fn a_batch_too_large_is_halved_down_to_the_one_that_is_too_large() {
 }
 
 #[test]
+fn on_a_slow_line_the_size_that_failed_is_not_tried_again_at_once() {
+    let mut desk = Desk::at_rest();
+    let mut plan = desk.start_of(Event::SyncRequested).expect("a round");
+    let carries = 150_000;
+    let (mut lost, mut passed) = (0, 0);
+    for _ in 0..100 {
+        let next = if plan.page_bytes > carries {
+            lost += 1;
+            assert_eq!(start_in(desk.fail(Failure::Timeout, Sent::default())), None);
+            desk.after(desk.next_in_ms())
+        } else {
+            passed += 1;
+            desk.start_of(Event::RoundDone(RoundSummary { more: true, advanced: true, received: 9, ..quiet() }))
+        };
+        plan = next.expect("it goes on");
+    }
+    assert!(lost <= 5, "{lost} rounds were lost, {passed} passed");
+}
+
+#[test]
 fn a_server_that_refuses_even_nothing_is_left_alone() {
     let mut desk = Desk::at_rest();
     assert!(desk.start_of(Event::SyncRequested).is_some());
