@@ -43,6 +43,7 @@ forward! {
     open_visit_form
     save_visit_form
     submit_visit
+    get_draft
     discard_draft
     list_visits
     get_visit

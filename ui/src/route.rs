@@ -33,6 +33,8 @@ pub(crate) enum Route {
     ReportAs(String, Option<HouseholdId>),
     /// A report begun before.
     ReportDraft(DraftId),
+    /// A form begun before that cannot go on, to read.
+    KeptDraft(DraftId),
     /// 任务
     Tasks,
     /// 任务, one queue of it.
@@ -78,6 +80,7 @@ impl Route {
                 Some(id) => id.parse().ok().map(|id| Self::ReportAs(code.to_owned(), Some(id))),
             },
             ("draft", Some(id)) => id.parse().ok().map(Self::ReportDraft),
+            ("kept", Some(id)) => id.parse().ok().map(Self::KeptDraft),
             ("tasks", None) => Some(Self::Tasks),
             ("tasks", Some(code)) => find_queue(code).map(Self::Queue),
             ("incident", Some(id)) => id.parse().ok().map(Self::Incident),
@@ -127,6 +130,7 @@ impl fmt::Display for Route {
             Self::ReportAs(code, None) => write!(f, "#/report-as/{code}"),
             Self::ReportAs(code, Some(id)) => write!(f, "#/report-as/{code}/{id}"),
             Self::ReportDraft(id) => write!(f, "#/draft/{id}"),
+            Self::KeptDraft(id) => write!(f, "#/kept/{id}"),
             Self::Tasks => f.write_str("#/tasks"),
             Self::Queue(queue) => write!(f, "#/tasks/{}", code_of(queue)),
             Self::Incident(id) => write!(f, "#/incident/{id}"),
@@ -182,6 +186,7 @@ mod tests {
             Route::ReportAs("08001".into(), None),
             Route::ReportAs("08001".into(), Some(id.parse().expect("an id"))),
             Route::ReportDraft(id.parse().expect("an id")),
+            Route::KeptDraft(id.parse().expect("an id")),
             Route::Tasks,
             Route::Queue(Queue::ToDispatch),
             Route::Incident(id.parse().expect("an id")),

@@ -41,6 +41,7 @@ commands! {
     crate::OpenVisitForm => "open_visit_form" -> crate::VisitFormView;
     crate::SaveVisitForm => "save_visit_form" -> crate::DraftSaved;
     crate::SubmitVisit => "submit_visit" -> crate::VisitReceipt;
+    crate::GetDraft => "get_draft" -> crate::DraftView;
     crate::DiscardDraft => "discard_draft" -> ();
     crate::ListVisits => "list_visits" -> crate::VisitPage;
     crate::GetVisit => "get_visit" -> crate::VisitView;

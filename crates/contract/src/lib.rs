@@ -45,7 +45,7 @@ pub use sync_state::{
     GetSync, LastSync, ListUnsent, NetworkState, RecordState, SyncNow, SyncResult, SyncSummary, SyncView, UnsentPage,
     UnsentRow,
 };
-pub use today::{DraftKind, DraftRow, GetToday, TodayView};
+pub use today::{DraftKind, DraftRow, DraftStanding, DraftView, GetDraft, GetToday, TodayView};
 pub use visit::{
     DiscardDraft, DraftSaved, GetVisit, ListVisits, OpenVisitForm, SaveVisitForm, SubmitVisit, VisitForm,
     VisitFormView, VisitPage, VisitReceipt, VisitRow, VisitView,

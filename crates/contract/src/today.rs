@@ -1,10 +1,11 @@
 //! 今日: what needs me.
 
+use domain::checklist::Template;
 use domain::id::DraftId;
 use domain::{HouseholdId, LocalDate, UnixMillis};
 use serde::{Deserialize, Serialize};
 
-use crate::{AppointmentRow, HouseholdRow, IncidentRow, SyncSummary};
+use crate::{AppointmentRow, HouseholdRow, IncidentForm, IncidentRow, SyncSummary, VisitForm};
 
 /// Asks for the home page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +58,49 @@ pub struct DraftRow {
     pub title: String,
     /// Last typed.
     pub at: UnixMillis,
+    /// Whether it can go on.
+    #[serde(default)]
+    pub standing: DraftStanding,
+}
+
+/// Whether a draft can go on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftStanding {
+    /// It opens as a form.
+    #[default]
+    Open,
+    /// Its household is not on this device any more: it can be read ([`GetDraft`]) and put away.
+    Departed,
+    /// It is not whole, or another version wrote it: it is kept as it is, can be read and put away. A new form is begun
+    /// beside it.
+    Unreadable,
+}
+
+/// Asks for what was typed into a draft, to read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GetDraft {
+    /// Which.
+    pub draft: DraftId,
+}
+
+/// A draft to read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DraftView {
+    /// As in the list.
+    pub row: DraftRow,
+    /// What was typed into the form of a visit.
+    #[serde(default)]
+    pub visit: Option<VisitForm>,
+    /// The checklist that form began with.
+    #[serde(default)]
+    pub template: Option<Template>,
+    /// What was typed into a report.
+    #[serde(default)]
+    pub incident: Option<IncidentForm>,
+    /// The text as it is stored, where it cannot be read as a form; else empty.
+    #[serde(default)]
+    pub raw: String,
 }
 
 /// Which form a draft belongs to.

@@ -191,6 +191,7 @@ drafts-title = { $count ->
 }
 drafts-note = on this phone only until you submit
 draft-visit = Visit to { $title }
+draft-visit-empty = Visit (household no longer on this device)
 draft-report = Report: { $title }
 draft-report-empty = Report (no category yet)
 draft-last = Last edited { $at }; tap to continue
@@ -214,3 +215,11 @@ about-incidents = Incidents on this phone
 about-size = Storage used
 about-offline = What you write is saved on this phone first and uploaded once you are online. You can look things up, record and report without a network.
 about-privacy = No location history, no third-party analytics. Private details are downloaded only to the grid’s own workers, and viewing full numbers is logged.
+
+# A form begun before that cannot go on
+kept-title = Unfinished form
+kept-departed = This household is no longer on this device, so the form cannot be submitted. What you typed is still here: copy it for the colleague in charge, then put it away.
+kept-unreadable = This draft cannot be read in full. It was left untouched; below is its text as stored.
+kept-put-away = Put away
+kept-put-away-sure = Really put it away? It will be gone
+kept-outcome = How the visit ended

@@ -1,5 +1,7 @@
 # Marks
 state-draft = Draft
+state-draft-departed = read only
+state-draft-unreadable = unreadable
 state-queued = Not uploaded yet
 state-confirmed = Confirmed
 state-refused = Not accepted

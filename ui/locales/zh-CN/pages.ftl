@@ -161,6 +161,7 @@ sync-next-at = 下次自动尝试：{ $at }
 drafts-title = { $count } 份草稿
 drafts-note = 只在本机，提交后才上传
 draft-visit = 走访 { $title }
+draft-visit-empty = 走访（住户已不在本机）
 draft-report = 上报 { $title }
 draft-report-empty = 上报（还没选类别）
 draft-last = { $at } 写到一半，点开接着写
@@ -184,3 +185,11 @@ about-incidents = 本机事件
 about-size = 占用空间
 about-offline = 写下的内容先存在本机，有网络后自动上传；没有网络也能查、能记、能报。
 about-privacy = 不采集位置轨迹，不接第三方统计。隐私资料只下载给负责的网格员，查看完整号码会留下记录。
+
+# A form begun before that cannot go on
+kept-title = 没写完的内容
+kept-departed = 这一户已不在本机，不能再提交。内容还在，可以抄下来交给现在负责的同事，再收起。
+kept-unreadable = 这份草稿本机读不完整，没有改动它。下面是存下的原文。
+kept-put-away = 收起
+kept-put-away-sure = 确定收起？收起后就看不到了
+kept-outcome = 走访结果

@@ -1,5 +1,7 @@
 # Marks
 state-draft = 草稿
+state-draft-departed = 只能查看
+state-draft-unreadable = 读不出
 state-queued = 待上传
 state-confirmed = 已确认
 state-refused = 未被接受

@@ -17,6 +17,7 @@ use crate::pages::enrol::Enrol;
 use crate::pages::household::Household;
 use crate::pages::households::{Households, forget_list};
 use crate::pages::incident::Incident;
+use crate::pages::kept_draft::KeptDraft;
 use crate::pages::me::Me;
 use crate::pages::notices::{Notice, Notices};
 use crate::pages::report::{Report, ReportArg};
@@ -235,6 +236,7 @@ fn open_page(env: &Env, route: &Route, is_wide: bool) -> Html {
             Opener::new::<Report>(ReportArg { household: *household, category: Some(category.clone()), draft: None })
         }
         Route::ReportDraft(draft) => Opener::new::<Report>(ReportArg { draft: Some(*draft), ..ReportArg::default() }),
+        Route::KeptDraft(draft) => Opener::new::<KeptDraft>(*draft),
         Route::Tasks => Opener::new::<Tasks>(None),
         Route::Queue(queue) => Opener::new::<Tasks>(Some(*queue)),
         Route::Incident(id) => Opener::new::<Incident>(*id),

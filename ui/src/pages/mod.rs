@@ -5,6 +5,7 @@ pub(crate) mod enrol;
 pub(crate) mod household;
 pub(crate) mod households;
 pub(crate) mod incident;
+pub(crate) mod kept_draft;
 pub(crate) mod me;
 pub(crate) mod notices;
 pub(crate) mod report;

@@ -84,7 +84,8 @@ fn draw(env: &Env, view: &VisitView) -> Html {
     }
 }
 
-fn line(name: String, text: String) -> Html {
+/// One thing that was written, under its name.
+pub(super) fn line(name: String, text: String) -> Html {
     html! {
         <div class="weui-cell gc-row">
             <div class="weui-cell__bd"><p class="weui-cell__desc">{ name }</p><p class="gc-text">{ text }</p></div>
@@ -119,7 +120,7 @@ fn answers(words: Words, view: &VisitView) -> Html {
 }
 
 /// An answer in words; `None` for one that says nothing (nothing ticked).
-fn describe_answer(words: Words, form: &Form, answer: &Answer) -> Option<String> {
+pub(super) fn describe_answer(words: Words, form: &Form, answer: &Answer) -> Option<String> {
     let name_of = |code: &String| {
         let option = form.options().iter().find(|option| option.code == *code);
         option.map_or_else(|| code.clone(), |option| option.label.text(words.language()).to_owned())

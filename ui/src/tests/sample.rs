@@ -6,10 +6,10 @@ use contract::domain::flat::Scalar;
 use contract::domain::household::{Place, VisitMark};
 use contract::domain::{DueState, LocalDate, Role, UnixMillis};
 use contract::{
-    About, AccountView, BuildingOption, CandidateView, ConflictView, DraftKind, DraftRow, HouseholdPage, HouseholdRow,
-    HouseholdView, IncidentFormView, LastSync, MemberView, NeedView, NetworkState, RecordState, SessionView, Settings,
-    StoreHealth, SyncResult, SyncSummary, SyncView, TodayView, UnsentPage, UnsentRow, VisitForm, VisitFormView,
-    VisitPage, VisitReceipt, VisitRow, VisitView,
+    About, AccountView, BuildingOption, CandidateView, ConflictView, DraftKind, DraftRow, DraftStanding, HouseholdPage,
+    HouseholdRow, HouseholdView, IncidentFormView, LastSync, MemberView, NeedView, NetworkState, RecordState,
+    SessionView, Settings, StoreHealth, SyncResult, SyncSummary, SyncView, TodayView, UnsentPage, UnsentRow, VisitForm,
+    VisitFormView, VisitPage, VisitReceipt, VisitRow, VisitView,
 };
 
 pub(crate) use super::sample_incidents::{incident_page, incidents};
@@ -130,9 +130,16 @@ pub(crate) fn drafts() -> Vec<DraftRow> {
         household: Some(id(2, 6)),
         title: "5栋1单元603".into(),
         at: hours_ago(2),
+        standing: DraftStanding::Open,
     };
-    let report =
-        DraftRow { id: id(4, 2), kind: DraftKind::Incident, household: None, title: "03005".into(), at: hours_ago(3) };
+    let report = DraftRow {
+        id: id(4, 2),
+        kind: DraftKind::Incident,
+        household: None,
+        title: "03005".into(),
+        at: hours_ago(3),
+        ..visit.clone()
+    };
     vec![visit, report]
 }
 

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::document::{id_bytes, read_id};
 use super::own_steps::{find_reason, is_taken_back, needs_attention};
 use super::record::read_record;
-use super::step_draft::{StoredDraft, kind_code, list_step_drafts, read_kind};
+use super::step_draft::{StoredDraft, UnreadableDraft, kind_code, list_step_drafts, list_unreadable, read_kind};
 use super::{StoreError, Writing};
 
 /// What the server said about one step.
@@ -76,6 +76,9 @@ pub(crate) fn keep_own_steps(writing: &Writing<'_>, id: RecordId, me: AccountId)
     }
     for draft in list_step_drafts(writing, incident.id.into())? {
         put_unsent(writing, &incident, &draft)?;
+    }
+    for draft in list_unreadable(writing, incident.id.into())? {
+        put_unreadable(writing, incident.id, &draft)?;
     }
     Ok(())
 }
@@ -236,6 +239,26 @@ fn put_row(writing: &Writing<'_>, incident: &Incident, id: TransitionId, step: &
 /// Keeps the words of a form that was not sent; one without words leaves nothing.
 fn put_unsent(writing: &Writing<'_>, incident: &Incident, stored: &StoredDraft) -> Result<(), StoreError> {
     let words = words_of(&stored.draft.payload);
+    let names = (incident.id, number_of(incident), incident.category.as_str());
+    put_words(writing, &names, (stored.id, stored.draft.kind), words, stored.saved_at)
+}
+
+/// Keeps the text of a form that this version cannot read, as a line of its own: until it is put away nothing else
+/// holds it.
+pub(crate) fn put_unreadable(writing: &Writing<'_>, id: IncidentId, draft: &UnreadableDraft) -> Result<(), StoreError> {
+    let incident = read_record::<Incident>(writing, id.into()).ok().flatten().map(|reading| reading.record);
+    let number = incident.as_ref().map_or_else(|| RecordId::from(id).short(), number_of);
+    let category = incident.as_ref().map_or("", |incident| incident.category.as_str());
+    put_words(writing, &(id, number, category), (draft.id, draft.kind), &draft.words, draft.saved_at)
+}
+
+fn put_words(
+    writing: &Writing<'_>,
+    (incident, number, category): &(IncidentId, String, &str),
+    (id, kind): (TransitionId, Option<TransitionKind>),
+    words: &str,
+    at: UnixMillis,
+) -> Result<(), StoreError> {
     if words.is_empty() {
         return Ok(());
     }
@@ -246,13 +269,13 @@ fn put_unsent(writing: &Writing<'_>, incident: &Incident, stored: &StoredDraft) 
              VALUES (:step, :incident, :number, :category, :kind, :words, :at, NULL, 0, 1)",
         )?
         .execute(named_params! {
-            ":step": stored.id.as_uuid().into_bytes(),
-            ":incident": id_bytes(incident.id),
-            ":number": number_of(incident),
-            ":category": incident.category,
-            ":kind": kind_code(stored.draft.kind),
+            ":step": id.as_uuid().into_bytes(),
+            ":incident": id_bytes(*incident),
+            ":number": number,
+            ":category": category,
+            ":kind": kind_code(kind),
             ":words": words,
-            ":at": stored.saved_at.as_i64(),
+            ":at": at.as_i64(),
         })?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Forms in progress. A row is written as the worker types and found again after a kill.
 
-use contract::DraftKind;
+use contract::{DraftKind, IncidentForm, VisitForm};
 use domain::id::DraftId;
 use domain::{HouseholdId, UnixMillis};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
@@ -25,6 +25,23 @@ pub(crate) struct Draft {
     pub(crate) started_at: UnixMillis,
     /// Last typed.
     pub(crate) saved_at: UnixMillis,
+}
+
+impl Draft {
+    /// The visit's form; `None` when it is not whole, or another version wrote it.
+    pub(crate) fn read_visit(&self) -> Option<VisitForm> {
+        serde_json::from_str(&self.form).ok().filter(|_| self.kind == DraftKind::Visit)
+    }
+
+    /// The report's form; `None` likewise.
+    pub(crate) fn read_incident(&self) -> Option<IncidentForm> {
+        serde_json::from_str(&self.form).ok().filter(|_| self.kind == DraftKind::Incident)
+    }
+
+    /// Whether it can go on as a form. One that cannot is left as it is, and another is begun beside it.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.read_visit().is_some() || self.read_incident().is_some()
+    }
 }
 
 const COLUMNS: &str = "SELECT id, kind, household, form, template, started_at, saved_at FROM draft";
@@ -73,17 +90,18 @@ pub(crate) fn find_draft(db: &Connection, id: DraftId) -> Result<Option<Draft>, 
     Ok(statement.query_row(named_params! {":id": id.as_uuid().into_bytes()}, read_row).optional()?)
 }
 
-/// The latest draft of a form for a household.
+/// The latest draft of a form for a household that can go on.
 pub(crate) fn find_draft_for(
     db: &Connection,
     kind: DraftKind,
     household: HouseholdId,
 ) -> Result<Option<Draft>, StoreError> {
     let mut statement = db.prepare_cached(&format!(
-        "{COLUMNS} WHERE kind = :kind AND household = :household ORDER BY saved_at DESC, id DESC LIMIT 1"
+        "{COLUMNS} WHERE kind = :kind AND household = :household ORDER BY saved_at DESC, id DESC"
     ))?;
     let params = named_params! {":kind": kind_code(kind), ":household": id_bytes(household)};
-    Ok(statement.query_row(params, read_row).optional()?)
+    let drafts = statement.query_map(params, read_row)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(drafts.into_iter().find(Draft::is_readable))
 }
 
 /// Every draft, last typed first.

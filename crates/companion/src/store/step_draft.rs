@@ -11,6 +11,7 @@ use domain::{IncidentId, RecordId, UnixMillis};
 use rusqlite::{Connection, named_params};
 use uuid::Uuid;
 
+use super::departed_step::put_unreadable;
 use super::document::id_bytes;
 use super::{StoreError, Writing};
 
@@ -25,7 +26,8 @@ pub(crate) struct StoredDraft {
     pub(crate) saved_at: UnixMillis,
 }
 
-/// Writes what is typed; `id` names a new row.
+/// Writes what is typed; `id` names a new row. Words that stand there and that this version cannot read become a line
+/// of [`super::departed_step`] first.
 pub(crate) fn put_step_draft(
     writing: &Writing<'_>,
     incident: IncidentId,
@@ -35,6 +37,10 @@ pub(crate) fn put_step_draft(
     at: UnixMillis,
 ) -> Result<(), StoreError> {
     let json = serde_json::to_string(payload).map_err(|_| StoreError::Value { table: "step_draft" })?;
+    for unreadable in list_unreadable(writing, incident.into())?.iter().filter(|found| found.kind == kind) {
+        put_unreadable(writing, incident, unreadable)?;
+        remove_step_draft(writing, incident, kind)?;
+    }
     writing
         .prepare_cached(
             "INSERT INTO step_draft (incident, kind, id, payload, saved_at)
@@ -49,6 +55,36 @@ pub(crate) fn put_step_draft(
             ":saved_at": at.as_i64(),
         })?;
     Ok(())
+}
+
+/// A form that this version cannot read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnreadableDraft {
+    /// The name of the line that its words become.
+    pub(crate) id: TransitionId,
+    /// Which form.
+    pub(crate) kind: Option<TransitionKind>,
+    /// Its text as it is stored.
+    pub(crate) words: String,
+    /// Last typed.
+    pub(crate) saved_at: UnixMillis,
+}
+
+/// The forms of an incident that [`list_step_drafts`] leaves out.
+pub(crate) fn list_unreadable(db: &Connection, incident: RecordId) -> Result<Vec<UnreadableDraft>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT kind, id, payload, saved_at FROM step_draft WHERE incident = :incident ORDER BY kind",
+    )?;
+    let rows = statement.query_map(named_params! {":incident": id_bytes(incident)}, |row| {
+        Ok(UnreadableDraft {
+            id: TransitionId::from_uuid(Uuid::from_bytes(row.get("id")?)),
+            kind: read_kind(row.get_ref("kind")?.as_str()?),
+            words: row.get("payload")?,
+            saved_at: UnixMillis::new(row.get("saved_at")?),
+        })
+    })?;
+    let all = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(all.into_iter().filter(|draft| serde_json::from_str::<Payload>(&draft.words).is_err()).collect())
 }
 
 /// Forgets what was typed into one form. Doing it twice is no error.

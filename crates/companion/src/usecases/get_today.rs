@@ -1,17 +1,17 @@
 //! `get_today`: what needs me.
 
-use contract::{DraftKind, DraftRow, DueFilter, GetToday, IncidentForm, ListHouseholds, TodayView};
+use contract::{DueFilter, GetToday, ListHouseholds, TodayView};
 use domain::UnixMillis;
 
 use super::UseCase;
+use super::get_draft::draft_row;
 use super::list_notices::count_unread;
 use super::units::list_units;
 use crate::companion::Companion;
 use crate::error::Failure;
-use crate::store::StoreError;
 use crate::store::departed_step::count_departed_futile;
-use crate::store::draft::{Draft, list_drafts};
-use crate::store::household_list::{count_households, find_place, list_due};
+use crate::store::draft::list_drafts;
+use crate::store::household_list::{count_households, list_due};
 use crate::store::incident_list::{
     Viewer, Which, count_futile_steps, count_incidents, list_appointments, list_incidents,
 };
@@ -32,7 +32,7 @@ impl UseCase for GetToday {
         };
         let viewer = Viewer { account: &account, now: companion.now() };
         let midnight = UnixMillis::start_of(today);
-        let drafts = list_drafts(db)?.into_iter().map(|draft| draft_row(companion, draft)).collect::<Result<_, _>>()?;
+        let drafts = list_drafts(db)?.iter().map(|draft| draft_row(companion, draft)).collect::<Result<_, _>>()?;
         Ok(TodayView {
             date: today,
             units: list_units(db, &account)?,
@@ -50,23 +50,4 @@ impl UseCase for GetToday {
             household_count: count(DueFilter::Any, false)?,
         })
     }
-}
-
-fn draft_row(companion: &Companion, draft: Draft) -> Result<DraftRow, StoreError> {
-    let title = match (draft.kind, draft.household) {
-        (DraftKind::Visit, Some(household)) => {
-            find_place(companion.store.read(), household)?.map(|place| place.door()).unwrap_or_default()
-        }
-        (DraftKind::Visit, None) => String::new(),
-        (DraftKind::Incident, _) => {
-            serde_json::from_str::<IncidentForm>(&draft.form).map(|form| form.category).unwrap_or_default()
-        }
-    };
-    Ok(DraftRow {
-        id: draft.id,
-        kind: draft.kind,
-        household: draft.household,
-        title,
-        at: draft.saved_at.min(companion.now()),
-    })
 }

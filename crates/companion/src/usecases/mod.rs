@@ -8,6 +8,7 @@ mod departed_steps;
 mod discard_draft;
 mod edit_household;
 mod get_about;
+mod get_draft;
 mod get_household;
 mod get_incident;
 mod get_sync;
@@ -38,7 +39,7 @@ mod units;
 
 use contract::{
     AcknowledgeStore, AddNote, ChooseValue, Command, CommandError, DiscardDraft, DismissDepartedStep, EditHousehold,
-    ErrorCode, GetAbout, GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit,
+    ErrorCode, GetAbout, GetDraft, GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit,
     ListDepartedSteps, ListHouseholds, ListIncidents, ListNotices, ListServices, ListUnsent, ListVisits, NoteClock,
     OpenIncidentForm, OpenVisitForm, ReadNotice, RetractStep, RevealParticulars, SaveIncidentForm, SaveSettings,
     SaveStepForm, SaveVisitForm, SendAgain, SubmitIncident, SubmitVisit, TakeStep,
@@ -75,7 +76,7 @@ macro_rules! dispatch {
 
 dispatch! {
     GetSession, SaveSettings, NoteClock, AcknowledgeStore, GetAbout, GetToday, ListHouseholds, GetHousehold, EditHousehold, ChooseValue,
-    RevealParticulars, OpenVisitForm, SaveVisitForm, SubmitVisit, DiscardDraft, ListVisits, GetVisit,
+    RevealParticulars, OpenVisitForm, SaveVisitForm, SubmitVisit, GetDraft, DiscardDraft, ListVisits, GetVisit,
     OpenIncidentForm, SaveIncidentForm, SubmitIncident, ListIncidents, GetIncident, SaveStepForm, TakeStep,
     RetractStep, SendAgain, AddNote, ListDepartedSteps, DismissDepartedStep, ListServices, ListNotices, ReadNotice, GetSync, ListUnsent,
 }

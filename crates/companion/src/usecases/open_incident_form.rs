@@ -1,4 +1,4 @@
-//! `open_incident_form`: the report that was begun, or a new one.
+//! `open_incident_form`: the report that was begun, or a new one. One that cannot be read is left as it is.
 
 use contract::{DraftKind, ErrorCode, IncidentForm, IncidentFormView, OpenIncidentForm};
 use domain::id::DraftId;
@@ -22,13 +22,13 @@ impl UseCase for OpenIncidentForm {
         let found = match (self.draft, self.household) {
             (Some(id), _) => Some(
                 find_draft(db, id)?
-                    .filter(|draft| draft.kind == DraftKind::Incident)
+                    .filter(|draft| draft.kind == DraftKind::Incident && draft.is_readable())
                     .ok_or(Failure::from(ErrorCode::DraftGone))?,
             ),
             (None, Some(household)) => find_draft_for(db, DraftKind::Incident, household)?,
             (None, None) => list_drafts(db)?
                 .into_iter()
-                .find(|draft| draft.kind == DraftKind::Incident && draft.household.is_none()),
+                .find(|draft| draft.kind == DraftKind::Incident && draft.household.is_none() && draft.is_readable()),
         };
         // A form that was asked for with a category does not go on with one that is about something else.
         let asked = self.category.as_deref().unwrap_or_default();
@@ -59,7 +59,7 @@ impl UseCase for OpenIncidentForm {
 }
 
 fn read_form(draft: &Draft) -> IncidentForm {
-    serde_json::from_str(&draft.form).unwrap_or_default()
+    draft.read_incident().unwrap_or_default()
 }
 
 fn begin_draft(companion: &mut Companion, request: &OpenIncidentForm) -> Result<Draft, Failure> {

@@ -1,4 +1,4 @@
-//! `open_visit_form`: the draft that was begun, or a new one.
+//! `open_visit_form`: the draft that was begun, or a new one. One that cannot be read is left as it is.
 
 use contract::{DraftKind, ErrorCode, OpenVisitForm, VisitForm, VisitFormView};
 use domain::checklist::{Answers, Template, preset_for, read_answers, remove_sensitive};
@@ -41,7 +41,7 @@ impl UseCase for OpenVisitForm {
         let (last_answers, last_at) = read_last(db, self.household, &template, has_consent)?;
         Ok(VisitFormView {
             draft: draft.id,
-            form: serde_json::from_str(&draft.form).unwrap_or_default(),
+            form: draft.read_visit().unwrap_or_default(),
             household: card.row,
             members,
             template,

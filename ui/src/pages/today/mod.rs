@@ -252,14 +252,20 @@ pub(crate) fn draft_row(env: &Env, draft: &DraftRow) -> Html {
     let words = env.words;
     let name = category_label(&draft.title, words.language());
     let (symbol, title) = match draft.kind {
+        DraftKind::Visit if draft.title.is_empty() => ("visit", t!(words, DRAFT_VISIT_EMPTY)),
         DraftKind::Visit => ("visit", t!(words, DRAFT_VISIT, title = &draft.title)),
         DraftKind::Incident if draft.title.is_empty() => ("report", t!(words, DRAFT_REPORT_EMPTY)),
         DraftKind::Incident => ("report", t!(words, DRAFT_REPORT, title = name)),
     };
-    let route = match (draft.kind, draft.household) {
-        (DraftKind::Visit, Some(household)) => Route::Visit(household),
-        (DraftKind::Visit, None) => Route::Households,
-        (DraftKind::Incident, _) => Route::ReportDraft(draft.id),
+    let route = match (draft.standing, draft.kind, draft.household) {
+        (DraftStanding::Open, DraftKind::Visit, Some(household)) => Route::Visit(household),
+        (DraftStanding::Open, DraftKind::Incident, _) => Route::ReportDraft(draft.id),
+        _ => Route::KeptDraft(draft.id),
+    };
+    let state = match draft.standing {
+        DraftStanding::Open => t!(words, STATE_DRAFT),
+        DraftStanding::Departed => t!(words, STATE_DRAFT_DEPARTED),
+        DraftStanding::Unreadable => t!(words, STATE_DRAFT_UNREADABLE),
     };
     html! {
         <a class="weui-cell weui-cell_access gc-row" href={route.href()} data-testid="draft-row">
@@ -267,7 +273,7 @@ pub(crate) fn draft_row(env: &Env, draft: &DraftRow) -> Html {
             <div class="weui-cell__bd">
                 <div class="gc-row__top">
                     <p class="gc-row__title">{ title }</p>
-                    <span class="gc-state">{ icon_small("draft") }{ t!(words, STATE_DRAFT) }</span>
+                    <span class="gc-state">{ icon_small("draft") }{ state }</span>
                 </div>
                 <p class="gc-row__meta">{ t!(words, DRAFT_LAST, at = words.moment(draft.at, env.today)) }</p>
             </div>
