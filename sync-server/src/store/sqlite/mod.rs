@@ -136,6 +136,14 @@ impl SqliteStore {
         self.shared.readers.read(work).await
     }
 
+    async fn read_long<T, F>(&self, work: F) -> Answer<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Answer<T> + Send + 'static,
+    {
+        self.shared.readers.read_long(work).await
+    }
+
     async fn write<T, F>(&self, work: F) -> Answer<T>
     where
         T: Send + 'static,
@@ -300,7 +308,7 @@ impl Store for SqliteStore {
     }
 
     async fn read_pages(&self, query: PageQuery) -> Answer<Vec<Page>> {
-        self.read(move |db| pages::read_pages(db, &query)).await
+        self.read_long(move |db| pages::read_pages(db, &query)).await
     }
 
     async fn read_positions(&self, collections: BTreeSet<Collection>) -> Answer<BTreeMap<Collection, u64>> {
@@ -308,7 +316,7 @@ impl Store for SqliteStore {
     }
 
     async fn list_heads(&self, collection: Collection) -> Answer<HeadsList> {
-        self.read(move |db| pages::list_heads(db, &collection)).await
+        self.read_long(move |db| pages::list_heads(db, &collection)).await
     }
 
     async fn read_snapshots(
@@ -317,7 +325,7 @@ impl Store for SqliteStore {
         allowed: Vec<Collection>,
         limit_bytes: usize,
     ) -> Answer<Vec<Item>> {
-        self.read(move |db| pages::read_snapshots(db, &documents, &allowed, limit_bytes)).await
+        self.read_long(move |db| pages::read_snapshots(db, &documents, &allowed, limit_bytes)).await
     }
 
     async fn put_reference(&self, values: Vec<ReferenceValue>) -> Answer<usize> {
@@ -392,7 +400,7 @@ impl Store for SqliteStore {
     }
 
     async fn scan_documents(&self, after: Option<RecordId>, limit: usize) -> Answer<Vec<StoredDocument>> {
-        self.read(move |db| ledger::scan_documents(db, after, limit)).await
+        self.read_long(move |db| ledger::scan_documents(db, after, limit)).await
     }
 
     async fn list_changes(&self, document: RecordId) -> Answer<Vec<StoredChange>> {
@@ -404,7 +412,7 @@ impl Store for SqliteStore {
     }
 
     async fn find_damage(&self) -> Answer<Vec<Damage>> {
-        self.read(integrity::find_damage).await
+        self.read_long(integrity::find_damage).await
     }
 
     async fn append_audit(&self, at: UnixMillis, act: &'static str, subject: String) -> Answer<()> {
@@ -416,7 +424,7 @@ impl Store for SqliteStore {
     }
 
     async fn list_held(&self) -> Answer<Vec<HeldChange>> {
-        self.read(aside::list_held).await
+        self.read_long(aside::list_held).await
     }
 
     async fn find_fates(&self, account: AccountId, changes: Vec<(RecordId, ChangeHash)>) -> Answer<Vec<Fate>> {
@@ -431,6 +439,6 @@ impl Store for SqliteStore {
     }
 
     async fn count_totals(&self) -> Answer<Totals> {
-        self.read(integrity::count_totals).await
+        self.read_long(integrity::count_totals).await
     }
 }

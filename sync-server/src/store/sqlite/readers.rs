@@ -11,6 +11,9 @@ use crate::store::{Answer, StoreError};
 
 /// Most reads at once; more wait. Reading is bound by the processor, not by the disk.
 const READER_LIMIT: usize = 8;
+/// Most of them that may read much (pages, lists of heads, whole documents): the other connections stay for the short
+/// questions that every round asks several times.
+const LONG_LIMIT: usize = 4;
 /// How long a reader waits for a checkpoint of another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -18,18 +21,30 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) struct Readers {
     path: PathBuf,
     turns: Semaphore,
+    long_turns: Semaphore,
     idle: Arc<Mutex<Vec<Connection>>>,
 }
 
 impl Readers {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, turns: Semaphore::new(READER_LIMIT), idle: Arc::default() }
+        Self { path, turns: Semaphore::new(READER_LIMIT), long_turns: Semaphore::new(LONG_LIMIT), idle: Arc::default() }
     }
 
     /// Closes connections and refuses later reads.
     pub(super) fn close(&self) {
         self.turns.close();
+        self.long_turns.close();
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// As [`read`](Self::read), for what may take long: waits for others of its kind, never in the way of short reads.
+    pub(super) async fn read_long<T, F>(&self, work: F) -> Answer<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Answer<T> + Send + 'static,
+    {
+        let _turn = self.long_turns.acquire().await.map_err(|_| StoreError::Closed)?;
+        self.read(work).await
     }
 
     /// Reads everything from one moment, on a thread that may block.
