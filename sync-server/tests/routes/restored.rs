@@ -1,7 +1,7 @@
 //! Data that was put back from a copy: what phones show, and what they are told.
 
 use domain::{Collection, Kind};
-use sync::wire::{Cursor, Epoch, Item, Mark, SyncRequest, capability};
+use sync::wire::{Cursor, Epoch, Item, Mark, Named, SyncRequest, capability};
 use sync_server::store::Store as _;
 
 use crate::support::{DAY_MS, District, Phone, grid, household};
@@ -83,7 +83,9 @@ async fn an_app_that_does_not_ask_first_gets_no_list_to_forget_by() {
     assert!(old.audits.is_empty());
     let new = district.round(&lin, &asks(&[capability::REPAIR, capability::ASKS_FIRST])).await;
     assert_eq!(new.audits.len(), 1);
-    let [Item::Snapshot { kind: Kind::Household, .. }, missing] = &new.fetched[..] else { panic!("{:?}", new.fetched) };
+    let [Item::Snapshot { kind: Named::Known(Kind::Household), .. }, missing] = &new.fetched[..] else {
+        panic!("{:?}", new.fetched)
+    };
     assert_eq!(*missing, Item::Missing { document: lost.id.into() });
 }
 

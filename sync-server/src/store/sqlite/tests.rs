@@ -365,6 +365,8 @@ async fn a_folder_put_back_is_found_older_by_the_marks_of_devices_however_late_t
     }
     assert_eq!(judge(&after).await, Some(BrokenPromise::MarkUnknown), "the numbers have passed its own");
     store.close().await;
+}
+
 /// A process that closes any descriptor of a file loses its POSIX locks on that file.
 #[cfg(target_os = "linux")]
 #[tokio::test]
