@@ -7,10 +7,12 @@ use tokio::sync::Semaphore;
 
 use crate::desk::{DeskKeeper, Registrar};
 use crate::device_clocks::DeviceClocks;
+use crate::health::HealthKeeper;
 use crate::hints::Hub;
 use crate::http::attempts::AttemptLimiter;
 use crate::http::rate::DeviceLimiter;
 use crate::http::turns::Turns;
+use crate::intake::IntakeLimiter;
 use crate::limits::{DELAYED_REFUSALS, ENROLMENTS_AT_ONCE, Limits};
 use crate::metrics::Metrics;
 use crate::routes::make_body_room;
@@ -47,6 +49,7 @@ pub(crate) struct Parts<S> {
     pub(crate) limits: Limits,
     pub(crate) devices: DeviceLimiter,
     pub(crate) attempts: AttemptLimiter,
+    pub(crate) intake: IntakeLimiter,
     pub(crate) metrics: Metrics,
     pub(crate) turns: Arc<Turns>,
     /// Room for bodies that are being taken in.
@@ -56,6 +59,7 @@ pub(crate) struct Parts<S> {
     pub(crate) hints: Arc<Hub>,
     pub(crate) desk: DeskKeeper,
     pub(crate) clocks: DeviceClocks,
+    pub(crate) health: HealthKeeper,
 }
 
 impl<S: Store> App<S> {
@@ -66,6 +70,7 @@ impl<S: Store> App<S> {
         let parts = Parts {
             devices,
             attempts: AttemptLimiter::new(limits.enrolment),
+            intake: IntakeLimiter::new(limits.daily_bytes),
             metrics: Metrics::default(),
             turns: Arc::new(Turns::new(limits.rounds)),
             body_room: make_body_room(&limits.bodies),
@@ -74,6 +79,7 @@ impl<S: Store> App<S> {
             hints: Arc::new(Hub::new(limits.streams)),
             desk: DeskKeeper::default(),
             clocks: DeviceClocks::default(),
+            health: HealthKeeper::default(),
             store,
             clock,
             limits,

@@ -32,9 +32,40 @@ pub(crate) fn make_private_file(path: &Path) -> Result<()> {
     }
 }
 
-/// Writes a file that only its owner may read, in place of one that is there.
+/// Writes a file that only its owner may read, in place of one that is there: under another name first, so that whoever
+/// looks finds the old file or the new one, whole. A link in its place is replaced, never followed.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
-    open_private(OpenOptions::new().create(true).truncate(true), path)?.write_all(bytes)
+    let name = path.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
+    let unfinished = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let written = write_new(&unfinished, bytes).and_then(|()| std::fs::rename(&unfinished, path));
+    if written.is_err() {
+        // Nothing else can be done about what cannot be removed either.
+        let _ = std::fs::remove_file(&unfinished);
+    }
+    written
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    match std::fs::remove_file(path) {
+        // Of an earlier process with the same number, or a link that somebody put there.
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = open_private(OpenOptions::new().create_new(true), path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Free room where a folder lies, for whoever runs this; `None` where the system does not say.
+#[cfg(unix)]
+pub(crate) fn find_free_bytes(folder: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn find_free_bytes(_: &Path) -> Option<u64> {
+    None
 }
 
 fn open_private(options: &mut OpenOptions, path: &Path) -> Result<File> {

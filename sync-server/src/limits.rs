@@ -23,6 +23,9 @@ pub struct Limits {
     pub burst: NonZeroU32,
     /// Rounds of one device per second in the long run.
     pub per_second: NonZeroU32,
+    /// Bytes of changes of one device within a day, unpacked; beyond, what it pushes waits for the next. Far above what
+    /// a person can write: a day of a hundred visits is half a million.
+    pub daily_bytes: u64,
     /// How long one request may take as a whole, until the head of its answer. Longer than its parts together:
     /// body, waiting, work.
     pub timeout: Duration,
@@ -43,6 +46,7 @@ impl Default for Limits {
         Self {
             burst: NonZeroU32::new(240).unwrap_or(NonZeroU32::MIN),
             per_second: NonZeroU32::new(10).unwrap_or(NonZeroU32::MIN),
+            daily_bytes: 32 * 1024 * 1024,
             timeout: Duration::from_secs(120),
             connections: ConnectionLimits::default(),
             bodies: BodyLimits::default(),

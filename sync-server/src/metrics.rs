@@ -24,6 +24,7 @@ struct Counters {
     verdicts: BTreeMap<&'static str, u64>,
     bytes: BTreeMap<&'static str, u64>,
     strayed_reads: u64,
+    put_off_pushes: u64,
     settled: BTreeMap<&'static str, usize>,
 }
 
@@ -66,6 +67,11 @@ impl Metrics {
         self.with(|c| c.strayed_reads += count);
     }
 
+    /// A device had handed in its bytes of the day; what it pushed waits.
+    pub(crate) fn count_put_off_push(&self) {
+        self.with(|c| c.put_off_pushes += 1);
+    }
+
     /// The desk looked at incidents that were due.
     pub(crate) fn count_settlement(&self, settlement: Settlement) {
         let Settlement { settled, put_off, moved, failed } = settlement;
@@ -77,16 +83,22 @@ impl Metrics {
     }
 
     /// The page.
-    pub(crate) fn render(&self, totals: Totals, open_streams: u64) -> String {
+    pub(crate) fn render(&self, totals: Totals, open_streams: u64, damaged: usize) -> String {
         let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
         let mut page = String::new();
         // Writing to a String cannot fail.
-        let _ = write_page(&mut page, &counters, totals, open_streams);
+        let _ = write_page(&mut page, &counters, totals, open_streams, damaged);
         page
     }
 }
 
-fn write_page(page: &mut String, counters: &Counters, totals: Totals, open_streams: u64) -> std::fmt::Result {
+fn write_page(
+    page: &mut String,
+    counters: &Counters,
+    totals: Totals,
+    open_streams: u64,
+    damaged: usize,
+) -> std::fmt::Result {
     writeln!(page, "# HELP gridcompanion_requests_total Requests by route and status.")?;
     writeln!(page, "# TYPE gridcompanion_requests_total counter")?;
     for ((route, status), count) in &counters.requests {
@@ -116,6 +128,9 @@ fn write_page(page: &mut String, counters: &Counters, totals: Totals, open_strea
     writeln!(page, "# HELP gridcompanion_strayed_reads_total Streams asked for without a right.")?;
     writeln!(page, "# TYPE gridcompanion_strayed_reads_total counter")?;
     writeln!(page, "gridcompanion_strayed_reads_total {}", counters.strayed_reads)?;
+    writeln!(page, "# HELP gridcompanion_put_off_pushes_total Pushes beyond a device's bytes of the day.")?;
+    writeln!(page, "# TYPE gridcompanion_put_off_pushes_total counter")?;
+    writeln!(page, "gridcompanion_put_off_pushes_total {}", counters.put_off_pushes)?;
     writeln!(page, "# HELP gridcompanion_due_incidents_total Incidents that were due, by what became of them.")?;
     writeln!(page, "# TYPE gridcompanion_due_incidents_total counter")?;
     for (result, count) in &counters.settled {
@@ -128,6 +143,7 @@ fn write_page(page: &mut String, counters: &Counters, totals: Totals, open_strea
         ("held_changes", "Changes held for the office.", totals.held),
         ("trusted_devices", "Enrolled devices that are trusted.", totals.devices),
         ("open_streams", "Devices that listen for hints here.", open_streams),
+        ("damaged_rows", "Rows met since the start that cannot be read.", u64::try_from(damaged).unwrap_or(u64::MAX)),
     ];
     for (name, help, value) in gauges {
         writeln!(page, "# HELP gridcompanion_{name} {help}")?;

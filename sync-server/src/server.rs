@@ -15,11 +15,11 @@ use crate::http::accept::{Edge, raise_handle_limit, serve};
 use crate::http::proxy::TrustedProxy;
 use crate::limits::Limits;
 use crate::reference;
-use crate::routes::router;
-use crate::secret::random;
+use crate::routes::{metrics_router, router};
+use crate::secret::{hash_token, random};
 use crate::store::sqlite::mark::Opener;
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
-use crate::store::{OpenError, StoreError};
+use crate::store::{OpenError, SecretHash, StoreError};
 
 /// How long requests under way may take to finish when the server stops. What is cut is sent again by its device.
 const GRACE: Duration = Duration::from_secs(10);
@@ -37,6 +37,8 @@ pub struct Config {
     pub limits: Limits,
     /// Proxies in front of the server, whose word about the client's address is believed.
     pub proxies: Vec<TrustedProxy>,
+    /// Who may read the counters; nobody when nothing is set.
+    pub metrics: MetricsAccess,
     /// Where the time comes from.
     pub clock: Clock,
     /// How to open the ledger.
@@ -55,10 +57,42 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             limits: Limits::default(),
             proxies: Vec::new(),
+            metrics: MetricsAccess::default(),
             clock: system_clock(),
             sqlite: SqliteOptions::default(),
             desk_pause: Some(DESK_PAUSE),
         }
+    }
+}
+
+/// Shortest token for the counters, in characters.
+const METRICS_TOKEN_LENGTH: usize = 16;
+
+/// Who may read the counters (`GET /metrics`).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MetricsAccess {
+    token: Option<SecretHash>,
+    /// A listener that answers with the counters and nothing else, without a token; port 0 takes a free one.
+    pub listen: Option<SocketAddr>,
+}
+
+/// A token that anybody could guess.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("a token for the counters has at least 16 characters")]
+pub struct MetricsTokenError;
+
+impl MetricsAccess {
+    /// Whoever shows this token may read the counters where devices are answered.
+    ///
+    /// # Errors
+    /// When it is too short.
+    pub fn set_token(&mut self, token: &str) -> Result<(), MetricsTokenError> {
+        let token = token.trim();
+        if token.chars().count() < METRICS_TOKEN_LENGTH {
+            return Err(MetricsTokenError);
+        }
+        self.token = Some(hash_token(token));
+        Ok(())
     }
 }
 
@@ -104,6 +138,9 @@ pub(crate) fn draw_epoch() -> Result<Epoch, getrandom::Error> {
 pub struct Running {
     /// Where it listens.
     pub addr: SocketAddr,
+    /// Where it answers with the counters alone, if it does.
+    pub metrics_addr: Option<SocketAddr>,
+    metrics_task: Option<JoinHandle<()>>,
     app: App<SqliteStore>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<std::io::Result<()>>,
@@ -139,8 +176,15 @@ impl Running {
                 Ok(())
             }
         };
+        self.end_metrics();
         self.app.store().close().await;
         ended
+    }
+
+    fn end_metrics(&mut self) {
+        if let Some(task) = self.metrics_task.take() {
+            task.abort();
+        }
     }
 
     /// Runs until the future is done, then stops as [`Running::stop`] does.
@@ -164,6 +208,12 @@ fn fit_to_system(mut limits: Limits) -> Limits {
     limits
 }
 
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end_metrics();
+    }
+}
+
 /// Starts a server.
 ///
 /// # Errors
@@ -171,10 +221,7 @@ fn fit_to_system(mut limits: Limits) -> Limits {
 pub async fn start(config: Config) -> Result<Running, StartError> {
     let store = open_ledger(&config.data, &config.sqlite)?;
     if let Err(error) = reference::refresh(&store).await {
-        // A full disk must not keep people from reading: reference data is as it was.
-        if !error.is_temporary() {
-            return Err(error.into());
-        }
+        // A full disk or a damaged row must not keep people from working: reference data is as it was.
         tracing::error!(%error, "reference data could not be brought up to date");
     }
     let limits = fit_to_system(config.limits);
@@ -184,7 +231,11 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
     let addr = listener.local_addr().map_err(listen_error)?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let router = router(app.clone());
+    let (metrics_addr, metrics_task) = listen_for_scrapes(&app, config.metrics.listen).await?.unzip();
+    let router = match config.metrics.token {
+        Some(token) => router(app.clone()).merge(metrics_router(app.clone(), Some(token))),
+        None => router(app.clone()),
+    };
     let ending = app.clone();
     let ticking = config.desk_pause.map(|pause| Ticking::start(app.clone(), pause));
     let task = tokio::spawn(async move {
@@ -198,5 +249,24 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         Ok(())
     });
     tracing::info!(%addr, "listening");
-    Ok(Running { addr, app, stop: Some(stop), task })
+    Ok(Running { addr, metrics_addr, metrics_task, app, stop: Some(stop), task })
+}
+
+/// Answers scrapes on a listener of their own, until the task is ended.
+async fn listen_for_scrapes(
+    app: &App<SqliteStore>,
+    listen: Option<SocketAddr>,
+) -> Result<Option<(SocketAddr, JoinHandle<()>)>, StartError> {
+    let Some(address) = listen else { return Ok(None) };
+    let listen_error = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(listen_error)?;
+    let addr = listener.local_addr().map_err(listen_error)?;
+    let routes = metrics_router(app.clone(), None);
+    let task = tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, routes).await {
+            tracing::error!(%error, "the counters are not answered any more");
+        }
+    });
+    tracing::info!(%addr, "answering with counters");
+    Ok(Some((addr, task)))
 }

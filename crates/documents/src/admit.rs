@@ -1,9 +1,10 @@
 //! The dry run of a stranger's changes: everything that is checked before they may enter a record.
 //!
 //! Flow: load the base → parse and order the changes → look at every operation (only scalars at the root, no
-//! structural path rewritten, operation numbers that follow the history) → apply to the copy, save, load, compare →
-//! read as the record → its own rules. Who may write which field is the caller's question: `changed_paths` names
-//! every path an operation touched, `before` and `record` say what it was and is.
+//! structural path rewritten, operation numbers that follow the history, nothing larger than [`crate::size`] allows) →
+//! apply to the copy, save, load, compare → weigh the result → read as the record → its own rules. Who may write which
+//! field is the caller's question: `changed_paths` names every path an operation touched, `before` and `record` say what
+//! it was and is.
 //!
 //! Failure: an error names the first thing found; the base, being bytes, is never altered. A breach that was there
 //! before, and no worse, is not held against the sender; nor is one that only comes of two edits meeting: within its
@@ -24,9 +25,7 @@ use crate::format::CURRENT;
 use crate::guard::contain_panic;
 use crate::reading::{FieldConflict, read_record, read_root};
 use crate::scalar::{FORMAT_KEY, KIND_KEY, is_record_path, read_owned_scalar};
-
-/// Most paths of one record, those of newer apps included.
-pub const MAX_RECORD_PATHS: usize = 16_384;
+use crate::size;
 
 /// Changes that may enter, and what the record becomes by them.
 #[derive(Debug, Clone)]
@@ -70,10 +69,13 @@ fn admit_unguarded<R: Record>(base: Option<&[u8]>, changes: &[&[u8]]) -> Result<
     check_numbers(&doc, &sorted.ready)?;
     let mut touched = BTreeSet::new();
     for change in &sorted.ready {
-        for op in &change.decode().operations {
+        let operations = change.decode().operations;
+        for op in &operations {
             touched.insert(check_op(op, R::KIND, &root.flat, root.kind.as_deref())?);
         }
+        size::check_operations(&operations, &root.flat)?;
     }
+    size::check_history(base.map_or(0, <[u8]>::len), &sorted.ready)?;
     touched.remove(KIND_KEY);
     touched.remove(FORMAT_KEY);
 
@@ -85,10 +87,19 @@ fn admit_unguarded<R: Record>(base: Option<&[u8]>, changes: &[&[u8]]) -> Result<
     if after.format < root.format || after.format < 1 {
         return Err(AdmitError::Structural(FORMAT_KEY.to_owned()));
     }
-    if after.flat.len() > MAX_RECORD_PATHS.max(root.flat.len()) {
-        return Err(AdmitError::Operation { path: String::new(), problem: "too many paths in one record" });
-    }
+    let now = size::measure_size(&doc);
+    size::check_growth(now, || {
+        base.and_then(|bytes| Automerge::load(bytes).ok()).map_or_else(Default::default, |doc| size::measure_size(&doc))
+    })?;
+    let shown = size::may_hide_too_much(now).then(|| after.flat.clone());
     let record = read_record::<R>(&doc, after, &CURRENT)?.reading.record;
+    if let Some(shown) = shown {
+        let unknown_in = |shown: &Flat, record: Option<&R>| {
+            let known = record.and_then(|record| flatten(record).ok()).unwrap_or_default();
+            size::measure_unknown(shown, &known)
+        };
+        size::check_unknown(unknown_in(&shown, Some(&record)), || unknown_in(&root.flat, before.as_ref()))?;
+    }
     check_identity(before.as_ref(), &record)?;
     let mut breaches = find_new_breaches(before.as_ref(), &record);
     breaches.retain(|breach| !is_choice(&root.conflicts, &record, breach));

@@ -176,6 +176,14 @@ pub enum AdmitError {
         /// What is wrong.
         problem: &'static str,
     },
+    /// The record would grow beyond what one may have.
+    #[error("too much in one record: {what} {path:?}")]
+    TooLarge {
+        /// What there is too much of: `value`, `paths`, `record`, `values`, `unknown`, `history`.
+        what: &'static str,
+        /// The path of a value that is too long; empty otherwise.
+        path: String,
+    },
     /// A path that makes the record what it is (`kind`, its id) was rewritten or deleted.
     #[error("structural path {0:?} rewritten")]
     Structural(String),

@@ -18,6 +18,9 @@ pub const MAX_CHANGE_BYTES: usize = 1024 * 1024;
 /// Most operations of one change, one per path. A household of sixty members makes under 400.
 pub const MAX_CHANGE_OPS: usize = 4_096;
 
+/// Most bytes of paths of one change, each written out: runs of one long path expand to this and no further.
+pub const MAX_CHANGE_UNPACKED_BYTES: u64 = 1024 * 1024;
+
 /// What a change says about itself. None of it is verified beyond the checksum: compare actor and author with who
 /// sent it.
 #[derive(Debug, Clone, PartialEq, Eq)]

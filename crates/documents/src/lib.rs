@@ -82,13 +82,18 @@ mod reissue;
 mod restore;
 mod scalar;
 mod shape;
+mod size;
 
-pub use admit::{Admitted, MAX_RECORD_PATHS, admit};
+pub use admit::{Admitted, admit};
 pub use apply::Applied;
 pub use author::{Author, RawChange};
 pub use document::RecordDocument;
 pub use error::{AdmitError, ApplyError, EditError, EngineError, InspectError, LoadError, ReadError};
 pub use format::FORMAT;
-pub use inspect::{ChangeHeader, MAX_CHANGE_BYTES, MAX_CHANGE_OPS, inspect};
+pub use inspect::{ChangeHeader, MAX_CHANGE_BYTES, MAX_CHANGE_OPS, MAX_CHANGE_UNPACKED_BYTES, inspect};
 pub use reading::{Candidate, FieldConflict, Reading};
 pub use reissue::Reissue;
+pub use size::{
+    LONG_HISTORY_BYTES, LONG_HISTORY_OPS, MAX_PATH_VALUES, MAX_RECORD_BYTES, MAX_RECORD_PATHS, MAX_UNKNOWN_BYTES,
+    MAX_UNKNOWN_PATHS, MAX_VALUE_BYTES, SMALL_CHANGE_BYTES, SMALL_CHANGE_OPS,
+};

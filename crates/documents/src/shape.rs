@@ -1,12 +1,13 @@
 //! The shape of a change's body, measured without expanding it.
 //!
 //! Why: the columns of a change are run-length coded, and a run of 2⁶⁰ rows takes ten bytes. Automerge expands runs
-//! while parsing, so a change of fifty bytes could keep a server busy for years. Here rows are counted, never made.
+//! while parsing, so a change of fifty bytes could keep a server busy for years, and a run of one long path could fill
+//! its memory. Here rows and the bytes of texts are counted, never made.
 //! The layout is that of Automerge's storage format, change chunks: dependencies, actor, seq, first operation, time,
 //! message, other actors, column list (specification and length), column bytes, footer.
 
 use crate::error::InspectError;
-use crate::inspect::MAX_CHANGE_OPS;
+use crate::inspect::{MAX_CHANGE_OPS, MAX_CHANGE_UNPACKED_BYTES};
 
 /// Most rows of one column: every operation, each with a few predecessors.
 const MAX_ROWS: u64 = 4 * MAX_CHANGE_OPS as u64;
@@ -37,9 +38,9 @@ pub(crate) fn measure_shape(mut body: &[u8]) -> Result<Shape, InspectError> {
     for _ in 0..read_unsigned(input)? {
         columns.push((read_unsigned(input)?, read_unsigned(input)?));
     }
-    let mut ops = 0;
+    let (mut ops, mut text_bytes) = (0, 0);
     for (specification, length) in columns {
-        let rows = count_rows(specification, take(input, length)?)?;
+        let rows = count_rows(specification, take(input, length)?, &mut text_bytes)?;
         if specification == ACTION_COLUMN {
             ops = rows;
         }
@@ -54,7 +55,7 @@ pub(crate) fn measure_shape(mut body: &[u8]) -> Result<Shape, InspectError> {
 }
 
 /// The value coding of a column, from the low three bits of its specification.
-fn count_rows(specification: u64, mut column: &[u8]) -> Result<u64, InspectError> {
+fn count_rows(specification: u64, mut column: &[u8], text_bytes: &mut u64) -> Result<u64, InspectError> {
     if specification & 8 != 0 {
         return Err(InspectError::Malformed("deflated column"));
     }
@@ -71,7 +72,12 @@ fn count_rows(specification: u64, mut column: &[u8]) -> Result<u64, InspectError
         }
         1 | 2 | 6 => count_runs(input, |input, _| read_unsigned(input).map(|_| ())),
         3 => count_runs(input, |input, _| read_signed(input).map(|_| ())),
-        5 => count_runs(input, |input, _| take_prefixed(input)),
+        5 => count_runs(input, |input, run| {
+            let length = take_prefixed(input)?;
+            let more = length.checked_mul(run).and_then(|more| text_bytes.checked_add(more));
+            *text_bytes = more.filter(|bytes| *bytes <= MAX_CHANGE_UNPACKED_BYTES).ok_or(InspectError::TooManyOps)?;
+            Ok(())
+        }),
         4 => {
             let mut rows = 0;
             while !input.is_empty() {
@@ -120,9 +126,10 @@ fn take<'a>(input: &mut &'a [u8], length: u64) -> Result<&'a [u8], InspectError>
     Ok(taken)
 }
 
-fn take_prefixed(input: &mut &[u8]) -> Result<(), InspectError> {
+/// Passes over bytes that their length precedes; answers the length.
+fn take_prefixed(input: &mut &[u8]) -> Result<u64, InspectError> {
     let length = read_unsigned(input)?;
-    take(input, length).map(|_| ())
+    take(input, length).map(|_| length)
 }
 
 /// Reads an unsigned LEB128 number in its shortest form.

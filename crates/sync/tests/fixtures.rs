@@ -192,6 +192,7 @@ fn full_reply() -> SyncReply {
         complete: true,
         digest: Some(Digest { count: 365, sum: u128::MAX - 5 }),
         total: 365,
+        has_gaps: false,
     };
     SyncReply {
         epoch: Epoch(3),
@@ -239,6 +240,18 @@ fn reply_with_rulings() -> SyncReply {
     SyncReply {
         round: RoundOutcome::Done,
         rulings: vec![ruling(1, false, "not_assigned"), ruling(1, true, "")],
+        ..forked_reply()
+    }
+}
+
+/// Everything but the outcomes could not be read, or not all of it.
+fn reply_with_gaps() -> SyncReply {
+    let cursor = Cursor { collection: streams()[2].clone(), after: 17 };
+    let short = Page { has_gaps: true, next: 70_000, complete: true, total: 365, ..Page::unread(&cursor) };
+    SyncReply {
+        round: RoundOutcome::Done,
+        outcomes: vec![Outcome { document: record(1), hash: ChangeHash([1; 32]), verdict: Verdict::Accepted }],
+        pages: vec![Page { has_gaps: true, ..Page::unread(&cursor) }, short],
         ..forked_reply()
     }
 }
@@ -332,6 +345,11 @@ fn a_reply_about_incidents_that_have_left() {
 }
 
 #[test]
+fn a_reply_that_is_short_of_pages() {
+    check("reply-gaps", &reply_with_gaps());
+}
+
+#[test]
 fn an_enrolment_of_a_handler() {
     let reply = enrol_reply();
     let scope = Scope { org: "jingui-property".parse().ok(), ..Scope::default() };
@@ -390,6 +408,7 @@ fn every_fixture_has_a_test() {
         "reply-awaited",
         "reply-forked",
         "reply-full",
+        "reply-gaps",
         "reply-mark",
         "reply-rulings",
         "request-awaited",

@@ -14,7 +14,7 @@ use crate::export::{
     write_workbook,
 };
 use crate::files::{make_folder, write_private};
-use crate::store::{Answer, Store, StoreError, StoredDocument};
+use crate::store::{Answer, Scan, Store, StoreError, StoredDocument};
 
 /// Documents read at once.
 const PAGE: usize = 500;
@@ -46,6 +46,12 @@ pub enum ExportFailure {
     /// A table cannot be written.
     #[error(transparent)]
     Table(#[from] ExportError),
+    /// The folder is a link: who made it decides where residents' data would go.
+    #[error("{path}: is a symbolic link; name the folder itself")]
+    Link {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A folder or file cannot be written.
     #[error("{path}: cannot be written")]
     Io {
@@ -77,11 +83,15 @@ pub async fn list_records_of<S: Store>(store: &S, kind: Kind) -> Answer<Vec<Stor
 async fn gather<S: Store, T>(store: &S, take: impl Fn(StoredDocument) -> Answer<Option<T>>) -> Answer<Vec<T>> {
     let (mut taken, mut after) = (Vec::new(), None::<RecordId>);
     loop {
-        let page = store.scan_documents(after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(taken) };
-        after = Some(last.id);
-        for record in page {
-            taken.extend(take(record)?);
+        let Scan { documents, last, .. } = store.scan_documents(after, PAGE).await?;
+        let Some(last) = last else { return Ok(taken) };
+        after = Some(last);
+        for record in documents {
+            let id = record.id;
+            match take(record) {
+                Ok(one) => taken.extend(one),
+                Err(error) => tracing::error!(document = %id, %error, "left out, unreadable"),
+            }
         }
     }
 }
@@ -103,7 +113,7 @@ pub async fn write_tables<S: Store>(
 ) -> Result<Vec<PathBuf>, ExportFailure> {
     let names = read_names(store).await?;
     let tables = match content {
-        Content::Everything => make_tables(&list_records(store).await?, &names)?,
+        Content::Everything => make_tables(&list_records(store).await?, &names),
         Content::Incidents => make_incident_tables(&gather_incidents(store, Some).await?, &names),
     };
     make_out_folder(folder)?;
@@ -130,6 +140,11 @@ pub async fn write_tables<S: Store>(
 
 /// A folder for what is taken out.
 pub(super) fn make_out_folder(folder: &Path) -> Result<(), ExportFailure> {
+    // Without a slash at the end, which would mean what the link points to.
+    let named: PathBuf = folder.components().collect();
+    if std::fs::symlink_metadata(named).is_ok_and(|found| found.is_symlink()) {
+        return Err(ExportFailure::Link { path: folder.to_owned() });
+    }
     make_folder(folder).map_err(|source| ExportFailure::Io { path: folder.to_owned(), source })
 }
 
@@ -153,11 +168,11 @@ fn make_incident_tables(incidents: &[Incident], names: &Names) -> Vec<Table> {
     vec![incident_table(incidents, names), step_table(incidents, names)]
 }
 
-fn make_tables(records: &[StoredDocument], names: &Names) -> Answer<Vec<Table>> {
-    let households: Vec<Household> = read_all(records, Kind::Household)?;
-    let particulars: Vec<Particulars> = read_all(records, Kind::Particulars)?;
-    let visits: Vec<Visit> = read_all(records, Kind::Visit)?;
-    let incidents: Vec<Incident> = read_all(records, Kind::Incident)?;
+fn make_tables(records: &[StoredDocument], names: &Names) -> Vec<Table> {
+    let households: Vec<Household> = read_all(records, Kind::Household);
+    let particulars: Vec<Particulars> = read_all(records, Kind::Particulars);
+    let visits: Vec<Visit> = read_all(records, Kind::Visit);
+    let incidents: Vec<Incident> = read_all(records, Kind::Incident);
     let particulars: BTreeMap<HouseholdId, Particulars> = particulars.into_iter().map(|p| (p.household, p)).collect();
     let addresses = households.iter().map(|household| (household.id, household.place.full())).collect();
     let mut tables = vec![
@@ -166,11 +181,16 @@ fn make_tables(records: &[StoredDocument], names: &Names) -> Answer<Vec<Table>> 
         visit_table(&visits, &addresses, &names.accounts),
     ];
     tables.extend(make_incident_tables(&incidents, names));
-    Ok(tables)
+    tables
 }
 
-fn read_all<R: DeserializeOwned>(records: &[StoredDocument], kind: Kind) -> Answer<Vec<R>> {
-    records.iter().filter(|record| record.kind == kind).map(read_one).collect()
+/// Records of a kind; one whose projection is damaged is left out, which the log says.
+fn read_all<R: DeserializeOwned>(records: &[StoredDocument], kind: Kind) -> Vec<R> {
+    let read = records.iter().filter(|record| record.kind == kind).map(|record| (record.id, read_one(record)));
+    read.filter_map(|(document, read)| {
+        read.inspect_err(|error| tracing::error!(%document, %error, "left out, unreadable")).ok()
+    })
+    .collect()
 }
 
 fn read_one<R: DeserializeOwned>(record: &StoredDocument) -> Answer<R> {

@@ -1,6 +1,7 @@
 //! What the administrator does, as functions: the command line calls them, and so do tests.
 
 mod accounts;
+mod doctor;
 mod export;
 mod held;
 mod import;
@@ -12,6 +13,7 @@ pub use accounts::{
     AccountError, EnrolmentCode, NAME_LIMIT, clean_name, close_account, create_enrolment_code, enrolment_link,
     find_account, new_account_id, save_account,
 };
+pub use doctor::{Advice, Checkup, check_up};
 pub use export::{Content, ExportFailure, Format, list_records, list_records_of, write_tables};
 pub use held::{
     HeldSummary, HeldWork, REASON_LIMIT, RejectError, accept_held_work, export_held_work, list_held_work,
@@ -22,4 +24,4 @@ pub use overdue::{OverdueIncident, list_overdue};
 pub use reference::{
     Publishing, ReferenceError, ReferenceSummary, get_reference, list_reference, reference_workbook, set_reference,
 };
-pub use verify::{Verification, verify};
+pub use verify::{Progress, Verification, verify, verify_with};

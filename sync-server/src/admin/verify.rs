@@ -1,12 +1,17 @@
 //! Re-reading everything: does each stored thing still follow from the changes it was made of.
+//!
+//! Flow: the store re-reads what only it can judge → every document that anything names is read by itself, with its
+//! changes and streams. Failure: what cannot be read is damage with a name, and reading goes on after it; only a store
+//! that is busy or closed ends it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use documents::{RecordDocument, inspect};
 use domain::{Collection, Incident, InstallationId, Kind, RecordId, UnixMillis};
 
 use crate::ingest::rebuild;
-use crate::store::{Answer, BaseQuery, Damage, Life, Store, StoredChange, StoredDocument};
+use crate::store::{Answer, Base, BaseQuery, Damage, Life, Store, StoredChange, StoredDocument};
 
 /// Documents read at once.
 const PAGE: usize = 200;
@@ -20,97 +25,137 @@ pub struct Verification {
     pub documents: usize,
     /// Changes re-read.
     pub changes: usize,
-    /// Everything wrong; empty is well.
+    /// Everything wrong, each once; empty is well.
     pub damage: Vec<Damage>,
     /// When the data was found older than what was promised. No damage of today: devices offer again what was lost.
     pub renewals: Vec<Life>,
 }
 
+/// How far re-reading has come: documents read, and how many there are.
+pub type Progress<'a> = dyn FnMut(usize, usize) + Send + 'a;
+
 /// Re-reads every change and document: hashes, checksums, sequence, history, projection, streams, decisions, and whether
-/// the desk will come back to it; and lets the store re-read positions, digests and seals.
+/// the desk will come back to it; and lets the store re-read files, rows, positions, digests, counts and seals.
 ///
 /// # Errors
-/// When the store cannot be read at all.
+/// When the store is busy or closed. Damage is no error: it is what is answered.
 pub async fn verify<S: Store>(store: &S) -> Answer<Verification> {
+    verify_with(store, &mut |_, _| ()).await
+}
+
+/// The same, and says now and then how far it has come.
+///
+/// # Errors
+/// As [`verify`].
+pub async fn verify_with<S: Store>(store: &S, progress: &mut Progress<'_>) -> Answer<Verification> {
     let (damage, renewals) = (store.find_damage().await?, store.list_renewals().await?);
     let mut found = Verification { damage, renewals, ..Verification::default() };
-    let mut after: Option<RecordId> = None;
-    let mut waking = list_waking(store).await?;
-    loop {
-        let documents = store.scan_documents(after, PAGE).await?;
-        let Some(last) = documents.last() else { return Ok(found) };
-        after = Some(last.id);
-        for document in documents {
-            let id = document.id;
-            let (changes, codes) = read_document(store, document, &mut waking).await?;
+    let ids = store.list_document_ids().await?;
+    let mut waking = list_waking(store).await;
+    for page in ids.chunks(PAGE) {
+        for (id, base) in page.iter().zip(store.read_bases(page.iter().map(|id| ask(*id)).collect()).await?) {
+            let (changes, codes) = read_document(store, *id, base, &mut waking).await?;
             found.documents += 1;
             found.changes += changes;
             found.damage.extend(codes.into_iter().map(|code| Damage { code, subject: id.to_string() }));
         }
+        progress(found.documents, ids.len());
     }
+    let mut seen = BTreeSet::new();
+    found.damage.retain(|damage| seen.insert(damage.clone()));
+    Ok(found)
+}
+
+const fn ask(document: RecordId) -> BaseQuery {
+    BaseQuery { document, installation: NOBODY, hashes: Vec::new() }
 }
 
 /// How many changes a document has, and what is wrong with it. A document that a phone changes between two reads is
 /// read again, so that `verify` may run beside a serving process.
 async fn read_document<S: Store>(
     store: &S,
-    document: StoredDocument,
+    id: RecordId,
+    base: Base,
     waking: &mut BTreeSet<RecordId>,
-) -> Answer<(usize, Vec<&'static str>)> {
-    let mut document = document;
+) -> Answer<(usize, BTreeSet<&'static str>)> {
+    let mut base = base;
     loop {
-        let changes = store.list_changes(document.id).await?;
-        let streams = store.list_collections(document.id).await?;
-        let mut codes = check_changes(&changes);
-        match check_document(&document, &changes) {
-            Ok(expected) if expected.streams != streams => codes.push("streams"),
-            Ok(expected) if expected.wakes && !waking.contains(&document.id) => {
-                *waking = list_waking(store).await?;
-                if !waking.contains(&document.id) {
-                    codes.push("wake");
+        let changes = keep_damage(store.list_changes(id).await)?;
+        let streams = keep_damage(store.list_collections(id).await)?;
+        let mut codes = changes.as_deref().map_or_else(|| ["change"].into(), check_changes);
+        let Some(document) = base.stored.take() else {
+            codes.insert("document");
+            return Ok((changes.map_or(0, |changes| changes.len()), codes));
+        };
+        // Reading guards itself; a panic beyond is a document that nobody can read either.
+        let expected = catch_unwind(AssertUnwindSafe(|| check_document(&document, changes.as_deref())));
+        match expected.unwrap_or(Err("document_record")) {
+            Ok(expected) => {
+                if streams.as_ref() != Some(&expected.streams) {
+                    codes.insert("streams");
+                }
+                if expected.wakes && !waking.contains(&id) {
+                    *waking = list_waking(store).await;
+                    if !waking.contains(&id) {
+                        codes.insert("wake");
+                    }
                 }
             }
-            Ok(_) => {}
-            Err(code) => codes.push(code),
+            Err(code) => {
+                codes.insert(code);
+            }
         }
+        let count = changes.map_or(0, |changes| changes.len());
         if codes.is_empty() {
-            return Ok((changes.len(), codes));
+            return Ok((count, codes));
         }
-        let query = BaseQuery { document: document.id, installation: NOBODY, hashes: Vec::new() };
-        match store.read_bases(vec![query]).await?.pop().and_then(|base| base.stored) {
-            Some(now) if now.change_count != document.change_count => document = now,
-            _ => return Ok((changes.len(), codes)),
+        match store.read_bases(vec![ask(id)]).await?.pop() {
+            Some(now) if now.stored.as_ref().is_some_and(|now| now.change_count != document.change_count) => base = now,
+            _ => return Ok((count, codes)),
         }
     }
 }
 
+/// What was read; `None` for damage, an error for a store that cannot be read for now.
+fn keep_damage<T>(read: Answer<T>) -> Answer<Option<T>> {
+    match read {
+        Err(error) if error.is_temporary() => Err(error),
+        read => Ok(read.ok()),
+    }
+}
+
 /// Every document that the desk will look at again.
-async fn list_waking<S: Store>(store: &S) -> Answer<BTreeSet<RecordId>> {
-    Ok(store.list_waking(UnixMillis::new(i64::MAX), usize::MAX).await?.into_iter().collect())
+async fn list_waking<S: Store>(store: &S) -> BTreeSet<RecordId> {
+    // Where it cannot be read, every document that should wake is named.
+    store.list_waking(UnixMillis::new(i64::MAX), usize::MAX).await.unwrap_or_default().into_iter().collect()
 }
 
 /// Each change is what its row says, each after those it builds on, each actor's numbered 1, 2, 3 ….
-fn check_changes(changes: &[StoredChange]) -> Vec<&'static str> {
-    let mut codes = Vec::new();
+fn check_changes(changes: &[StoredChange]) -> BTreeSet<&'static str> {
+    let mut codes = BTreeSet::new();
     let mut known = BTreeSet::new();
-    let mut last_seq = std::collections::BTreeMap::new();
+    let mut last_seq = BTreeMap::new();
     for change in changes {
         match inspect(&change.bytes) {
-            Ok(header) if header.hash != change.hash => codes.push("change_hash"),
+            Ok(header) if header.hash != change.hash => {
+                codes.insert("change_hash");
+            }
             Ok(header) => {
                 let seq = last_seq.entry(header.actor).or_insert(0);
                 *seq += 1;
                 if (header.actor, header.seq) != (change.actor, change.seq) || header.seq != *seq {
-                    codes.push("change_sequence");
+                    codes.insert("change_sequence");
                 }
                 if header.author != Some(change.account) {
-                    codes.push("change_author");
+                    codes.insert("change_author");
                 }
                 if header.deps.iter().any(|dep| !known.contains(dep)) {
-                    codes.push("change_order");
+                    codes.insert("change_order");
                 }
             }
-            Err(_) => codes.push("change_bytes"),
+            Err(_) => {
+                codes.insert("change_bytes");
+            }
         }
         known.insert(change.hash);
     }
@@ -123,17 +168,25 @@ struct Expected {
     wakes: bool,
 }
 
-/// The document follows from its changes; answers what has to be known beside it.
-fn check_document(document: &StoredDocument, changes: &[StoredChange]) -> Result<Expected, &'static str> {
-    let history: Vec<u8> = changes.iter().flat_map(|change| change.bytes.iter().copied()).collect();
-    let history = RecordDocument::from_history(&history).map_err(|_| "document_history")?;
-    if history.heads() != document.heads {
-        return Err("document_heads");
-    }
-    let snapshot = RecordDocument::from_history(&document.snapshot).map_err(|_| "document_snapshot")?;
-    if snapshot.heads() != document.heads || snapshot.change_count() != changes.len() {
-        return Err("document_snapshot");
-    }
+/// The document follows from its changes; answers what has to be known beside it. Without changes (damage) from its
+/// snapshot, as far as that goes.
+fn check_document(document: &StoredDocument, changes: Option<&[StoredChange]>) -> Result<Expected, &'static str> {
+    let snapshot = RecordDocument::from_history(&document.snapshot).map_err(|_| "document_snapshot");
+    let history = match changes {
+        Some(changes) => {
+            let history: Vec<u8> = changes.iter().flat_map(|change| change.bytes.iter().copied()).collect();
+            let history = RecordDocument::from_history(&history).map_err(|_| "document_history")?;
+            if history.heads() != document.heads {
+                return Err("document_heads");
+            }
+            let snapshot = snapshot?;
+            if snapshot.heads() != document.heads || snapshot.change_count() != changes.len() {
+                return Err("document_snapshot");
+            }
+            history
+        }
+        None => snapshot?,
+    };
     let rebuilt = rebuild(document.kind, &history).ok_or("document_record")?;
     let is_same = |a: &StoredDocument, b: &StoredDocument| {
         (a.id, &a.grid, a.parent, &a.projection) == (b.id, &b.grid, b.parent, &b.projection)

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use sync_server::admin::{Content, Format, list_records, list_records_of, write_tables};
@@ -65,7 +64,10 @@ async fn print_records<S: Store>(store: &S, what: What) -> anyhow::Result<ExitCo
         What::Incidents => list_records_of(store, domain::Kind::Incident).await?,
     };
     for record in records {
-        let fields: Value = serde_json::from_str(&record.projection).context("projection")?;
+        let Ok(fields) = serde_json::from_str::<Value>(&record.projection) else {
+            tracing::error!(document = %record.id, "left out, unreadable");
+            continue;
+        };
         let heads: Vec<String> = record.heads.iter().map(ToString::to_string).collect();
         super::print(json!({
             "kind": record.kind, "id": record.id, "grid": record.grid, "changes": record.change_count,

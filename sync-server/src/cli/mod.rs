@@ -12,6 +12,7 @@ use tracing_subscriber::EnvFilter;
 
 mod account;
 mod building;
+mod doctor;
 mod enrol;
 mod export;
 mod held;
@@ -66,6 +67,8 @@ enum Command {
     Reference(reference::Reference),
     /// Re-read everything; ends with 1 and names what is damaged.
     Verify(verify::Verify),
+    /// Say how the ledger is and what to do next; ends with 1 when something is to be done.
+    Doctor(doctor::Doctor),
 }
 
 impl Command {
@@ -80,7 +83,8 @@ impl Command {
             | Self::Overdue(_)
             | Self::Held(_)
             | Self::Reference(_)
-            | Self::Verify(_) => false,
+            | Self::Verify(_)
+            | Self::Doctor(_) => false,
         }
     }
 }
@@ -92,6 +96,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let sqlite = SqliteOptions { opening, ..SqliteOptions::default() };
     let command = match command {
         Command::Serve(serve) => return serve.run(data, sqlite).await,
+        Command::Doctor(doctor) => return doctor.run(&data).await,
         other => other,
     };
     let store = sync_server::open_ledger(&data, &sqlite)?;
@@ -102,7 +107,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 async fn administer(command: Command, data: &Path, store: &SqliteStore) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve(_) => bail!("serve opens the ledger by itself"),
+        Command::Serve(_) | Command::Doctor(_) => bail!("these open the ledger by themselves"),
         Command::Import(import) => import.run(data, store).await,
         Command::Account(account) => account.run(store).await,
         Command::Enrol(enrol) => enrol.run(store).await,
@@ -117,6 +122,20 @@ async fn administer(command: Command, data: &Path, store: &SqliteStore) -> anyho
 
 fn now() -> domain::UnixMillis {
     system_clock()()
+}
+
+/// What to do about damage.
+const DAMAGE_ADVICE: &str = "请先停止服务器，把整个数据目录原样复制一份留存，再换回此前备份的数据目录。换回之后，\
+     服务器会发现数据比已答应的旧，请各手机把缺少的内容重新上报：在它们都连接过一次之前，请不要重装或清空手机上的应用。";
+
+/// From how many documents on progress is shown.
+const LONG_READ: usize = 10_000;
+
+/// Says on standard error how far a long reading has come.
+fn show_progress(read: usize, total: usize) {
+    if total >= LONG_READ && (read.is_multiple_of(LONG_READ) || read == total) {
+        let _ = writeln!(std::io::stderr(), "  {read} / {total}");
+    }
 }
 
 /// Writes to standard output; a reader that went away is no error of ours.

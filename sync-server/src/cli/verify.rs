@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use sync_server::admin::verify;
+use sync_server::admin::verify_with;
 use sync_server::store::Store;
 
 /// Re-read everything; ends with 1 and names what is damaged.
@@ -15,7 +15,7 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(super) async fn run<S: Store>(self, store: &S) -> anyhow::Result<ExitCode> {
-        let found = verify(store).await?;
+        let found = verify_with(store, &mut super::show_progress).await?;
         if self.json {
             super::print(serde_json::to_string(&found)?);
         } else {
@@ -30,12 +30,7 @@ impl Verify {
             for damage in &found.damage {
                 super::print(format_args!("  损坏 {}：{}", damage.code, damage.subject));
             }
-            let verdict = if found.damage.is_empty() {
-                "全部完好。"
-            } else {
-                "请先停止服务器，把整个数据目录原样复制一份留存，再换回此前备份的数据目录。换回之后，服务器会发现数据比已答应的旧，\
-                 请各手机把缺少的内容重新上报：在它们都连接过一次之前，请不要重装或清空手机上的应用。"
-            };
+            let verdict = if found.damage.is_empty() { "全部完好。" } else { super::DAMAGE_ADVICE };
             super::print(verdict);
         }
         Ok(if found.damage.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -153,35 +153,25 @@ fn make_admission(before: StoredDocument, Settled { change, rebuilt }: Settled) 
     }
 }
 
+/// Writes what was settled. One that the store does not take keeps the others from nothing.
 async fn write<S: Store>(store: &S, admissions: Vec<Admission>, now: UnixMillis) -> Answer<Settlement> {
     if admissions.is_empty() {
         return Ok(Settlement::default());
     }
-    match commit(store, admissions.clone(), now).await {
-        // One that the store does not take keeps the others from nothing.
-        Err(error) if !error.is_temporary() => {
-            let mut settlement = Settlement::default();
-            for admission in admissions {
-                let document = admission.after.id;
-                match commit(store, vec![admission], now).await {
-                    Ok(one) => settlement.add(one),
-                    Err(error) if error.is_temporary() => return Err(error),
-                    Err(error) => {
-                        postpone(store, document, &error, now).await?;
-                        settlement.failed += 1;
-                    }
-                }
-            }
-            Ok(settlement)
-        }
-        committed => committed,
-    }
-}
-
-async fn commit<S: Store>(store: &S, admissions: Vec<Admission>, now: UnixMillis) -> Answer<Settlement> {
+    let documents: Vec<RecordId> = admissions.iter().map(|admission| admission.after.id).collect();
     let committed = store.commit(Batch { received_at: now, admissions, ..Batch::default() }).await?;
-    let settled = committed.iter().filter(|one| **one == Committed::Stored).count();
-    Ok(Settlement { settled, moved: committed.len() - settled, ..Settlement::default() })
+    let mut settlement = Settlement::default();
+    for (document, committed) in documents.into_iter().zip(committed) {
+        match committed {
+            Committed::Stored => settlement.settled += 1,
+            Committed::Moved => settlement.moved += 1,
+            Committed::Damaged => {
+                postpone(store, document, &StoreError::Value("document".into()), now).await?;
+                settlement.failed += 1;
+            }
+        }
+    }
+    Ok(settlement)
 }
 
 /// Nothing to write: it is looked at again when something will be due, or not at all.
@@ -192,7 +182,7 @@ async fn put_off<S: Store>(store: &S, stored: &StoredDocument, now: UnixMillis) 
     let wake_at = wake_at.map(|at| if at <= now { now.plus_ms(BACKOFF_MS) } else { at });
     Ok(match store.put_wake(stored.id, stored.heads.clone(), wake_at).await? {
         Committed::Stored => Settlement { put_off: 1, ..Settlement::default() },
-        Committed::Moved => Settlement { moved: 1, ..Settlement::default() },
+        Committed::Moved | Committed::Damaged => Settlement { moved: 1, ..Settlement::default() },
     })
 }
 
@@ -203,7 +193,14 @@ async fn postpone<S: Store>(
     now: UnixMillis,
 ) -> Answer<()> {
     tracing::error!(%document, %error, "an incident could not be settled; tried again later");
-    store.postpone_wake(document, now.plus_ms(BACKOFF_MS)).await
+    match store.postpone_wake(document, now.plus_ms(BACKOFF_MS)).await {
+        // It stays due, and the others go on: the list of what is due is read without it next time or not at all.
+        Err(error) if !error.is_temporary() => {
+            tracing::error!(%document, %error, "and cannot be put off");
+            Ok(())
+        }
+        postponed => postponed,
+    }
 }
 
 /// The task that settles what is due, until it is dropped.

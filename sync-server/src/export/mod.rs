@@ -4,8 +4,8 @@
 //! stand beside their labels (other programs read codes, people read labels). Row order is stable: by grid and door,
 //! by time of visit, by time of report.
 //!
-//! Cells that begin like a formula (`=`, `+`, `-`, `@`, tab, return) get a leading apostrophe: a remark must never
-//! become code on the desk of whoever opens the file.
+//! Cells that begin like a formula (`=`, `+`, `-`, `@`, also in full width, also behind blanks and invisible characters;
+//! tab, return) get a leading apostrophe: a remark must never become code on the desk of whoever opens the file.
 //!
 //! Missing: masking by receiver, watermark and expiry; the caller decides who may export and logs it.
 
@@ -74,10 +74,23 @@ pub enum ExportError {
     TooManyRows(&'static str),
 }
 
+/// First characters of what a spreadsheet program, or an input method's user, takes for a formula.
+const FORMULA_STARTS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// What programs pass over before they look at a cell: blanks, controls, and characters that show nothing.
+fn is_passed_over(c: char) -> bool {
+    let is_invisible = matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}');
+    c.is_whitespace() || c.is_control() || is_invisible
+}
+
 /// A cell that no spreadsheet program takes for a formula.
 #[must_use]
 pub fn guard_formula(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    let shown = text.trim_start_matches(is_passed_over);
+    if text.starts_with(['\t', '\r', '\n']) || shown.starts_with(FORMULA_STARTS) {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)

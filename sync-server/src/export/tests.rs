@@ -259,3 +259,31 @@ fn an_exported_list_can_be_imported_again() {
     assert_eq!(roster.households[0].place, household(2, "302").place);
     assert_eq!(roster.households[0].persons[0].tels.len(), 2);
 }
+
+#[test]
+fn what_looks_like_a_formula_is_guarded_however_it_begins() {
+    for text in [
+        "=1+1",
+        "+86",
+        "-1",
+        "@a",
+        "\t1",
+        "\r1",
+        "\n=1",
+        " =1",
+        "\u{3000}=1",
+        "\u{200b}=1",
+        "\u{feff}\u{202e}@a",
+        "\u{1}=1",
+        "＝1",
+        "＋86",
+        "－1",
+        "＠a",
+        "\u{a0}＝1",
+    ] {
+        assert_eq!(guard_formula(text), format!("'{text}"));
+    }
+    for text in ["", "周敏", "1-2", " 402室", "a=b", "（=1）", "——"] {
+        assert_eq!(guard_formula(text), text);
+    }
+}

@@ -47,7 +47,7 @@ fn news(list: &[(&str, u64)]) -> Option<Vec<(String, Option<u64>)>> {
 
 fn page(name: &str, next: u64, complete: bool) -> Page {
     let collection = name.parse().expect("a collection");
-    Page { collection, items: Vec::new(), next, complete, digest: None, total: 0 }
+    Page { collection, items: Vec::new(), next, complete, digest: None, total: 0, has_gaps: false }
 }
 
 #[test]

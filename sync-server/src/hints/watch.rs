@@ -63,11 +63,13 @@ async fn watch<S: Store>(app: App<S>) {
 
 async fn look<S: Store>(app: &App<S>, hub: &Hub) -> Answer<()> {
     for (device, serial, token) in hub.take_unchecked(Instant::now()) {
-        match app.store().find_session(token).await? {
-            Some(session) if session.trust == Trust::Trusted => {
+        match app.store().find_session(token).await {
+            Ok(Some(session)) if session.trust == Trust::Trusted => {
                 hub.rescope(device, serial, &subscriptions(&session.account));
             }
-            Some(_) | None => hub.end(device, serial),
+            Err(error) if error.is_temporary() => return Err(error),
+            // One account that cannot be read keeps nobody else from hearing.
+            Ok(_) | Err(_) => hub.end(device, serial),
         }
     }
     // Read first: a position of the old life under the name of the new one would be taken for known.

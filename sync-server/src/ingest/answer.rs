@@ -1,8 +1,9 @@
 //! What the server answers to a push: decisions and numbers for steps, right times for visits, in the same admission.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use domain::{Kind, UnixMillis};
+use domain::{ChangeHash, Kind, UnixMillis};
 
 use super::judge::{Judged, Offer};
 use super::{Sender, run_blocking};
@@ -10,7 +11,7 @@ use crate::desk::{
     Clocks, Registrar, Settled, claim_numbers, correct_contained, has_late_times, lacks_number, list_waiting,
     settle_contained,
 };
-use crate::store::{Admission, Answer, Batch, Committed, Store};
+use crate::store::{Admission, Answer, AsideState, Batch, Committed, Store};
 
 /// Settles every incident that was found fit. One that cannot be is left as it was pushed, and wakes at once.
 pub(super) async fn settle_judged<S: Store>(
@@ -109,27 +110,71 @@ fn add_answer(admission: Admission, Settled { change, rebuilt }: Settled) -> Adm
     }
 }
 
+/// What became of a batch.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// Of each admission.
+    pub(super) committed: Vec<Committed>,
+    /// Held work that could not be kept: its device must not hear that it is.
+    pub(super) unkept: BTreeSet<ChangeHash>,
+}
+
 /// Writes a batch. `plain`: by place, the admissions without the server's answers: should the ledger not take an
-/// answer (damage), people's work is still taken in.
-pub(super) async fn commit<S: Store>(
-    store: &S,
-    batch: Batch,
-    plain: Vec<(usize, Admission)>,
-) -> Answer<Vec<Committed>> {
-    if plain.is_empty() {
-        return store.commit(batch).await;
-    }
-    match store.commit(batch.clone()).await {
+/// answer (damage), people's work is still taken in. Damage where work is kept aside costs the work that meets it.
+pub(super) async fn commit<S: Store>(store: &S, batch: Batch, mut plain: Vec<(usize, Admission)>) -> Answer<Written> {
+    let received_at = batch.received_at;
+    let mut written = match store.commit(batch.clone()).await {
         Err(error) if !error.is_temporary() => {
-            tracing::error!(%error, "the ledger takes no answers; what was pushed is tried alone");
-            let mut batch = batch;
-            for (place, admission) in plain {
-                let is_incident = admission.after.kind == Kind::Incident;
-                let wake_at = if is_incident { Some(UnixMillis::new(0)) } else { admission.wake_at };
-                batch.admissions[place] = Admission { wake_at, ..admission };
-            }
-            store.commit(batch).await
+            tracing::error!(%error, "a batch met damage; each part is tried alone");
+            commit_one_by_one(store, batch).await?
         }
-        committed => committed,
+        committed => Written { committed: committed?, ..Written::default() },
+    };
+    plain.retain(|(place, _)| written.committed[*place] == Committed::Damaged);
+    if !plain.is_empty() {
+        tracing::error!("the ledger takes no answers; what was pushed is tried alone");
+        let (places, admissions): (Vec<_>, Vec<_>) = plain.into_iter().unzip();
+        let wake = |admission: Admission| {
+            let is_incident = admission.after.kind == Kind::Incident;
+            let wake_at = if is_incident { Some(UnixMillis::new(0)) } else { admission.wake_at };
+            Admission { wake_at, ..admission }
+        };
+        let admissions = admissions.into_iter().map(wake).collect();
+        let again = match store.commit(Batch { received_at, admissions, ..Batch::default() }).await {
+            Err(error) if !error.is_temporary() => Vec::new(),
+            again => again?,
+        };
+        for (place, committed) in places.into_iter().zip(again) {
+            written.committed[place] = committed;
+        }
     }
+    Ok(written)
+}
+
+async fn commit_one_by_one<S: Store>(store: &S, batch: Batch) -> Answer<Written> {
+    let received_at = batch.received_at;
+    let mut unkept = BTreeSet::new();
+    for one in &batch.aside {
+        match store.commit(Batch { received_at, aside: vec![one.clone()], ..Batch::default() }).await {
+            Err(error) if !error.is_temporary() => {
+                tracing::error!(hash = %one.hash, %error, "a change cannot be put aside");
+                if one.state == AsideState::Held {
+                    unkept.insert(one.hash);
+                }
+            }
+            kept => drop(kept?),
+        }
+    }
+    let mut committed = Vec::with_capacity(batch.admissions.len());
+    for admission in batch.admissions {
+        let document = admission.after.id;
+        match store.commit(Batch { received_at, admissions: vec![admission], ..Batch::default() }).await {
+            Err(error) if !error.is_temporary() => {
+                tracing::error!(%document, %error, "the ledger cannot take a document");
+                committed.push(Committed::Damaged);
+            }
+            stored => committed.append(&mut stored?),
+        }
+    }
+    Ok(Written { committed, unkept })
 }

@@ -101,6 +101,20 @@ impl Judged {
     }
 }
 
+/// Turns what was found fit into held work: the ledger cannot take it for damage of its own.
+pub(super) fn hold_accepted(sender: &Sender, offer: &Offer, verdicts: &mut [(ChangeHash, Verdict)]) -> Vec<Aside> {
+    let code = RefusalCode::Other;
+    let mut held = Vec::new();
+    for (hash, verdict) in verdicts.iter_mut().filter(|(_, verdict)| *verdict == Verdict::Accepted) {
+        let bytes = offer.changes.iter().find(|change| change.hash == *hash).map(|change| &change.bytes);
+        held.extend(
+            bytes.map(|bytes| put_aside(sender, offer.document, *hash, bytes, (AsideState::Held, code, String::new()))),
+        );
+        *verdict = Verdict::Held { code };
+    }
+    held
+}
+
 /// The installation repeats its sequence numbers.
 #[derive(Debug)]
 pub(super) struct Fork;
@@ -192,7 +206,12 @@ impl Judging<'_> {
             return Ok(None);
         }
         let header = change.header.clone()?;
-        self.check_header(&header)?;
+        self.check_writer(&header)?;
+        if self.base.is_damaged {
+            // A fault on this side: what people wrote waits for the office until the ledger is mended.
+            return Err(Unfit::Held(RefusalCode::Other));
+        }
+        self.check_order(&header)?;
         let base = self.fit.as_ref().map(|fit| &fit.after).or(self.base.stored.as_ref());
         if base.is_some_and(|stored| !self.offer.kind.is(&stored.kind)) {
             return Err(Unfit::refused(RefusalCode::WrongKind));
@@ -215,13 +234,17 @@ impl Judging<'_> {
         }))
     }
 
-    fn check_header(&self, header: &ChangeHeader) -> Result<(), Unfit> {
+    fn check_writer(&self, header: &ChangeHeader) -> Result<(), Unfit> {
         if header.actor != self.sender.installation {
             return Err(Unfit::refused(RefusalCode::ForeignActor));
         }
         if header.author != Some(self.sender.account()) {
             return Err(Unfit::refused(RefusalCode::ForeignAuthor));
         }
+        Ok(())
+    }
+
+    fn check_order(&self, header: &ChangeHeader) -> Result<(), Unfit> {
         // What builds on work that is held waits with it; what builds on refused work has nothing to stand on.
         // Work that was held once and stored later (its right came back) holds nobody up.
         let awaited = header.deps.iter().filter(|dep| !self.known.contains(dep)).find_map(|dep| self.held.get(dep));

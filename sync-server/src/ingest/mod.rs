@@ -11,7 +11,8 @@
 //! Failure: each change gets its own verdict; one refused change never blocks another document. A sequence number
 //! that is taken by another change means that the device was restored from a backup: then nothing of the round is
 //! written and the device is told ([`TakenIn::Forked`]). An incident that cannot be settled is taken in all the same
-//! and left to the desk's clock.
+//! and left to the desk's clock. What cannot be judged or stored because the ledger is damaged there is held for the
+//! office; where not even that can be written, the change gets no verdict and stays with its device.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -32,8 +33,9 @@ mod refusal;
 mod trial;
 
 pub(crate) use accept::{accept_held, find_kind, find_stored, is_stored};
+use answer::Written;
 pub(crate) use budget::{CancelOnDrop, WorkBudget};
-use judge::{Judged, Offer, judge_document};
+use judge::{Judged, Offer, hold_accepted, judge_document};
 pub(crate) use trial::{Rebuilt, rebuild};
 
 /// How often a document that keeps moving is judged again before the device is asked to come back.
@@ -109,7 +111,7 @@ pub(crate) async fn take_in<S: Store>(
                 answer::settle_judged(store, registrar, &mut part, now).await?;
             }
             answer::correct_judged(store, registrar, sender, &mut part, now).await?;
-            waiting.extend(write_judged(store, sender.voice, part, &mut outcomes, now).await?);
+            waiting.extend(write_judged(store, sender, part, &mut outcomes, now).await?);
         }
     }
     Err(StoreError::Busy)
@@ -180,7 +182,7 @@ async fn check_parents<S: Store>(store: &S, sender: &Sender, judged: &mut [(Offe
 /// Writes what was judged; answers the offers whose documents moved meanwhile.
 async fn write_judged<S: Store>(
     store: &S,
-    voice: Voice,
+    sender: &Sender,
     judged: Vec<(Offer, Judged)>,
     outcomes: &mut Vec<Outcome>,
     now: UnixMillis,
@@ -190,7 +192,7 @@ async fn write_judged<S: Store>(
     let mut plain = Vec::new();
     for (offer, judged) in judged {
         let Judged { admission, settled, aside, verdicts, .. } = judged;
-        if voice == Voice::Device {
+        if sender.voice == Voice::Device {
             batch.aside.extend(aside);
         }
         match admission {
@@ -209,16 +211,27 @@ async fn write_judged<S: Store>(
     if batch.admissions.is_empty() && batch.aside.is_empty() {
         return Ok(Vec::new());
     }
-    let committed = answer::commit(store, batch, plain).await?;
+    let Written { committed, mut unkept } = answer::commit(store, batch, plain).await?;
     let mut moved = Vec::new();
-    for ((offer, verdicts), committed) in admitted.into_iter().zip(committed) {
+    let mut held = Vec::new();
+    let mut answered = Vec::new();
+    for ((offer, mut verdicts), committed) in admitted.into_iter().zip(committed) {
         match committed {
-            Committed::Stored => {
-                outcomes.extend(verdicts.into_iter().map(|(hash, v)| outcome(offer.document, hash, v)));
+            Committed::Moved => {
+                moved.push(offer);
+                continue;
             }
-            Committed::Moved => moved.push(offer),
+            Committed::Damaged => held.extend(hold_accepted(sender, &offer, &mut verdicts)),
+            Committed::Stored => {}
         }
+        answered.extend(verdicts.into_iter().map(|(hash, verdict)| outcome(offer.document, hash, verdict)));
     }
+    if sender.voice == Voice::Device && !held.is_empty() {
+        let batch = Batch { received_at: now, aside: held, ..Batch::default() };
+        unkept.append(&mut answer::commit(store, batch, Vec::new()).await?.unkept);
+    }
+    outcomes.append(&mut answered);
+    outcomes.retain(|outcome| !unkept.contains(&outcome.hash));
     Ok(moved)
 }
 

@@ -52,6 +52,9 @@ impl From<AdmitError> for Unfit {
             AdmitError::SequenceGap { .. } => Self::refused(RefusalCode::SequenceGap),
             AdmitError::MissingDependencies(_) => Self::refused(RefusalCode::UnknownDependency),
             AdmitError::Operation { path, .. } => Self::with_field(RefusalCode::RuleBroken, &path),
+            AdmitError::TooLarge { what, path } => {
+                Self::with_field(RefusalCode::TooLarge, if path.is_empty() { what } else { &path })
+            }
             AdmitError::Structural(path) => Self::with_field(RefusalCode::NotAllowed, &path),
             // A newer app wrote it: nothing is wrong with it, this server cannot read it yet.
             AdmitError::NewerFormat { .. } => Self::Held(RefusalCode::NewerFormat),

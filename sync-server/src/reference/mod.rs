@@ -97,11 +97,20 @@ pub(crate) fn grids_of_scope(scope: &Scope) -> BTreeSet<GridCode> {
 /// When the store fails.
 pub async fn refresh<S: Store>(store: &S) -> Answer<usize> {
     let accounts = store.list_accounts().await?;
-    let buildings = store.list_buildings().await?;
     let mut values = vec![everybodys(ACCOUNT_NAMES.to_owned(), &public_names(&accounts))?];
-    values.push(everybodys(GRIDS.to_owned(), &grid_names(&accounts, &buildings))?);
-    for (grid, names) in buildings_by_grid(&buildings) {
-        values.push(ReferenceValue { key: format!("buildings/{grid}"), unit: Some(grid), value: to_json(&names)? });
+    match store.list_buildings().await {
+        Ok(buildings) => {
+            values.push(everybodys(GRIDS.to_owned(), &grid_names(&accounts, &buildings))?);
+            for (grid, names) in buildings_by_grid(&buildings) {
+                values.push(ReferenceValue {
+                    key: format!("buildings/{grid}"),
+                    unit: Some(grid),
+                    value: to_json(&names)?,
+                });
+            }
+        }
+        Err(error) if error.is_temporary() => return Err(error),
+        Err(error) => tracing::error!(%error, "the buildings cannot be read; phones keep the names that they have"),
     }
     for template in domain::checklist::presets() {
         values.push(everybodys(format!("template/{}", template.key), &template)?);

@@ -8,7 +8,7 @@ use crate::limits::TOKEN_LIMIT;
 use crate::secret::hash_token;
 use crate::store::{SecretHash, Session, Store, TokenUse, Trust};
 
-fn refuse(code: &'static str) -> ApiError {
+pub(super) fn refuse(code: &'static str) -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, code)
 }
 

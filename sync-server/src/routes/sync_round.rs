@@ -16,8 +16,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::incident::HumanNo;
 use domain::rights::subscriptions;
-use domain::{Account, Collection, Kind};
-use sync::wire::{Cursor, Epoch, Outcome, RoundOutcome, SyncReply, SyncRequest, Verdict, capability};
+use domain::{Account, Collection, Kind, RecordId};
+use sync::wire::{
+    Cursor, Epoch, Outcome, Page, PushDocument, RoundOutcome, SyncReply, SyncRequest, Verdict, capability,
+};
 use tracing::Instrument as _;
 
 use super::body::{PackedBody, take_body};
@@ -32,10 +34,14 @@ use crate::ingest::{self, CancelOnDrop, Sender, TakenIn, Voice, WorkBudget, run_
 use crate::limits::{CHANGES_LIMIT, FETCH_LIMIT, FIRST_AUDIT_LIMIT_BYTES, REPLY_LIMIT_BYTES, ROUND_BODY};
 use crate::reference::grids_of;
 use crate::server::draw_epoch;
-use crate::store::{Binding, Judgement, PageQuery, Renewal, Session, Shown, Store};
+use crate::store::{Binding, DeviceId, Judgement, PageQuery, Renewal, Session, Shown, Store};
 
 /// Most numbers of incidents that a device may bring back in one round.
 const NUMBERS_LIMIT: usize = 32;
+/// When a device that has handed in its bytes of the day tries again.
+const OVER_BUDGET_RETRY_MS: u32 = 10 * 60_000;
+/// When a device asks again for what could not be read this time.
+const UNREAD_RETRY_MS: u32 = 60_000;
 /// About what one line of a list of heads costs.
 const HEADS_LINE_BYTES: usize = 60;
 
@@ -124,7 +130,9 @@ async fn answer_round<S: Store>(
     let is_believed = app.parts().clocks.note(session.device, message.device_clock, reply.server_clock);
     let device_clock = is_believed.then_some(message.device_clock);
     let sender = Sender { session, installation: message.installation, voice: Voice::Device, device_clock };
-    let push = std::mem::take(&mut message.push);
+    let device = sender.session.device;
+    let push = take_push(app, device, &mut message, &mut reply);
+    let pushed_bytes: usize = push.iter().flat_map(|part| &part.changes).map(|change| change.0.len()).sum();
     let incidents: BTreeSet<_> =
         push.iter().filter(|part| part.kind.is(&Kind::Incident)).map(|part| part.document).collect();
     // Under a wrong clock nothing is decided: the steps wait for the desk's, which waits for the right time.
@@ -137,19 +145,21 @@ async fn answer_round<S: Store>(
             return Ok(reply);
         }
     }
+    if reply.outcomes.iter().any(|outcome| outcome.verdict != Verdict::Known) {
+        app.parts().intake.count(device, app.now(), u64::try_from(pushed_bytes).unwrap_or(u64::MAX));
+    }
     count_verdicts(app, &reply.outcomes);
     if !reply.outcomes.is_empty() {
         app.note_commit();
     }
-    read_what_is_asked(app, &account, &message, &mut reply).await?;
-    let owed = list_owed(&incidents, &reply.outcomes, &reply.pages);
-    reply.rulings = list_rulings(app.store(), &account, &reply.subscriptions, owed).await?;
-    let awaited = std::mem::take(&mut message.awaited);
-    let settled = list_settled(app.store(), &account, awaited, &reply.outcomes).await?;
-    reply.outcomes.extend(settled);
-    let awaited = list_awaited_rulings(app.store(), &account, std::mem::take(&mut message.awaited_steps)).await?;
-    reply.rulings.extend(awaited);
-    reply.mark = app.store().read_mark().await?;
+    if let Err(error) = read_news(app, &account, &message, &incidents, &mut reply).await {
+        if reply.outcomes.is_empty() {
+            return Err(error);
+        }
+        // What was decided on the push is said whatever cannot be read after it.
+        tracing::error!(?error, "a push was taken in and its reply is short of pages");
+        leave_unread(&message, &incidents, &mut reply);
+    }
     round.note_served(&reply.pages);
     if message.pull.iter().map(|cursor| &cursor.collection).eq(&reply.subscriptions) {
         reply.subscriptions.clear();
@@ -194,6 +204,52 @@ async fn find_registrar<S: Store>(app: &App<S>) -> Option<Arc<Registrar>> {
     found.inspect_err(|error| tracing::error!(%error, "the desk cannot be read; steps wait for it")).ok()
 }
 
+/// What is pushed, unless the device has handed in its bytes of the day: then it is told to come back, and what it
+/// pushes stays with it.
+fn take_push<S: Store>(
+    app: &App<S>,
+    device: DeviceId,
+    message: &mut SyncRequest,
+    reply: &mut SyncReply,
+) -> Vec<PushDocument> {
+    let push = std::mem::take(&mut message.push);
+    if push.is_empty() || app.parts().intake.has_room(device, app.now()) {
+        return push;
+    }
+    tracing::warn!(device = %device.0, "handed in its bytes of the day; the rest waits");
+    app.parts().metrics.count_put_off_push();
+    reply.retry_after_ms = Some(OVER_BUDGET_RETRY_MS);
+    Vec::new()
+}
+
+/// Everything besides the outcomes.
+async fn read_news<S: Store>(
+    app: &App<S>,
+    account: &Account,
+    message: &SyncRequest,
+    incidents: &BTreeSet<RecordId>,
+    reply: &mut SyncReply,
+) -> Result<(), ApiError> {
+    read_what_is_asked(app, account, message, reply).await?;
+    let owed = list_owed(incidents, &reply.outcomes, &reply.pages);
+    reply.rulings = list_rulings(app.store(), account, &reply.subscriptions, owed).await?;
+    let settled = list_settled(app.store(), account, message.awaited.clone(), &reply.outcomes).await?;
+    reply.outcomes.extend(settled);
+    reply.rulings.extend(list_awaited_rulings(app.store(), account, message.awaited_steps.clone()).await?);
+    reply.mark = app.store().read_mark().await?;
+    Ok(())
+}
+
+/// Makes a reply one of which the device knows that everything but the outcomes is missing. Incidents lose their
+/// outcomes as well: a ruling is owed with them, and is owed again when they are pushed again.
+fn leave_unread(message: &SyncRequest, incidents: &BTreeSet<RecordId>, reply: &mut SyncReply) {
+    reply.outcomes.retain(|outcome| !incidents.contains(&outcome.document));
+    reply.pages = message.pull.iter().map(|cursor| Page { has_gaps: true, ..Page::unread(cursor) }).collect();
+    reply.audits.clear();
+    reply.rulings.clear();
+    reply.retry_after_ms = Some(UNREAD_RETRY_MS);
+}
+
 fn is_of_another_life(known: Option<Epoch>, now: Epoch) -> bool {
     known.is_some_and(|known| known != now)
 }
@@ -215,7 +271,14 @@ async fn read_what_is_asked<S: Store>(
     // An app that does not ask first takes a list of heads for a farewell to everything that is not in it.
     let asks_first = message.capabilities.iter().any(|name| name == capability::ASKS_FIRST);
     for collection in audit.into_iter().filter(|_| asks_first) {
-        let heads = app.store().list_heads(collection.clone()).await?;
+        let heads = match app.store().list_heads(collection.clone()).await {
+            // Part of a list would say that the others have gone.
+            Err(error) if !error.is_temporary() => {
+                tracing::error!(%collection, %error, "a list of heads cannot be read");
+                continue;
+            }
+            heads => heads?,
+        };
         let bytes = heads.len() * HEADS_LINE_BYTES;
         if !fits_audit(bytes, left_bytes, reply.audits.is_empty() && reply.fetched.is_empty()) {
             continue; // asked for again, when the others are in order

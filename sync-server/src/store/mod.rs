@@ -10,6 +10,9 @@
 //!   has seen position `n` has seen everything up to `n`.
 //! - **Moved**: [`Store::commit`] stores an admission only if the document still has the heads it was judged
 //!   against; otherwise it answers [`Committed::Moved`] and stores nothing of it.
+//!
+//! And one about damage: a row that cannot be read costs what it holds, never what is read beside it. It is passed over,
+//! logged and counted ([`Store::list_met_damage`]); a page with such a hole says so ([`Page::has_gaps`]).
 
 use std::future::Future;
 
@@ -30,7 +33,7 @@ pub use promise::{BrokenPromise, Judgement, Life, Renewal, Shown};
 pub use values::{
     Admission, Aside, AsideState, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow,
     EnrolCode, EnrolOutcome, Enrolment, Fate, Grouping, HeldChange, PageQuery, PublishedValue, ReferenceValue,
-    RosterBase, SecretHash, Session, StoredChange, StoredDocument, TokenUse, Totals, Trust,
+    RosterBase, Scan, SecretHash, Session, StoredChange, StoredDocument, TokenUse, Totals, Trust,
 };
 
 /// Answer of a store.
@@ -177,12 +180,8 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Looks at a document not before `until`, if it is to be looked at at all: something is wrong with it.
     fn postpone_wake(&self, document: RecordId, until: UnixMillis) -> impl Future<Output = Answer<()>> + Send;
 
-    /// Documents after an id, by id, at most `limit`.
-    fn scan_documents(
-        &self,
-        after: Option<RecordId>,
-        limit: usize,
-    ) -> impl Future<Output = Answer<Vec<StoredDocument>>> + Send;
+    /// Documents after an id, by id, at most `limit` looked at.
+    fn scan_documents(&self, after: Option<RecordId>, limit: usize) -> impl Future<Output = Answer<Scan>> + Send;
 
     /// The changes of a document in order of taking in.
     fn list_changes(&self, document: RecordId) -> impl Future<Output = Answer<Vec<StoredChange>>> + Send;
@@ -190,8 +189,15 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// The streams in which a document stands.
     fn list_collections(&self, document: RecordId) -> impl Future<Output = Answer<BTreeSet<Collection>>> + Send;
 
-    /// Re-reads what only the store can judge: the file, positions, digests, the audit's seals.
+    /// The ids of all documents, ascending, of everything that names one; no damage keeps the others from being listed.
+    fn list_document_ids(&self) -> impl Future<Output = Answer<Vec<RecordId>>> + Send;
+
+    /// Re-reads what only the store can judge: the file, its schema, every row by itself, positions, digests, counts, the
+    /// audit's seals. Goes on after any damage.
     fn find_damage(&self) -> impl Future<Output = Answer<Vec<Damage>>> + Send;
+
+    /// What reads have met and passed over since the store was opened, each once; the first thousands of it.
+    fn list_met_damage(&self) -> Vec<Damage>;
 
     /// Appends an administrative act. `subject` holds ids and codes only.
     fn append_audit(
@@ -201,8 +207,9 @@ pub trait Store: Clone + Send + Sync + 'static {
         subject: String,
     ) -> impl Future<Output = Answer<()>> + Send;
 
-    /// Writes nothing, and waits for its turn to do so: whether writing goes on.
-    fn probe_writer(&self) -> impl Future<Output = Answer<()>> + Send;
+    /// Writes and commits some 64 KiB in place of what it wrote last: whether a push would be stored. `now` is kept with
+    /// it.
+    fn probe_writer(&self, now: UnixMillis) -> impl Future<Output = Answer<()>> + Send;
 
     /// Every change that is held for the office, by document and arrival.
     fn list_held(&self) -> impl Future<Output = Answer<Vec<HeldChange>>> + Send;

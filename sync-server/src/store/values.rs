@@ -143,6 +143,17 @@ pub struct StoredDocument {
     pub projection: String,
 }
 
+/// One look at documents in order of their ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// Those that can be read.
+    pub documents: Vec<StoredDocument>,
+    /// The last id that was looked at; `None` at the end.
+    pub last: Option<RecordId>,
+    /// How many cannot be read.
+    pub unreadable: usize,
+}
+
 /// One stored change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredChange {
@@ -180,6 +191,8 @@ pub struct Base {
     pub held: BTreeMap<ChangeHash, RefusalCode>,
     /// The installation's last sequence number in this document; 0 when it has not written there.
     pub last_seq: u64,
+    /// What is stored of it cannot be read: nothing else here counts, and nothing can be judged against it.
+    pub is_damaged: bool,
 }
 
 /// Changes of one document that were judged fit, with what the document becomes.
@@ -281,10 +294,10 @@ pub struct HeldChange {
 /// What happens to a batch of which one document has moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Grouping {
-    /// The others are stored.
+    /// The others are stored; so they are when one meets damage.
     #[default]
     Each,
-    /// Nothing is stored.
+    /// Nothing is stored; one that meets damage fails the batch.
     Together,
 }
 
@@ -310,6 +323,8 @@ pub enum Committed {
     Stored,
     /// The document is not what the changes were judged against any more: judge again.
     Moved,
+    /// Something that has to be written with it is damaged: nothing of it is stored.
+    Damaged,
 }
 
 /// What a device wants to read.
@@ -361,16 +376,16 @@ pub struct Building {
 }
 
 /// Something wrong in the store, found by re-reading it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Damage {
-    /// What is wrong: `change_hash`, `document_heads`, `positions`, `digest`, …
+    /// What is wrong: `change_hash`, `document_heads`, `positions`, `digest`, …; of a row that cannot be read, its table.
     pub code: &'static str,
     /// Where: ids and codes only.
     pub subject: String,
 }
 
 /// Counts for the metrics page.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Totals {
     /// Documents.
     pub documents: u64,

@@ -11,7 +11,7 @@ use sync_server::store::sqlite::SqliteOptions;
 use sync_server::store::{BrokenPromise, Renewal, Store as _};
 use sync_server::{Config, admin, open_ledger};
 
-use crate::http::{self, Listening, get};
+use crate::http::{self, Listening};
 use crate::support::{District, Phone, grid, household, other_grid};
 
 /// Rights are looked at again at every look, and looks follow each other quickly.
@@ -58,8 +58,8 @@ async fn a_stream_is_for_trusted_devices_only() {
     }
     let listening = listen_on(&district, &lin).await;
     assert!(listening.head.contains(EVENTS_CONTENT_TYPE), "{}", listening.head);
-    let page = get(district.server.addr, "/metrics").await;
-    assert!(page.text().contains("gridcompanion_open_streams 1\n"), "{}", page.text());
+    let page = district.read_metrics().await;
+    assert!(page.contains("gridcompanion_open_streams 1\n"), "{page}");
 }
 
 #[tokio::test]

@@ -39,6 +39,12 @@ pub(crate) async fn get(addr: SocketAddr, path: &str) -> Response {
     exchange(addr, head.into_bytes()).await
 }
 
+pub(crate) async fn get_with(addr: SocketAddr, path: &str, token: &str) -> Response {
+    let head =
+        format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n");
+    exchange(addr, head.into_bytes()).await
+}
+
 pub(crate) async fn post(addr: SocketAddr, path: &str, token: Option<&str>, body: &[u8]) -> Response {
     exchange(addr, post_request(addr, path, token, body, body.len(), "")).await
 }

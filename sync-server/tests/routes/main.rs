@@ -1,5 +1,7 @@
 //! Routes against a real server on port 0, one file per route; and what the office does beside it.
 
+#[cfg(unix)]
+mod damage;
 mod enrol;
 mod events;
 mod hostile;

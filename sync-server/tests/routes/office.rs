@@ -140,3 +140,33 @@ async fn tables_are_written_in_both_formats() {
         admin::write_tables(store, admin::Content::Everything, admin::Format::Xlsx, &out).await.expect("written");
     assert!(std::fs::read(&xlsx[0]).expect("workbook").starts_with(b"PK"));
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_export_replaces_a_link_and_follows_none() {
+    use std::os::unix::fs::symlink;
+    let district = District::open().await;
+    import(&district, "名单.csv", &rows(&["402,周敏,户主,,13900000001"])).await;
+    let store = district.server.app().store();
+    let root = district.folder.path();
+    let (out, elsewhere, linked) = (root.join("out"), root.join("elsewhere.csv"), root.join("linked"));
+    std::fs::create_dir(&out).expect("a folder");
+    std::fs::write(&elsewhere, "untouched").expect("written");
+    symlink(&elsewhere, out.join("households.csv")).expect("a link");
+    let write = async |folder: &std::path::Path| {
+        admin::write_tables(store, admin::Content::Everything, admin::Format::Csv, folder).await
+    };
+    write(&out).await.expect("written");
+    assert_eq!(std::fs::read_to_string(&elsewhere).expect("there"), "untouched");
+    let written = std::fs::symlink_metadata(out.join("households.csv")).expect("there");
+    assert!(written.is_file() && written.len() > 0);
+    let names: Vec<_> =
+        std::fs::read_dir(&out).expect("a folder").map(|file| file.expect("a file").file_name()).collect();
+    assert_eq!(names.len(), 5, "nothing unfinished stays: {names:?}");
+
+    symlink(&out, &linked).expect("a link");
+    for folder in [linked.clone(), linked.join("")] {
+        let error = write(&folder).await.expect_err("a link");
+        assert!(matches!(error, admin::ExportFailure::Link { .. }), "{error}");
+    }
+}

@@ -192,8 +192,8 @@ async fn another_grids_stream_is_silently_absent() {
             district.round(&stranger, &SyncRequest { limit_bytes: 100_000, epoch: Some(reply.epoch), ..asks }).await;
         assert_eq!((reply.audits.len(), reply.fetched), (0, vec![Item::Leave { document: home.id.into() }]));
     }
-    let metrics = crate::http::get(district.server.addr, "/metrics").await;
-    assert!(metrics.text().contains("gridcompanion_strayed_reads_total 6"), "{}", metrics.text());
+    let metrics = district.read_metrics().await;
+    assert!(metrics.contains("gridcompanion_strayed_reads_total 6"), "{metrics}");
 }
 
 #[tokio::test]

@@ -33,6 +33,10 @@ async fn a_full_disk_is_said_and_nothing_is_half_stored() {
     assert!(response.head.to_lowercase().contains("retry-after"), "{}", response.head);
     assert_eq!(district.server.app().store().count_totals().await.expect("totals").documents, stored);
 
+    // Whoever watches the server hears of it; and that it is over.
+    let health = crate::http::get(district.server.addr, "/healthz").await;
+    assert_eq!((health.status, health.code().as_str()), (503, "storage_full"));
+
     // Reading goes on.
     let reply = district.pull(&lin, Collection::GridHouseholds(grid()), 0, 100_000).await;
     assert_eq!(reply.pages[0].total, stored);
@@ -137,4 +141,48 @@ async fn a_file_that_was_cut_is_named_and_left_as_it_is() {
     }
     std::fs::write(&path, b"this is a shopping list, not a database").expect("written");
     assert!(matches!(start_error(folder.path()).await, OpenError::Damaged { .. }));
+}
+
+#[tokio::test]
+async fn whoever_asks_for_health_costs_one_write_a_moment() {
+    let district = District::open().await;
+    let path = district.folder.path().join(FILE_NAME);
+    let count_writes = || -> i64 {
+        let file = rusqlite::Connection::open(&path).expect("the file");
+        file.query_row("SELECT COALESCE(MAX(number), 0) AS last FROM probe", [], |row| row.get("last")).expect("read")
+    };
+    for asked in 1..=3 {
+        for _ in 0..20 {
+            assert_eq!(crate::http::get(district.server.addr, "/healthz").await.status, 200);
+        }
+        assert_eq!(count_writes(), asked);
+        district.pass_ms(1_000);
+    }
+}
+
+#[tokio::test]
+async fn a_device_beyond_its_bytes_of_the_day_waits_and_loses_nothing() {
+    let district = District::open_with(|config| config.limits.daily_bytes = 10_000).await;
+    let (lin, wu) = (district.worker("林晓芸", &[grid()]).await, district.worker("吴小燕", &[grid()]).await);
+    let first = cards(&lin, 40);
+    district.push_well(&lin, first.clone()).await;
+    let more = cards(&lin, 2);
+    let request = SyncRequest { push: more.clone(), ..lin.request(district.now()) };
+    let reply = district.round(&lin, &request).await;
+    assert_eq!(reply.outcomes, [], "no verdict: they stay where they are");
+    assert!(reply.retry_after_ms.is_some_and(|ms| ms > 0));
+    assert!(district.read_metrics().await.contains("gridcompanion_put_off_pushes_total 1\n"));
+    // It reads on, others write on, and the next day it does as well.
+    let reply = district.pull(&lin, Collection::GridHouseholds(grid()), 0, 100_000).await;
+    assert_eq!(reply.pages[0].total, 40);
+    district.push_well(&wu, cards(&wu, 2)).await;
+    district.pass_ms(crate::support::DAY_MS);
+    district.push_well(&lin, more).await;
+    // What was stored before is no news and counts for nothing.
+    for _ in 0..3 {
+        let verdicts = district.push(&lin, first.clone()).await;
+        assert!(verdicts.iter().all(|verdict| *verdict == sync::wire::Verdict::Known));
+    }
+    district.push_well(&lin, cards(&lin, 1)).await;
+    district.assert_sound().await;
 }

@@ -1,5 +1,6 @@
 //! A district of invented people: a server on port 0 with a clock that obeys, and phones that write documents.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -61,6 +62,7 @@ impl District {
         let clock = Arc::new(AtomicI64::new(START_MS));
         let mut config = Config::new(folder.path().to_owned());
         config.desk_pause = None;
+        config.metrics.listen = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
         let ticking = Arc::clone(&clock);
         config.clock = Arc::new(move || UnixMillis::new(ticking.load(Ordering::Relaxed)));
         adjust(&mut config);
@@ -136,6 +138,12 @@ impl District {
     pub(crate) async fn pull(&self, phone: &Phone, collection: Collection, after: u64, limit_bytes: u32) -> SyncReply {
         let pull = vec![Cursor { collection, after }];
         self.round(phone, &SyncRequest { pull, limit_bytes, ..phone.request(self.now()) }).await
+    }
+
+    /// The counters.
+    pub(crate) async fn read_metrics(&self) -> String {
+        let addr = self.server.metrics_addr.expect("they have a listener");
+        crate::http::get(addr, "/metrics").await.text().to_owned()
     }
 
     /// Nothing in the ledger is damaged.

@@ -239,9 +239,13 @@ impl<'a> Applying<'a> {
         let row = &mut self.streams[place];
         self.applied.summary.advanced |= row.position != page.next;
         row.position = page.next;
-        self.has_completed |= page.complete && !row.is_complete;
-        row.is_complete = page.complete;
-        row.total = page.total;
+        // A page with gaps may be the last one, and still not everything has come.
+        let is_complete = page.complete && !page.has_gaps;
+        self.has_completed |= is_complete && !row.is_complete;
+        row.is_complete = is_complete;
+        if !page.has_gaps {
+            row.total = page.total;
+        }
         if page.complete {
             self.digests.extend(page.digest.map(|digest| (page.collection.clone(), digest)));
         }
@@ -314,6 +318,7 @@ const fn document_of(item: &Item) -> Option<RecordId> {
         Item::Snapshot { document, .. }
         | Item::Changes { document, .. }
         | Item::Leave { document }
+        | Item::Missing { document }
         | Item::Erase { document } => Some(*document),
         Item::Reference { .. } | Item::Unknown => None,
     }

@@ -107,7 +107,7 @@ fn reply() -> SyncReply {
 }
 
 fn page(next: u64, items: Vec<Item>) -> Page {
-    Page { collection: stream(), items, next, complete: true, digest: None, total: 1 }
+    Page { collection: stream(), items, next, complete: true, digest: None, total: 1, has_gaps: false }
 }
 
 fn snapshot(document: &RecordDocument) -> Item {
@@ -464,4 +464,26 @@ fn a_person_who_asks_gets_another_try_even_where_sync_had_stopped() {
     // What a login page of a wireless network says is a failing server: tried again without anybody asking.
     let errands = pilot.finish_round(&mut companion, Err(Failure::Server));
     assert!(errands.iter().any(|errand| matches!(errand, Errand::WakeAt(_))));
+}
+
+#[test]
+fn a_page_with_gaps_leaves_the_phone_knowing_that_it_has_not_everything() {
+    let (mut companion, document) = phone_with_household();
+    let digest = Digest::EMPTY.with(::sync::digest::document_term(id(), &document.heads()));
+    let whole = round(&mut companion, |_, reply| {
+        reply.pages = vec![Page { digest: Some(digest), ..page(2, Vec::new()) }];
+    });
+    assert!(whole.summary.matched);
+    // Nothing of the stream could be read: what is here stays, where it was read up to as well.
+    let unread = round(&mut companion, |prepared, reply| {
+        reply.pages = prepared.request.pull.iter().map(|at| Page { has_gaps: true, ..Page::unread(at) }).collect();
+    });
+    assert!(!unread.summary.matched && unread.summary.more && !unread.summary.advanced);
+    // One document is left out: the digest of the whole stream says so.
+    let other = digest.with(::sync::digest::document_term(RecordId::new(UnixMillis::new(9), [9; 10]), &[]));
+    let short = round(&mut companion, |_, reply| {
+        reply.pages = vec![Page { has_gaps: true, digest: Some(other), ..page(3, Vec::new()) }];
+    });
+    assert!(!short.summary.matched && short.summary.more);
+    assert_eq!(view(&mut companion).note, "", "and what is here stays");
 }

@@ -198,7 +198,15 @@ fn long_reply() -> (SyncReply, u64) {
         .collect();
     let count = items.len() as u64;
     let collection = Collection::GridHouseholds(grid());
-    let page = Page { collection: collection.clone(), items, next: 1, complete: true, digest: None, total: count };
+    let page = Page {
+        collection: collection.clone(),
+        items,
+        next: 1,
+        complete: true,
+        digest: None,
+        total: count,
+        has_gaps: false,
+    };
     let reply = SyncReply {
         epoch: Epoch(1),
         server_clock: UnixMillis::start_of(TODAY),

@@ -175,6 +175,14 @@ impl District {
         }
         let after = round.request.pull.iter().find(|cursor| cursor.collection == *stream).map_or(0, |c| c.after);
         let total = items.len() as u64;
-        Page { collection: stream.clone(), items, next: after + 1, complete: true, digest: None, total }
+        Page {
+            collection: stream.clone(),
+            items,
+            next: after + 1,
+            complete: true,
+            digest: None,
+            total,
+            has_gaps: false,
+        }
     }
 }

@@ -39,7 +39,7 @@ fn write_unsigned(out: &mut Vec<u8>, mut number: u64) {
 }
 
 /// The body as a chunk of this type whose checksum is right.
-fn seal(chunk_type: u8, body: &[u8]) -> Vec<u8> {
+pub(crate) fn seal(chunk_type: u8, body: &[u8]) -> Vec<u8> {
     let mut hashed = vec![chunk_type];
     write_unsigned(&mut hashed, body.len() as u64);
     hashed.extend_from_slice(body);

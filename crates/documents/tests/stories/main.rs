@@ -9,3 +9,4 @@ mod merging;
 mod newer_apps;
 mod office;
 mod people;
+mod sizes;

@@ -100,8 +100,8 @@ pub(super) fn known_cursors<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<C
 /// Pages of the collections that this version knows.
 pub(super) fn known_pages<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<Page>, D::Error> {
     let known = |page: Page<Named<Collection>>| {
-        let Page { collection, items, next, complete, digest, total } = page;
-        Some(Page { collection: collection.known()?, items, next, complete, digest, total })
+        let Page { collection, items, next, complete, digest, total, has_gaps } = page;
+        Some(Page { collection: collection.known()?, items, next, complete, digest, total, has_gaps })
     };
     Ok(Vec::deserialize(input)?.into_iter().filter_map(known).collect())
 }

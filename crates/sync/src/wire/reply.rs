@@ -6,7 +6,7 @@ use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::named::{Named, known_audits, known_collections, known_pages, read_code};
-use super::{Blob, ChangeHash, Epoch, Mark};
+use super::{Blob, ChangeHash, Cursor, Epoch, Mark};
 
 /// The answer to one round.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -195,6 +195,26 @@ pub struct Page<C = Collection> {
     /// How many documents the collection holds: for progress.
     #[serde(default)]
     pub total: u64,
+    /// Something that belongs here could not be read and is missing: the device does not have everything, whatever else
+    /// the page says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_gaps: bool,
+}
+
+impl Page {
+    /// The page of a collection of which nothing was read: the device stands where it stood.
+    #[must_use]
+    pub fn unread(cursor: &Cursor) -> Self {
+        Self {
+            collection: cursor.collection.clone(),
+            items: Vec::new(),
+            next: cursor.after,
+            complete: false,
+            digest: None,
+            total: 0,
+            has_gaps: false,
+        }
+    }
 }
 
 /// Count and sum over every document of a collection: see [`crate::digest`].

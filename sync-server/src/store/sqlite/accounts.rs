@@ -5,7 +5,8 @@ use domain::codes::CodeList as _;
 use domain::{Account, AccountId, InstallationId, Role, UnixMillis};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
-use super::convert::{out_of_form, read_json, read_uuid, to_json};
+use super::convert::{name_row, out_of_form, read_json, read_uuid, to_json};
+use super::damage::DamageLog;
 use super::integrity::append_audit;
 use super::office::touch_unit_reference;
 use crate::store::{
@@ -68,12 +69,13 @@ pub(super) fn read_account(row: &Row<'_>) -> Answer<Account> {
     })
 }
 
-pub(super) fn list_accounts(db: &Connection) -> Answer<Vec<Account>> {
+/// Every account that can be read, by id.
+pub(super) fn list_accounts(db: &Connection, damage: &DamageLog) -> Answer<Vec<Account>> {
     let mut select = db.prepare_cached("SELECT id AS account, name, role, scope FROM account ORDER BY id")?;
     let mut rows = select.query([])?;
     let mut accounts = Vec::new();
     while let Some(row) = rows.next()? {
-        accounts.push(read_account(row)?);
+        accounts.extend(damage.pass_over("account", || name_row(row, "account"), read_account(row))?);
     }
     Ok(accounts)
 }
@@ -260,45 +262,60 @@ pub(super) fn bind_installation(
     Ok(Binding::Own)
 }
 
-pub(super) fn find_session(db: &Connection, token: SecretHash) -> Answer<Option<Session>> {
+/// Who is behind a token. A damaged account or device keeps that one device out, and is noted.
+pub(super) fn find_session(db: &Connection, token: SecretHash, damage: &DamageLog) -> Answer<Option<Session>> {
     let mut select = db.prepare_cached(
         "SELECT d.id AS device, d.token_sha256, d.token_used, d.revoked_at, a.id AS account, a.name, a.role, a.scope, a.past_scope
          FROM device AS d JOIN account AS a ON a.id = d.account WHERE d.token_sha256 = :token",
     )?;
     let mut rows = select.query(named_params! {":token": token.0})?;
     let Some(row) = rows.next()? else { return Ok(None) };
+    let session = read_session(row, token);
+    if let Err(error) = &session
+        && !error.is_temporary()
+    {
+        damage.note("device", name_row(row, "device"), error);
+    }
+    session.map(Some)
+}
+
+fn read_session(row: &Row<'_>, token: SecretHash) -> Answer<Session> {
     let stored: [u8; 32] = row.get("token_sha256")?;
     if !bool::from(subtle::ConstantTimeEq::ct_eq(&stored[..], &token.0[..])) {
         return Err(out_of_form("token_sha256"));
     }
-    Ok(Some(Session {
+    Ok(Session {
         device: DeviceId(read_uuid(row, "device")?),
         account: read_account(row)?,
         past: read_json(row, "past_scope")?,
         trust: trust_of(row)?,
         token_use: if row.get("token_used")? { TokenUse::Used } else { TokenUse::Unused },
-    }))
+    })
 }
 
 fn trust_of(row: &Row<'_>) -> Answer<Trust> {
     Ok(if row.get::<_, Option<i64>>("revoked_at")?.is_some() { Trust::Revoked } else { Trust::Trusted })
 }
 
-pub(super) fn list_devices(db: &Connection, account: AccountId) -> Answer<Vec<DeviceRow>> {
+pub(super) fn list_devices(db: &Connection, account: AccountId, damage: &DamageLog) -> Answer<Vec<DeviceRow>> {
     let mut select = db.prepare_cached(
         "SELECT id, platform, enrolled_at, revoked_at FROM device WHERE account = :account ORDER BY enrolled_at, id",
     )?;
     let mut rows = select.query(named_params! {":account": account.as_uuid().into_bytes()})?;
     let mut devices = Vec::new();
     while let Some(row) = rows.next()? {
-        devices.push(DeviceRow {
-            id: DeviceId(read_uuid(row, "id")?),
-            platform: row.get("platform")?,
-            enrolled_at: UnixMillis::new(row.get("enrolled_at")?),
-            trust: trust_of(row)?,
-        });
+        devices.extend(damage.pass_over("device", || name_row(row, "id"), read_device(row))?);
     }
     Ok(devices)
+}
+
+fn read_device(row: &Row<'_>) -> Answer<DeviceRow> {
+    Ok(DeviceRow {
+        id: DeviceId(read_uuid(row, "id")?),
+        platform: row.get("platform")?,
+        enrolled_at: UnixMillis::new(row.get("enrolled_at")?),
+        trust: trust_of(row)?,
+    })
 }
 
 pub(super) fn revoke_devices(

@@ -9,6 +9,7 @@ use sync::wire::RefusalCode;
 
 use super::accounts::read_account;
 use super::convert::{out_of_form, read_hash, read_json, read_record, read_uuid, to_column};
+use super::damage::DamageLog;
 use crate::store::{Answer, Aside, AsideState, Fate, HeldChange};
 
 /// Most refused bytes kept of one account, so that a broken or hostile app cannot fill the disk. Beyond it the fact
@@ -153,7 +154,7 @@ pub(super) fn reject_held(db: &Connection, document: RecordId, reason: &str) -> 
 }
 
 /// Every change that is held, by document and arrival.
-pub(super) fn list_held(db: &Connection) -> Answer<Vec<HeldChange>> {
+pub(super) fn list_held(db: &Connection, damage: &DamageLog) -> Answer<Vec<HeldChange>> {
     let mut select = db.prepare_cached(
         "SELECT s.code, s.installation, s.document, s.hash, s.first_at, s.bytes,
                 a.id AS account, a.name, a.role, a.scope, a.past_scope
@@ -164,16 +165,21 @@ pub(super) fn list_held(db: &Connection) -> Answer<Vec<HeldChange>> {
     let mut rows = select.query([])?;
     let mut held = Vec::new();
     while let Some(row) = rows.next()? {
-        held.push(HeldChange {
-            code: read_code(row)?,
-            author: read_account(row)?,
-            past: read_json(row, "past_scope")?,
-            installation: InstallationId::from_uuid(read_uuid(row, "installation")?),
-            document: read_record(row, "document")?,
-            hash: read_hash(row, "hash")?,
-            first_at: UnixMillis::new(row.get("first_at")?),
-            bytes: row.get("bytes")?,
-        });
+        let name = || read_hash(row, "hash").map_or_else(|_| "hash".to_owned(), |hash| hash.to_string());
+        held.extend(damage.pass_over("aside", name, read_held(row))?);
     }
     Ok(held)
+}
+
+fn read_held(row: &Row<'_>) -> Answer<HeldChange> {
+    Ok(HeldChange {
+        code: read_code(row)?,
+        author: read_account(row)?,
+        past: read_json(row, "past_scope")?,
+        installation: InstallationId::from_uuid(read_uuid(row, "installation")?),
+        document: read_record(row, "document")?,
+        hash: read_hash(row, "hash")?,
+        first_at: UnixMillis::new(row.get("first_at")?),
+        bytes: row.get("bytes")?,
+    })
 }

@@ -37,6 +37,11 @@ pub(super) fn read_uuid(row: &Row<'_>, column: &str) -> Result<Uuid, StoreError>
     Ok(Uuid::from_bytes(bytes))
 }
 
+/// How a row is named in the log: its id, or the column that should hold one.
+pub(super) fn name_row(row: &Row<'_>, column: &str) -> String {
+    read_uuid(row, column).map_or_else(|_| column.to_owned(), |id| id.to_string())
+}
+
 /// A record id column.
 pub(super) fn read_record(row: &Row<'_>, column: &str) -> Result<RecordId, StoreError> {
     read_uuid(row, column).map(RecordId::from_uuid)

@@ -6,6 +6,7 @@ use domain::{ChangeHash, LocalDate, RecordId, UnixMillis};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 
 use super::convert::{out_of_form, pack_heads, read_record};
+use super::damage::DamageLog;
 use crate::store::{Answer, Committed};
 
 /// Keeps when a document is to be looked at again.
@@ -49,14 +50,14 @@ pub(super) fn postpone_wake(db: &Connection, document: RecordId, until: UnixMill
     Ok(())
 }
 
-pub(super) fn list_waking(db: &Connection, now: UnixMillis, limit: usize) -> Answer<Vec<RecordId>> {
-    let mut select =
-        db.prepare_cached("SELECT document FROM wake WHERE wake_at <= :now ORDER BY wake_at, document LIMIT :limit")?;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut rows = select.query(named_params! {":now": now.as_i64(), ":limit": limit})?;
+pub(super) fn list_waking(db: &Connection, now: UnixMillis, limit: usize, damage: &DamageLog) -> Answer<Vec<RecordId>> {
+    let mut select = db.prepare_cached("SELECT document FROM wake WHERE wake_at <= :now ORDER BY wake_at, document")?;
+    let mut rows = select.query(named_params! {":now": now.as_i64()})?;
     let mut documents = Vec::new();
-    while let Some(row) = rows.next()? {
-        documents.push(read_record(row, "document")?);
+    // Rows that are passed over do not use up the limit: they would keep the others waiting for ever.
+    while documents.len() < limit {
+        let Some(row) = rows.next()? else { break };
+        documents.extend(damage.pass_over("wake", || "document".to_owned(), read_record(row, "document"))?);
     }
     Ok(documents)
 }
@@ -94,11 +95,12 @@ pub(super) fn raise_serial(db: &Connection, area: &str, day: LocalDate, serial: 
 }
 
 /// Values of reference data by key, of those that are there.
-pub(super) fn read_reference(db: &Connection, keys: &[String]) -> Answer<BTreeMap<String, String>> {
+pub(super) fn read_reference(db: &Connection, keys: &[String], damage: &DamageLog) -> Answer<BTreeMap<String, String>> {
     let mut select = db.prepare_cached("SELECT value FROM reference WHERE key = :key")?;
     let mut values = BTreeMap::new();
     for key in keys {
-        if let Some(value) = select.query_row(named_params! {":key": key}, |row| row.get("value")).optional()? {
+        let read = select.query_row(named_params! {":key": key}, |row| row.get("value")).optional();
+        if let Some(value) = damage.pass_over("reference", || key.clone(), read.map_err(Into::into))?.flatten() {
             values.insert(key.clone(), value);
         }
     }

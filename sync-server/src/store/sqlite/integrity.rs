@@ -1,26 +1,49 @@
-//! Re-reading what only the store can judge: the file itself, positions, digests, the audit's seals.
+//! Re-reading what only the store can judge: the file and its schema, positions, digests, counts, the audit's seals; and,
+//! by `row_check` and `office_check`, every row by itself.
+//!
+//! Failure: each check runs whatever the others met. One that cannot be finished (a damaged page lies in its way) is
+//! named itself, as `unreadable`.
 
 use std::collections::BTreeMap;
 
 use domain::UnixMillis;
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, Row, named_params};
 use sha2::{Digest as _, Sha256};
 use sync::digest::document_term;
 use sync::wire::Digest;
 
-use super::convert::{read_count, read_heads, read_record, to_column};
-use super::office_check;
-use crate::store::{Answer, Damage, Totals};
+use super::convert::{name_row, read_count, read_heads, read_record, to_column};
+use super::{office_check, row_check, schema, tally};
+use crate::store::{Answer, Damage};
 
-pub(super) fn find_damage(db: &Connection) -> Answer<Vec<Damage>> {
+type Check = fn(&Connection, &mut Vec<Damage>) -> Answer<()>;
+
+const CHECKS: [(&str, Check); 8] = [
+    ("file", check_file),
+    ("schema", check_schema),
+    ("ordinals", check_ordinals),
+    ("positions", check_positions),
+    ("digests", check_digests),
+    ("tally", tally::check_counts),
+    ("audit", check_seals),
+    ("office", office_check::check_office),
+];
+
+pub(super) fn find_damage(db: &Connection) -> Vec<Damage> {
     let mut damage = Vec::new();
-    check_file(db, &mut damage)?;
-    check_ordinals(db, &mut damage)?;
-    check_positions(db, &mut damage)?;
-    check_digests(db, &mut damage)?;
-    check_seals(db, &mut damage)?;
-    office_check::check_office(db, &mut damage)?;
-    Ok(damage)
+    row_check::check_rows(db, &mut damage);
+    for (name, check) in CHECKS {
+        contain(name, &mut damage, |damage| check(db, damage));
+    }
+    damage
+}
+
+/// Runs a check; one that breaks off is damage itself.
+pub(super) fn contain(name: &str, damage: &mut Vec<Damage>, check: impl FnOnce(&mut Vec<Damage>) -> Answer<()>) {
+    if let Err(error) = check(damage) {
+        tracing::error!(check = name, error = &error as &dyn std::error::Error, "a check broke off");
+        damage.push(Damage { code: "unreadable", subject: name.to_owned() });
+    }
 }
 
 fn check_file(db: &Connection, damage: &mut Vec<Damage>) -> Answer<()> {
@@ -35,6 +58,30 @@ fn check_file(db: &Connection, damage: &mut Vec<Damage>) -> Answer<()> {
     Ok(())
 }
 
+/// Tables, indexes and triggers are those that the migrations make: a lost index loses nothing, but what it forbids.
+fn check_schema(db: &Connection, damage: &mut Vec<Damage>) -> Answer<()> {
+    let mut fresh = Connection::open_in_memory()?;
+    schema::upgrade(&mut fresh)?;
+    let (mut expected, found) = (list_schema(&fresh)?, list_schema(db)?);
+    for (name, sql) in found {
+        if expected.remove(&name) != Some(sql) {
+            damage.push(Damage { code: "schema", subject: name });
+        }
+    }
+    damage.extend(expected.into_keys().map(|name| Damage { code: "schema", subject: name }));
+    Ok(())
+}
+
+/// What a file is made of, by name, without what SQLite keeps for itself.
+fn list_schema(db: &Connection) -> Answer<BTreeMap<String, String>> {
+    let mut select =
+        db.prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*'")?;
+    // A table that was renamed and renamed back is the same with quotation marks.
+    let read = |row: &Row<'_>| Ok((row.get("name")?, row.get::<_, String>("sql")?.replace('"', "")));
+    let rows = select.query_map([], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Each document's changes are numbered 1, 2, 3 … and as many as the document says.
 fn check_ordinals(db: &Connection, damage: &mut Vec<Damage>) -> Answer<()> {
     let mut select = db.prepare(
@@ -44,14 +91,14 @@ fn check_ordinals(db: &Connection, damage: &mut Vec<Damage>) -> Answer<()> {
     )?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
-        damage.push(Damage { code: "change_count", subject: read_record(row, "id")?.to_string() });
+        damage.push(Damage { code: "change_count", subject: name_row(row, "id") });
     }
     let mut orphans = db.prepare(
         "SELECT DISTINCT document FROM change WHERE document NOT IN (SELECT id FROM document) ORDER BY document",
     )?;
     let mut rows = orphans.query([])?;
     while let Some(row) = rows.next()? {
-        damage.push(Damage { code: "change_without_document", subject: read_record(row, "document")?.to_string() });
+        damage.push(Damage { code: "change_without_document", subject: name_row(row, "document") });
     }
     Ok(())
 }
@@ -71,13 +118,18 @@ fn check_positions(db: &Connection, damage: &mut Vec<Damage>) -> Answer<()> {
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let name: String = row.get("name")?;
-        let (position, count, last) =
-            (read_count(row, "position")?, read_count(row, "count")?, read_count(row, "last")?);
+        let (position, count, last): (i64, i64, i64) = (row.get("position")?, row.get("count")?, row.get("last")?);
         // A value of reference data keeps its newest position only: gaps are explained there.
         let has_gaps = count != position && name != "reference/district";
         if last != position || has_gaps {
             damage.push(Damage { code: "positions", subject: name });
         }
+    }
+    let mut select =
+        db.prepare("SELECT collection FROM entry UNION SELECT collection FROM log EXCEPT SELECT name FROM collection")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        damage.push(Damage { code: "positions", subject: row.get("collection")? });
     }
     Ok(())
 }
@@ -90,17 +142,18 @@ fn check_digests(db: &Connection, damage: &mut Vec<Damage>) -> Answer<()> {
     )?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
-        let term = document_term(read_record(row, "document")?, &read_heads(row, "heads")?);
         let digest = found.entry(row.get("collection")?).or_insert(Digest::EMPTY);
-        *digest = digest.with(term);
+        // A row that cannot be read is named by its own check, and the sum without it is not that of its stream.
+        if let (Ok(document), Ok(heads)) = (read_record(row, "document"), read_heads(row, "heads")) {
+            *digest = digest.with(document_term(document, &heads));
+        }
     }
     let mut select = db.prepare("SELECT name, count, sum FROM collection ORDER BY name")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let name: String = row.get("name")?;
-        let sum: [u8; 16] = row.get("sum")?;
-        let kept = Digest { count: read_count(row, "count")?, sum: u128::from_be_bytes(sum) };
-        let is_right = name == "reference/district" || kept == found.remove(&name).unwrap_or(Digest::EMPTY);
+        let counted = found.remove(&name).unwrap_or(Digest::EMPTY);
+        let is_right = name == "reference/district" || read_digest(row).is_ok_and(|kept| kept == counted);
         if !is_right {
             damage.push(Damage { code: "digest", subject: name });
         }
@@ -109,7 +162,12 @@ fn check_digests(db: &Connection, damage: &mut Vec<Damage>) -> Answer<()> {
     Ok(())
 }
 
-fn seal(before: &[u8; 32], position: u64, at: i64, act: &str, subject: &str) -> [u8; 32] {
+fn read_digest(row: &Row<'_>) -> Answer<Digest> {
+    let sum: [u8; 16] = row.get("sum")?;
+    Ok(Digest { count: read_count(row, "count")?, sum: u128::from_be_bytes(sum) })
+}
+
+fn seal(before: &[u8], position: u64, at: i64, act: &str, subject: &str) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update(before);
     hasher.update(position.to_be_bytes());
@@ -123,9 +181,10 @@ fn seal(before: &[u8; 32], position: u64, at: i64, act: &str, subject: &str) -> 
 pub(super) fn append_audit(db: &Connection, at: UnixMillis, act: &str, subject: &str) -> Answer<()> {
     let mut select = db.prepare_cached("SELECT position, seal FROM audit ORDER BY position DESC LIMIT 1")?;
     let mut rows = select.query([])?;
-    let (last, before) = match rows.next()? {
+    // A damaged seal is sealed as it stands: acts go on being kept, and `verify` names the row.
+    let (last, before): (u64, Vec<u8>) = match rows.next()? {
         Some(row) => (read_count(row, "position")?, row.get("seal")?),
-        None => (0, [0; 32]),
+        None => (0, vec![0; 32]),
     };
     db.prepare_cached(
         "INSERT INTO audit (position, at, act, subject, seal) VALUES (:position, :at, :act, :subject, :seal)",
@@ -143,35 +202,16 @@ pub(super) fn append_audit(db: &Connection, at: UnixMillis, act: &str, subject: 
 fn check_seals(db: &Connection, damage: &mut Vec<Damage>) -> Answer<()> {
     let mut select = db.prepare("SELECT position, at, act, subject, seal FROM audit ORDER BY position")?;
     let mut rows = select.query([])?;
-    let (mut expected, mut before) = (1, [0; 32]);
+    let (mut expected, mut before) = (1_i64, vec![0; 32]);
     while let Some(row) = rows.next()? {
-        let position = read_count(row, "position")?;
+        let position: i64 = row.get("position")?;
         let (at, act, subject): (i64, String, String) = (row.get("at")?, row.get("act")?, row.get("subject")?);
-        let kept: [u8; 32] = row.get("seal")?;
-        if position != expected || kept != seal(&before, position, at, &act, &subject) {
+        let kept: Vec<u8> = row.get("seal")?;
+        let is_sealed = u64::try_from(position).is_ok_and(|number| kept == seal(&before, number, at, &act, &subject));
+        if position != expected || !is_sealed {
             damage.push(Damage { code: "audit_seal", subject: position.to_string() });
         }
-        (expected, before) = (position + 1, kept);
+        (expected, before) = (position.saturating_add(1), kept);
     }
     Ok(())
-}
-
-pub(super) fn count_totals(db: &Connection) -> Answer<Totals> {
-    let mut select = db.prepare_cached(
-        "SELECT (SELECT COUNT(*) FROM document) AS documents,
-                (SELECT COALESCE(SUM(change_count), 0) FROM document) AS changes,
-                (SELECT COUNT(*) FROM aside WHERE state = 'refused') AS refused,
-                (SELECT COUNT(*) FROM aside WHERE state = 'held') AS held,
-                (SELECT COUNT(*) FROM device WHERE revoked_at IS NULL) AS devices",
-    )?;
-    let mut rows = select.query([])?;
-    rows.next()?.map_or(Ok(Totals::default()), |row| {
-        Ok(Totals {
-            documents: read_count(row, "documents")?,
-            changes: read_count(row, "changes")?,
-            refused: read_count(row, "refused")?,
-            held: read_count(row, "held")?,
-            devices: read_count(row, "devices")?,
-        })
-    })
 }

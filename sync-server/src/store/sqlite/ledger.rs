@@ -8,8 +8,11 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use super::convert::{
     out_of_form, pack_heads, read_count, read_hash, read_heads, read_parsed, read_record, read_uuid, to_column,
 };
+use super::damage::DamageLog;
 use super::{aside, desk, office, streams};
-use crate::store::{Admission, Answer, Base, BaseQuery, Batch, Committed, Grouping, StoredChange, StoredDocument};
+use crate::store::{
+    Admission, Answer, Base, BaseQuery, Batch, Committed, Grouping, Scan, StoreError, StoredChange, StoredDocument,
+};
 
 const DOCUMENT_COLUMNS: &str = "id, kind, grid, parent, heads, snapshot, change_count, projection";
 
@@ -37,27 +40,46 @@ pub(super) fn find_document(db: &Connection, id: RecordId) -> Answer<Option<Stor
     found.transpose()
 }
 
-pub(super) fn find_known(db: &Connection, changes: &[(RecordId, ChangeHash)]) -> Answer<BTreeSet<ChangeHash>> {
-    let mut select = db.prepare_cached("SELECT document FROM change WHERE hash = :hash")?;
+/// Which of these changes are stored under these documents. Where that cannot be read the answer is no: whoever asks
+/// then reads the base, which says that it is damaged.
+pub(super) fn find_known(
+    db: &Connection,
+    changes: &[(RecordId, ChangeHash)],
+    damage: &DamageLog,
+) -> Answer<BTreeSet<ChangeHash>> {
     let mut known = BTreeSet::new();
     for (document, hash) in changes {
-        let owner = select.query_row(named_params! {":hash": hash.0}, |row| Ok(read_record(row, "document")));
-        if let Some(owner) = owner.optional()?
-            && owner? == *document
-        {
+        if damage.pass_over("change", || hash.to_string(), is_known(db, *document, *hash))? == Some(true) {
             known.insert(*hash);
         }
     }
     Ok(known)
 }
 
-pub(super) fn read_base(db: &Connection, query: &BaseQuery) -> Answer<Base> {
-    let pairs: Vec<_> = query.hashes.iter().map(|hash| (query.document, *hash)).collect();
+fn is_known(db: &Connection, document: RecordId, hash: ChangeHash) -> Answer<bool> {
+    let mut select = db.prepare_cached("SELECT document FROM change WHERE hash = :hash")?;
+    let owner = select.query_row(named_params! {":hash": hash.0}, |row| Ok(read_record(row, "document"))).optional()?;
+    Ok(owner.transpose()? == Some(document))
+}
+
+pub(super) fn read_base(db: &Connection, query: &BaseQuery, damage: &DamageLog) -> Answer<Base> {
+    let base = damage.pass_over("document", || query.document.to_string(), read_sound_base(db, query))?;
+    Ok(base.unwrap_or_else(|| Base { is_damaged: true, ..Base::default() }))
+}
+
+fn read_sound_base(db: &Connection, query: &BaseQuery) -> Answer<Base> {
+    let mut known = BTreeSet::new();
+    for hash in &query.hashes {
+        if is_known(db, query.document, *hash)? {
+            known.insert(*hash);
+        }
+    }
     Ok(Base {
         stored: find_document(db, query.document)?,
-        known: find_known(db, &pairs)?,
+        known,
         held: aside::find_held(db, &query.hashes)?,
         last_seq: find_last_seq(db, query.document, query.installation)?,
+        is_damaged: false,
     })
 }
 
@@ -72,7 +94,7 @@ fn find_last_seq(db: &Connection, document: RecordId, actor: InstallationId) -> 
     rows.next()?.map_or(Ok(0), |row| read_count(row, "last"))
 }
 
-pub(super) fn commit(db: &Connection, batch: &Batch) -> Answer<Vec<Committed>> {
+pub(super) fn commit(db: &Connection, batch: &Batch, damage: &DamageLog) -> Answer<Vec<Committed>> {
     let mut outcomes = Vec::with_capacity(batch.admissions.len());
     if batch.grouping == Grouping::Together {
         for admission in &batch.admissions {
@@ -82,7 +104,10 @@ pub(super) fn commit(db: &Connection, batch: &Batch) -> Answer<Vec<Committed>> {
         }
     }
     for admission in &batch.admissions {
-        outcomes.push(admit(db, admission, batch.received_at)?);
+        outcomes.push(match batch.grouping {
+            Grouping::Each => admit_apart(db, admission, batch.received_at, damage)?,
+            Grouping::Together => admit(db, admission, batch.received_at)?,
+        });
     }
     for one in &batch.aside {
         aside::set_aside(db, one, batch.received_at)?;
@@ -112,6 +137,27 @@ fn find_state(db: &Connection, document: RecordId) -> Answer<State> {
         Some(row) => Ok(State { heads: read_heads(row, "heads")?, change_count: read_count(row, "change_count")? }),
         None => Ok(State { heads: Vec::new(), change_count: 0 }),
     }
+}
+
+/// Stores an admission in a savepoint of its own, so that one that meets damage takes nothing of the others with it.
+fn admit_apart(
+    db: &Connection,
+    admission: &Admission,
+    received_at: UnixMillis,
+    damage: &DamageLog,
+) -> Answer<Committed> {
+    db.prepare_cached("SAVEPOINT admission")?.execute([])?;
+    let admitted = admit(db, admission, received_at);
+    if db.is_autocommit() {
+        // The whole transaction is gone (a full disk can do that).
+        return Err(admitted.err().unwrap_or(StoreError::Closed));
+    }
+    if admitted.is_err() {
+        db.prepare_cached("ROLLBACK TO admission")?.execute([])?;
+    }
+    db.prepare_cached("RELEASE admission")?.execute([])?;
+    let admitted = damage.pass_over("document", || admission.after.id.to_string(), admitted)?;
+    Ok(admitted.unwrap_or(Committed::Damaged))
 }
 
 fn admit(db: &Connection, admission: &Admission, received_at: UnixMillis) -> Answer<Committed> {
@@ -173,17 +219,61 @@ fn put_document(db: &Connection, after: &StoredDocument, count_before: u64, chan
     Ok(())
 }
 
-pub(super) fn scan_documents(db: &Connection, after: Option<RecordId>, limit: usize) -> Answer<Vec<StoredDocument>> {
-    let sql = format!("SELECT {DOCUMENT_COLUMNS} FROM document WHERE id > :after ORDER BY id LIMIT :limit");
-    let mut select = db.prepare_cached(&sql)?;
+pub(super) fn scan_documents(
+    db: &Connection,
+    after: Option<RecordId>,
+    limit: usize,
+    damage: &DamageLog,
+) -> Answer<Scan> {
+    let mut select = db.prepare_cached("SELECT id FROM document WHERE id > :after ORDER BY id LIMIT :limit")?;
     let after = after.map_or_else(Vec::new, |id| id.as_uuid().into_bytes().to_vec());
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut rows = select.query(named_params! {":after": after, ":limit": limit})?;
-    let mut documents = Vec::new();
+    let mut scan = Scan::default();
     while let Some(row) = rows.next()? {
-        documents.push(read_document(row)?);
+        let read = read_record(row, "id").map(|id| (id, find_document(db, id)));
+        // An id that is none comes from damage only; what follows it has a greater one all the same.
+        let Some((id, found)) = damage.pass_over("document", || "id".to_owned(), read)? else {
+            scan.unreadable += 1;
+            continue;
+        };
+        scan.last = Some(id);
+        match damage.pass_over("document", || id.to_string(), found)?.flatten() {
+            Some(document) => scan.documents.push(document),
+            None => scan.unreadable += 1,
+        }
     }
-    Ok(documents)
+    Ok(scan)
+}
+
+/// The ids of all documents, ascending. Where one way of finding them is damaged the others are asked as well.
+pub(super) fn list_document_ids(db: &Connection, damage: &DamageLog) -> Answer<Vec<RecordId>> {
+    let ways = [
+        "SELECT id FROM document INDEXED BY document_by_id ORDER BY id",
+        "SELECT id FROM document INDEXED BY document_by_id ORDER BY id DESC",
+        "SELECT id FROM document NOT INDEXED",
+        "SELECT id FROM document NOT INDEXED ORDER BY grid DESC, id DESC",
+        "SELECT DISTINCT document AS id FROM change ORDER BY document",
+        "SELECT DISTINCT document AS id FROM entry WHERE present = 1",
+    ];
+    let mut found = BTreeSet::new();
+    for (place, sql) in ways.into_iter().enumerate() {
+        let read = collect_ids(db, sql, &mut found, damage);
+        let is_whole = damage.pass_over("document", || "ids".to_owned(), read)?.is_some();
+        if is_whole && place == 0 {
+            break;
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
+fn collect_ids(db: &Connection, sql: &str, found: &mut BTreeSet<RecordId>, damage: &DamageLog) -> Answer<()> {
+    let mut select = db.prepare(sql)?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        found.extend(damage.pass_over("document", || "id".to_owned(), read_record(row, "id"))?);
+    }
+    Ok(())
 }
 
 /// Changes from an ordinal on, in order of taking in.

@@ -20,17 +20,18 @@ use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationI
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use sync::wire::{Epoch, HeadsList, Item, Mark, Page};
 
-use crate::files::{make_private_file, make_private_folder};
+use crate::files::{find_free_bytes, make_private_file, make_private_folder};
 
 use super::{
     Answer, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow, EnrolCode, EnrolOutcome,
     Enrolment, Fate, HeldChange, Judgement, Life, OpenError, PageQuery, PublishedValue, ReferenceValue, Renewal,
-    RosterBase, SecretHash, Session, Shown, Store, StoreError, StoredChange, StoredDocument, Totals,
+    RosterBase, Scan, SecretHash, Session, Shown, Store, StoreError, StoredChange, Totals,
 };
 
 mod accounts;
 mod aside;
 mod convert;
+mod damage;
 mod desk;
 mod integrity;
 mod ledger;
@@ -38,13 +39,17 @@ pub mod mark;
 mod office;
 mod office_check;
 mod pages;
+mod probe;
 mod readers;
+mod row_check;
 mod schema;
 mod streams;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod writer;
 
+use damage::DamageLog;
 use mark::{MarkFile, Opener};
 use readers::Readers;
 use writer::Writer;
@@ -84,6 +89,7 @@ pub struct SqliteStore {
 struct Shared {
     writer: Writer,
     readers: Readers,
+    damage: Arc<DamageLog>,
 }
 
 impl SqliteStore {
@@ -113,7 +119,7 @@ impl SqliteStore {
         let connection = prepare(&path, options, opener, &mut file).map_err(|error| explain(&path, error))?;
         let writer = Writer::start(connection, opener.run, file)
             .map_err(|source| OpenError::Io { path: path.clone(), source })?;
-        Ok(Self { shared: Arc::new(Shared { writer, readers: Readers::new(path) }) })
+        Ok(Self { shared: Arc::new(Shared { writer, readers: Readers::new(path), damage: Arc::default() }) })
     }
 
     /// Lets writes that are queued finish and closes the file, so that it can be copied or opened by others. Later
@@ -136,6 +142,7 @@ impl SqliteStore {
         self.shared.readers.read(work).await
     }
 
+    /// The same for readers of many things: they share some of the connections.
     async fn read_long<T, F>(&self, work: F) -> Answer<T>
     where
         T: Send + 'static,
@@ -144,12 +151,54 @@ impl SqliteStore {
         self.shared.readers.read_long(work).await
     }
 
+    /// As [`read_long`](Self::read_long), and passes over what is damaged.
+    async fn read_over<T, F>(&self, work: F) -> Answer<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection, &DamageLog) -> Answer<T> + Send + 'static,
+    {
+        let damage = Arc::clone(&self.shared.damage);
+        self.read_long(move |db| work(db, &damage)).await
+    }
+
     async fn write<T, F>(&self, work: F) -> Answer<T>
     where
         T: Send + 'static,
         F: FnMut(&Connection) -> Answer<T> + Send + 'static,
     {
         self.shared.writer.write(work).await
+    }
+}
+
+/// What can be said of a ledger's file without opening it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct FileFacts {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size; `None` when it is not there.
+    pub size_bytes: Option<u64>,
+    /// The size of what was written and is not in it yet.
+    pub log_bytes: u64,
+    /// The schema its header names; `None` when there is no header.
+    pub schema: Option<u32>,
+    /// The newest schema that this server knows.
+    pub newest_schema: u32,
+    /// Free room on its disk; `None` where the system does not say.
+    pub free_bytes: Option<u64>,
+}
+
+/// Looks at a ledger's file from outside.
+#[must_use]
+pub fn look_at_file(folder: &Path) -> FileFacts {
+    let path = folder.join(FILE_NAME);
+    let size_of = |path: &Path| std::fs::metadata(path).ok().map(|file| file.len());
+    FileFacts {
+        size_bytes: size_of(&path),
+        log_bytes: size_of(&folder.join(format!("{FILE_NAME}-wal"))).unwrap_or(0),
+        schema: schema::read_header(&path),
+        newest_schema: schema::NEWEST,
+        free_bytes: find_free_bytes(folder),
+        path,
     }
 }
 
@@ -247,7 +296,7 @@ impl Store for SqliteStore {
     }
 
     async fn list_accounts(&self) -> Answer<Vec<Account>> {
-        self.read(accounts::list_accounts).await
+        self.read_over(accounts::list_accounts).await
     }
 
     async fn add_enrol_code(&self, code: EnrolCode) -> Answer<()> {
@@ -271,7 +320,7 @@ impl Store for SqliteStore {
     }
 
     async fn find_session(&self, token: SecretHash) -> Answer<Option<Session>> {
-        self.read(move |db| accounts::find_session(db, token)).await
+        self.read_over(move |db, damage| accounts::find_session(db, token, damage)).await
     }
 
     async fn bind_installation(
@@ -288,7 +337,7 @@ impl Store for SqliteStore {
     }
 
     async fn list_devices(&self, account: AccountId) -> Answer<Vec<DeviceRow>> {
-        self.read(move |db| accounts::list_devices(db, account)).await
+        self.read_over(move |db, damage| accounts::list_devices(db, account, damage)).await
     }
 
     async fn revoke_devices(&self, account: AccountId, device: Option<DeviceId>, now: UnixMillis) -> Answer<usize> {
@@ -296,27 +345,29 @@ impl Store for SqliteStore {
     }
 
     async fn find_known(&self, changes: Vec<(RecordId, ChangeHash)>) -> Answer<BTreeSet<ChangeHash>> {
-        self.read(move |db| ledger::find_known(db, &changes)).await
+        self.read_over(move |db, damage| ledger::find_known(db, &changes, damage)).await
     }
 
     async fn read_bases(&self, queries: Vec<BaseQuery>) -> Answer<Vec<Base>> {
-        self.read(move |db| queries.iter().map(|query| ledger::read_base(db, query)).collect()).await
+        self.read_over(move |db, damage| queries.iter().map(|query| ledger::read_base(db, query, damage)).collect())
+            .await
     }
 
     async fn commit(&self, batch: Batch) -> Answer<Vec<Committed>> {
-        self.write(move |db| ledger::commit(db, &batch)).await
+        let damage = Arc::clone(&self.shared.damage);
+        self.write(move |db| ledger::commit(db, &batch, &damage)).await
     }
 
     async fn read_pages(&self, query: PageQuery) -> Answer<Vec<Page>> {
-        self.read_long(move |db| pages::read_pages(db, &query)).await
+        self.read_over(move |db, damage| pages::read_pages(db, &query, damage)).await
     }
 
     async fn read_positions(&self, collections: BTreeSet<Collection>) -> Answer<BTreeMap<Collection, u64>> {
-        self.read(move |db| streams::read_positions(db, &collections)).await
+        self.read_over(move |db, damage| streams::read_positions(db, &collections, damage)).await
     }
 
     async fn list_heads(&self, collection: Collection) -> Answer<HeadsList> {
-        self.read_long(move |db| pages::list_heads(db, &collection)).await
+        self.read_over(move |db, damage| pages::list_heads(db, &collection, damage)).await
     }
 
     async fn read_snapshots(
@@ -325,7 +376,7 @@ impl Store for SqliteStore {
         allowed: Vec<Collection>,
         limit_bytes: usize,
     ) -> Answer<Vec<Item>> {
-        self.read_long(move |db| pages::read_snapshots(db, &documents, &allowed, limit_bytes)).await
+        self.read_over(move |db, damage| pages::read_snapshots(db, &documents, &allowed, limit_bytes, damage)).await
     }
 
     async fn put_reference(&self, values: Vec<ReferenceValue>) -> Answer<usize> {
@@ -351,7 +402,7 @@ impl Store for SqliteStore {
     }
 
     async fn list_reference(&self) -> Answer<Vec<PublishedValue>> {
-        self.read(office::list_reference).await
+        self.read_over(office::list_reference).await
     }
 
     async fn put_buildings(&self, buildings: Vec<Building>) -> Answer<()> {
@@ -371,7 +422,7 @@ impl Store for SqliteStore {
     }
 
     async fn read_reference(&self, keys: Vec<String>) -> Answer<BTreeMap<String, String>> {
-        self.read(move |db| desk::read_reference(db, &keys)).await
+        self.read_over(move |db, damage| desk::read_reference(db, &keys, damage)).await
     }
 
     async fn claim_serials(&self, area: String, day: LocalDate, count: u32) -> Answer<u32> {
@@ -383,7 +434,7 @@ impl Store for SqliteStore {
     }
 
     async fn list_waking(&self, now: UnixMillis, limit: usize) -> Answer<Vec<RecordId>> {
-        self.read(move |db| desk::list_waking(db, now, limit)).await
+        self.read_over(move |db, damage| desk::list_waking(db, now, limit, damage)).await
     }
 
     async fn put_wake(
@@ -399,8 +450,12 @@ impl Store for SqliteStore {
         self.write(move |db| desk::postpone_wake(db, document, until)).await
     }
 
-    async fn scan_documents(&self, after: Option<RecordId>, limit: usize) -> Answer<Vec<StoredDocument>> {
-        self.read_long(move |db| ledger::scan_documents(db, after, limit)).await
+    async fn scan_documents(&self, after: Option<RecordId>, limit: usize) -> Answer<Scan> {
+        self.read_over(move |db, damage| ledger::scan_documents(db, after, limit, damage)).await
+    }
+
+    async fn list_document_ids(&self) -> Answer<Vec<RecordId>> {
+        self.read_over(ledger::list_document_ids).await
     }
 
     async fn list_changes(&self, document: RecordId) -> Answer<Vec<StoredChange>> {
@@ -412,19 +467,23 @@ impl Store for SqliteStore {
     }
 
     async fn find_damage(&self) -> Answer<Vec<Damage>> {
-        self.read_long(integrity::find_damage).await
+        self.read_long(|db| Ok(integrity::find_damage(db))).await
+    }
+
+    fn list_met_damage(&self) -> Vec<Damage> {
+        self.shared.damage.list()
     }
 
     async fn append_audit(&self, at: UnixMillis, act: &'static str, subject: String) -> Answer<()> {
         self.write(move |db| integrity::append_audit(db, at, act, &subject)).await
     }
 
-    async fn probe_writer(&self) -> Answer<()> {
-        self.write(|_| Ok(())).await
+    async fn probe_writer(&self, now: UnixMillis) -> Answer<()> {
+        self.write(move |db| probe::write_probe(db, now)).await
     }
 
     async fn list_held(&self) -> Answer<Vec<HeldChange>> {
-        self.read_long(aside::list_held).await
+        self.read_over(aside::list_held).await
     }
 
     async fn find_fates(&self, account: AccountId, changes: Vec<(RecordId, ChangeHash)>) -> Answer<Vec<Fate>> {
@@ -439,6 +498,6 @@ impl Store for SqliteStore {
     }
 
     async fn count_totals(&self) -> Answer<Totals> {
-        self.read_long(integrity::count_totals).await
+        self.read(tally::count_totals).await
     }
 }

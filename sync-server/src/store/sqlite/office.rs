@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use domain::{Collection, GridCode};
-use rusqlite::{Connection, OptionalExtension as _, named_params};
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+use serde::de::IgnoredAny;
 use sync::wire::Item;
 
 use super::convert::{out_of_form, read_count, read_parsed, to_column};
+use super::damage::DamageLog;
 use super::streams::{Counter, read_counter, write_counter};
 use crate::store::{Answer, Building, PublishedValue, ReferenceValue, RosterBase};
 
@@ -71,38 +73,58 @@ pub(super) struct ReferenceEntry {
     pub(super) size_bytes: usize,
 }
 
-pub(super) fn list_reference_after(db: &Connection, after: u64) -> Answer<Vec<ReferenceEntry>> {
+/// The values after a position. One that cannot be read is `None`: phones keep the value that they have.
+pub(super) fn list_reference_after(
+    db: &Connection,
+    after: u64,
+    damage: &DamageLog,
+) -> Answer<Vec<Option<ReferenceEntry>>> {
     let mut select = db.prepare_cached(
         "SELECT key, unit, version, position, value FROM reference WHERE position > :after ORDER BY position",
     )?;
     let mut rows = select.query(named_params! {":after": to_column(after)})?;
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
-        let (key, value): (String, String) = (row.get("key")?, row.get("value")?);
-        entries.push(ReferenceEntry {
-            position: read_count(row, "position")?,
-            unit: read_unit(row)?,
-            size_bytes: key.len() + value.len(),
-            item: Item::Reference { key, version: read_count(row, "version")?, value },
-        });
+        entries.push(damage.pass_over("reference", || name_value(row), read_entry(row))?);
     }
     Ok(entries)
 }
 
-fn read_unit(row: &rusqlite::Row<'_>) -> Answer<Option<GridCode>> {
+fn read_entry(row: &Row<'_>) -> Answer<ReferenceEntry> {
+    let (key, value): (String, String) = (row.get("key")?, row.get("value")?);
+    if serde_json::from_str::<IgnoredAny>(&value).is_err() {
+        return Err(out_of_form("value"));
+    }
+    Ok(ReferenceEntry {
+        position: read_count(row, "position")?,
+        unit: read_unit(row)?,
+        size_bytes: key.len() + value.len(),
+        item: Item::Reference { key, version: read_count(row, "version")?, value },
+    })
+}
+
+fn name_value(row: &Row<'_>) -> String {
+    row.get("key").unwrap_or_else(|_| "key".to_owned())
+}
+
+fn read_unit(row: &Row<'_>) -> Answer<Option<GridCode>> {
     let unit: String = row.get("unit")?;
     if unit.is_empty() { Ok(None) } else { unit.parse().map(Some).map_err(|_| out_of_form("unit")) }
 }
 
-pub(super) fn list_reference(db: &Connection) -> Answer<Vec<PublishedValue>> {
+pub(super) fn list_reference(db: &Connection, damage: &DamageLog) -> Answer<Vec<PublishedValue>> {
     let mut select = db.prepare_cached("SELECT key, unit, version, value FROM reference ORDER BY key")?;
     let mut rows = select.query([])?;
     let mut values = Vec::new();
     while let Some(row) = rows.next()? {
-        let reference = ReferenceValue { key: row.get("key")?, unit: read_unit(row)?, value: row.get("value")? };
-        values.push(PublishedValue { version: read_count(row, "version")?, reference });
+        values.extend(damage.pass_over("reference", || name_value(row), read_published(row))?);
     }
     Ok(values)
+}
+
+fn read_published(row: &Row<'_>) -> Answer<PublishedValue> {
+    let reference = ReferenceValue { key: row.get("key")?, unit: read_unit(row)?, value: row.get("value")? };
+    Ok(PublishedValue { version: read_count(row, "version")?, reference })
 }
 
 pub(super) fn put_building(db: &Connection, building: &Building) -> Answer<()> {
@@ -122,6 +144,7 @@ pub(super) fn put_building(db: &Connection, building: &Building) -> Answer<()> {
     Ok(())
 }
 
+/// Every building, or none: an import that missed one would give out another code for it.
 pub(super) fn list_buildings(db: &Connection) -> Answer<Vec<Building>> {
     let mut select = db.prepare_cached(
         "SELECT grid, serial, compound_key, name_key, compound, name FROM building ORDER BY grid, serial",

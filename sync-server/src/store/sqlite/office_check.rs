@@ -25,7 +25,7 @@ pub(super) fn check_office(db: &Connection, damage: &mut Vec<Damage>) -> Answer<
     let mut rows = select.query([])?;
     let mut accounts = BTreeSet::new();
     while let Some(row) = rows.next()? {
-        accounts.insert(AccountId::from_uuid(read_uuid(row, "id")?));
+        accounts.extend(read_uuid(row, "id").ok().map(AccountId::from_uuid));
     }
     let mut select = db.prepare("SELECT key, unit, value FROM reference ORDER BY key")?;
     let mut rows = select.query([])?;

@@ -3,6 +3,11 @@
 //! A document stands in a stream at its last position only, so a page holds each document once, as it is now. A
 //! device that is halfway when a document changes meets it again further on; nothing can slip behind its cursor. What
 //! it can be taken to have already follows from where it last stood with everything read ([`Standing`]).
+//!
+//! Failure: a document that cannot be read is left out of its page, which says that it has gaps; the page's digest is
+//! still that of the whole stream, so a device that lacks the document knows it. Where a stream itself cannot be read
+//! on, its page ends there, incomplete. A list of heads never leaves out a document that is there: a device would take
+//! it for one that has gone.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +15,8 @@ use domain::{ChangeHash, Collection, InstallationId, RecordId};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use sync::wire::{Blob, Cursor, HeadsList, Item, Page};
 
-use super::convert::{out_of_form, read_count, read_heads, read_record, to_column};
+use super::convert::{name_row, out_of_form, read_count, read_heads, read_record, to_column};
+use super::damage::DamageLog;
 use super::ledger::{find_document, list_changes};
 use super::office;
 use super::streams::{find_first_unread, read_counter};
@@ -38,15 +44,19 @@ impl Budget {
     }
 }
 
-pub(super) fn read_pages(db: &Connection, query: &PageQuery) -> Answer<Vec<Page>> {
+pub(super) fn read_pages(db: &Connection, query: &PageQuery, damage: &DamageLog) -> Answer<Vec<Page>> {
     let mut sent = BTreeSet::new();
     let mut budget = Budget { left_bytes: query.limit_bytes, is_untouched: true };
     let mut pages = Vec::with_capacity(query.cursors.len());
     for cursor in &query.cursors {
-        pages.push(match cursor.collection {
-            Collection::Reference => read_reference_page(db, cursor, query, &mut budget)?,
-            _ => read_page(db, cursor, query.installation, &mut budget, &mut sent)?,
-        });
+        let mut page = Page::unread(cursor);
+        let read = match cursor.collection {
+            Collection::Reference => read_reference_page(db, cursor, query, &mut budget, &mut page, damage),
+            _ => read_page(db, cursor, query.installation, &mut budget, &mut sent, (&mut page, damage)),
+        };
+        // What was read before the damage is as good as it would be on a page that is full.
+        page.has_gaps |= damage.pass_over("entry", || cursor.collection.to_string(), read)?.is_none();
+        pages.push(page);
     }
     Ok(pages)
 }
@@ -75,46 +85,49 @@ fn read_page(
     reader: InstallationId,
     budget: &mut Budget,
     sent: &mut BTreeSet<RecordId>,
-) -> Answer<Page> {
+    (page, damage): (&mut Page, &DamageLog),
+) -> Answer<()> {
     let name = cursor.collection.to_string();
     let standing = Standing::read(cursor.after);
-    let counter = read_counter(db, &name)?;
-    let mut page = Page {
-        collection: cursor.collection.clone(),
-        items: Vec::new(),
-        next: cursor.after,
-        complete: false,
-        digest: None,
-        total: counter.digest.count,
-    };
+    let counter = damage.pass_over("collection", || name.clone(), read_counter(db, &name))?;
+    page.has_gaps = counter.is_none();
+    page.total = counter.map_or(0, |counter| counter.digest.count);
+    let mut reached = standing.reached;
     let mut select = db.prepare_cached(
         "SELECT document, first_position, last_position, present FROM entry
          WHERE collection = :collection AND last_position > :after ORDER BY last_position",
     )?;
     let mut rows = select.query(named_params! {":collection": name, ":after": to_column(standing.reached)})?;
     while let Some(row) = rows.next()? {
-        let entry = read_entry(row)?;
-        let made = if entry.is_present && sent.contains(&entry.document) {
-            Some(name_item(db, entry.document)?)
-        } else {
-            make_item(db, &name, standing, &entry, reader)?
+        let subject = || name_row(row, "document");
+        let Some(entry) = damage.pass_over("entry", subject, read_entry(row))? else {
+            page.has_gaps = true;
+            continue;
         };
-        if let Some((item, bytes)) = made {
+        let made = if entry.is_present && sent.contains(&entry.document) {
+            name_item(db, entry.document).map(Some)
+        } else {
+            make_item(db, &name, standing, &entry, reader)
+        };
+        let made = damage.pass_over("document", subject, made)?;
+        page.has_gaps |= made.is_none();
+        if let Some((item, bytes)) = made.flatten() {
             if !budget.takes(bytes + ITEM_BYTES) {
-                return Ok(page);
+                return Ok(());
             }
             if let Item::Snapshot { document, .. } = &item {
                 sent.insert(*document);
             }
             page.items.push(item);
         }
-        page.next = standing.write_reading(entry.last_position);
+        reached = entry.last_position;
+        page.next = standing.write_reading(reached);
     }
     // A cursor beyond the counter is one of another life of the server; it is brought back.
-    page.next = counter.position;
+    page.next = counter.map_or(reached, |counter| counter.position);
     page.complete = true;
-    page.digest = Some(counter.digest);
-    Ok(page)
+    page.digest = counter.map(|counter| counter.digest);
+    Ok(())
 }
 
 /// A document that the reader got whole a moment ago: that it stands in this stream too.
@@ -170,42 +183,59 @@ fn make_snapshot(stored: StoredDocument, history: &[StoredChange]) -> (Item, usi
     (Item::Snapshot { document: id, kind: kind.into(), parent, heads, bytes: Blob(bytes) }, size)
 }
 
-fn read_reference_page(db: &Connection, cursor: &Cursor, query: &PageQuery, budget: &mut Budget) -> Answer<Page> {
-    let counter = read_counter(db, &Collection::Reference.to_string())?;
-    let mut page = Page {
-        collection: Collection::Reference,
-        items: Vec::new(),
-        next: cursor.after,
-        complete: false,
-        digest: None,
-        total: counter.digest.count,
-    };
+fn read_reference_page(
+    db: &Connection,
+    cursor: &Cursor,
+    query: &PageQuery,
+    budget: &mut Budget,
+    page: &mut Page,
+    damage: &DamageLog,
+) -> Answer<()> {
+    let name = Collection::Reference.to_string();
+    let counter = damage.pass_over("collection", || name.clone(), read_counter(db, &name))?;
+    page.has_gaps = counter.is_none();
+    page.total = counter.map_or(0, |counter| counter.digest.count);
     let standing = Standing::read(cursor.after);
-    for entry in office::list_reference_after(db, standing.reached)? {
+    let mut reached = standing.reached;
+    for entry in office::list_reference_after(db, standing.reached, damage)? {
+        let Some(entry) = entry else {
+            page.has_gaps = true;
+            continue;
+        };
         if entry.unit.is_none_or(|unit| query.grids.contains(&unit)) {
             if !budget.takes(entry.size_bytes + ITEM_BYTES) {
-                return Ok(page);
+                return Ok(());
             }
             page.items.push(entry.item);
         }
-        page.next = standing.write_reading(entry.position);
+        reached = entry.position;
+        page.next = standing.write_reading(reached);
     }
-    page.next = counter.position;
+    page.next = counter.map_or(reached, |counter| counter.position);
     page.complete = true;
-    Ok(page)
+    Ok(())
 }
 
-pub(super) fn list_heads(db: &Connection, collection: &Collection) -> Answer<HeadsList> {
+/// Heads of every document present in a stream, by id. One whose own row cannot be read stands there without heads: it
+/// differs from what any device has, and nobody takes it for gone.
+pub(super) fn list_heads(db: &Connection, collection: &Collection, damage: &DamageLog) -> Answer<HeadsList> {
     let mut select = db.prepare_cached(
-        "SELECT d.id, d.heads FROM entry AS e JOIN document AS d ON d.id = e.document
-         WHERE e.collection = :collection AND e.present = 1 ORDER BY e.document",
+        "SELECT document FROM entry WHERE collection = :collection AND present = 1 ORDER BY document",
     )?;
     let mut rows = select.query(named_params! {":collection": collection.to_string()})?;
-    let mut heads: Vec<(RecordId, Vec<ChangeHash>)> = Vec::new();
+    let mut heads: HeadsList = Vec::new();
     while let Some(row) = rows.next()? {
-        heads.push((read_record(row, "id")?, read_heads(row, "heads")?));
+        let document = read_record(row, "document")?;
+        let found = damage.pass_over("document", || document.to_string(), find_heads(db, document))?;
+        heads.push((document, found.unwrap_or_default()));
     }
     Ok(heads)
+}
+
+fn find_heads(db: &Connection, document: RecordId) -> Answer<Vec<ChangeHash>> {
+    let mut select = db.prepare_cached("SELECT heads FROM document WHERE id = :id")?;
+    let mut rows = select.query(named_params! {":id": document.as_uuid().into_bytes()})?;
+    rows.next()?.map_or_else(|| Err(out_of_form("entry.document")), |row| read_heads(row, "heads"))
 }
 
 pub(super) fn read_snapshots(
@@ -213,15 +243,14 @@ pub(super) fn read_snapshots(
     documents: &[RecordId],
     allowed: &[Collection],
     limit_bytes: usize,
+    damage: &DamageLog,
 ) -> Answer<Vec<Item>> {
     let mut budget = Budget { left_bytes: limit_bytes, is_untouched: true };
     let mut items = Vec::new();
     for document in documents {
-        let document = *document;
-        let (item, bytes) = match find_document(db, document)? {
-            None => (Item::Missing { document }, 0),
-            Some(_) if !stands_in_one(db, document, allowed)? => (Item::Leave { document }, 0),
-            Some(stored) => make_snapshot(stored, &list_changes(db, document, 1)?),
+        let found = find_snapshot(db, *document, allowed);
+        let Some((item, bytes)) = damage.pass_over("document", || document.to_string(), found)? else {
+            continue;
         };
         if !budget.takes(bytes + ITEM_BYTES) {
             break;
@@ -229,6 +258,14 @@ pub(super) fn read_snapshots(
         items.push(item);
     }
     Ok(items)
+}
+
+fn find_snapshot(db: &Connection, document: RecordId, allowed: &[Collection]) -> Answer<(Item, usize)> {
+    Ok(match find_document(db, document)? {
+        None => (Item::Missing { document }, 0),
+        Some(_) if !stands_in_one(db, document, allowed)? => (Item::Leave { document }, 0),
+        Some(stored) => make_snapshot(stored, &list_changes(db, document, 1)?),
+    })
 }
 
 fn stands_in_one(db: &Connection, document: RecordId, allowed: &[Collection]) -> Answer<bool> {

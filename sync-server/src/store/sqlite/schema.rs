@@ -3,6 +3,10 @@
 //! Each migration and its number (`user_version`) share one transaction, so a crash leaves the file at one step or
 //! the next. A file with a higher number than this server knows is refused untouched.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
 use rusqlite::{Connection, TransactionBehavior};
 
 /// (number, name, SQL), consecutive from 1, frozen once released.
@@ -13,14 +17,25 @@ const MIGRATIONS: &[(u32, &str, &str)] = &[
     (4, "mark", include_str!("migrations/0004_mark.sql")),
     (5, "own_installation", include_str!("migrations/0005_own_installation.sql")),
     (6, "raised_serial", include_str!("migrations/0006_raised_serial.sql")),
+    (7, "tally", include_str!("migrations/0007_tally.sql")),
+    (8, "probe", include_str!("migrations/0008_probe.sql")),
 ];
 
 /// The newest schema this server knows.
-pub(super) const NEWEST: u32 = 6;
+pub(super) const NEWEST: u32 = 8;
 
 /// The schema number of a file; 0 for an empty one.
 pub(super) fn read_version(connection: &Connection) -> rusqlite::Result<u32> {
     connection.query_row("SELECT user_version AS version FROM pragma_user_version", [], |row| row.get("version"))
+}
+
+/// The schema number that stands in a file's header (SQLite file format §1.3), read without opening the database; `None`
+/// when it is none.
+pub(super) fn read_header(path: &Path) -> Option<u32> {
+    let mut header = [0; 64];
+    File::open(path).ok()?.read_exact(&mut header).ok()?;
+    let number = header.strip_prefix(b"SQLite format 3\0")?.last_chunk::<4>()?;
+    Some(u32::from_be_bytes(*number))
 }
 
 /// Brings a file up to [`NEWEST`]. Another process may be doing the same: the lock decides, the loser finds it done.

@@ -11,7 +11,8 @@ use sync::digest::document_term;
 use sync::wire::Digest;
 
 use super::convert::{out_of_form, read_count, read_parsed, to_column};
-use crate::store::{Admission, Answer};
+use super::damage::DamageLog;
+use crate::store::{Admission, Answer, StoreError};
 
 /// The counter row of a stream.
 #[derive(Debug, Clone, Copy)]
@@ -51,15 +52,19 @@ pub(super) fn write_counter(db: &Connection, collection: &str, counter: Counter)
 }
 
 /// The last positions of these streams, of those that have any.
-pub(super) fn read_positions(db: &Connection, collections: &BTreeSet<Collection>) -> Answer<BTreeMap<Collection, u64>> {
+pub(super) fn read_positions(
+    db: &Connection,
+    collections: &BTreeSet<Collection>,
+    damage: &DamageLog,
+) -> Answer<BTreeMap<Collection, u64>> {
     let mut select = db.prepare_cached("SELECT position FROM collection WHERE name = :name")?;
     let mut positions = BTreeMap::new();
     for collection in collections {
-        let position = select
-            .query_row(named_params! {":name": collection.to_string()}, |row| Ok(read_count(row, "position")))
-            .optional()?;
-        if let Some(position) = position {
-            positions.insert(collection.clone(), position?);
+        let name = collection.to_string();
+        let read = select.query_row(named_params! {":name": name}, |row| Ok(read_count(row, "position"))).optional();
+        let position = read.map_err(StoreError::from).and_then(Option::transpose);
+        if let Some(position) = damage.pass_over("collection", || name.clone(), position)?.flatten() {
+            positions.insert(collection.clone(), position);
         }
     }
     Ok(positions)

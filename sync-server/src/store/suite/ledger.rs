@@ -10,7 +10,7 @@ use super::sample::{
 };
 use crate::store::{
     Aside, AsideState, BaseQuery, Batch, BrokenPromise, Building, Committed, Grouping, Judgement, Renewal, RosterBase,
-    Shown, Store,
+    Scan, Shown, Store,
 };
 
 pub(super) async fn what_was_committed_is_known_and_read_back<S: Store>(store: S) {
@@ -29,8 +29,8 @@ pub(super) async fn what_was_committed_is_known_and_read_back<S: Store>(store: S
     assert_eq!((base.last_seq, base.known), (2, [known].into()));
     let changes = store.list_changes(draft.id).await.expect("read");
     assert_eq!(changes, [first.changes, second.changes].concat());
-    assert_eq!(store.scan_documents(None, 10).await.expect("read"), [second.after]);
-    assert_eq!(store.scan_documents(Some(draft.id), 10).await.expect("read"), []);
+    assert_eq!(store.scan_documents(None, 10).await.expect("read").documents, [second.after]);
+    assert_eq!(store.scan_documents(Some(draft.id), 10).await.expect("read"), Scan::default());
     assert_eq!(store.list_collections(draft.id).await.expect("read"), draft.collections);
     assert_sound(&store).await;
 }
@@ -62,7 +62,7 @@ pub(super) async fn a_batch_that_stands_together_falls_together<S: Store>(store:
         ..batch([Draft::new(2, [households()]).change(2), stale.change(2)])
     };
     assert_eq!(store.commit(together).await.expect("answered"), [Committed::Moved; 2]);
-    assert_eq!(store.scan_documents(None, 10).await.expect("read").len(), 1);
+    assert_eq!(store.scan_documents(None, 10).await.expect("read").documents.len(), 1);
     assert_eq!(store.list_roster_bases([grid()].into()).await.expect("read"), []);
     assert_sound(&store).await;
 }
@@ -112,7 +112,9 @@ pub(super) async fn a_sequence_number_is_given_once<S: Store>(store: S) {
     commit_well(&store, draft.change(1)).await;
     let mut repeated = draft.change(1);
     repeated.changes[0].seq = 1;
-    assert!(store.commit(batch([repeated])).await.is_err());
+    assert_eq!(store.commit(batch([repeated.clone()])).await.expect("answered"), [Committed::Damaged]);
+    let together = Batch { grouping: Grouping::Together, ..batch([repeated]) };
+    assert!(store.commit(together).await.is_err());
     assert_eq!(store.list_changes(draft.id).await.expect("read").len(), 1);
     assert_sound(&store).await;
 }

@@ -43,8 +43,8 @@ async fn a_passed_limit_is_marked_once() {
     assert_eq!(count_steps(&marked, TransitionKind::MarkOverdue), 3, "each limit once");
     district.pass_ms(30 * DAY_MS);
     assert_eq!(settle(&district).await, Settlement::default());
-    let metrics = crate::http::get(district.server.addr, "/metrics").await;
-    assert!(metrics.text().contains("gridcompanion_due_incidents_total{result=\"settled\"} 2"), "{}", metrics.text());
+    let metrics = district.read_metrics().await;
+    assert!(metrics.contains("gridcompanion_due_incidents_total{result=\"settled\"} 2"), "{metrics}");
     district.assert_sound().await;
 }
 

@@ -112,7 +112,7 @@ pub(super) async fn find(district: &District, phone: &Phone, id: IncidentId) -> 
 
 /// The incident as the ledger has it.
 pub(super) async fn read(district: &District, id: IncidentId) -> Incident {
-    let documents = district.server.app().store().scan_documents(None, 10_000).await.expect("read");
+    let documents = district.server.app().store().scan_documents(None, 10_000).await.expect("read").documents;
     let found = documents.iter().find(|document| document.id == id.into()).expect("it is in the ledger");
     serde_json::from_str(&found.projection).expect("an incident")
 }
