@@ -146,11 +146,11 @@ pub(super) async fn every_mark_that_was_given_is_known<S: Store>(store: S) {
     for _ in 0..5 {
         store.append_audit(NOW, "export", String::new()).await.expect("kept");
         marks.push(store.read_mark().await.expect("read").expect("something was committed"));
-        store.probe_writer().await.expect("it writes");
+        store.probe_writer(NOW).await.expect("it writes");
     }
     let distinct: BTreeSet<&[u8]> = marks.iter().map(|mark| mark.0.0.as_slice()).collect();
     assert_eq!(distinct.len(), marks.len(), "every commit moves it on");
-    store.probe_writer().await.expect("it writes");
+    store.probe_writer(NOW).await.expect("it writes");
     assert_eq!(store.read_mark().await.expect("read").as_ref(), marks.last(), "a look moves nothing");
     let epoch = store.read_epoch().await.expect("read");
     let judge = |mark: &Mark| {
