@@ -18,7 +18,7 @@ use domain::incident::HumanNo;
 use domain::rights::subscriptions;
 use domain::{Account, Collection, Kind, RecordId};
 use sync::wire::{
-    Cursor, Epoch, Outcome, Page, PushDocument, RoundOutcome, SyncReply, SyncRequest, Verdict, capability,
+    Cursor, Epoch, Mark, Outcome, Page, PushDocument, RoundOutcome, SyncReply, SyncRequest, Verdict, capability,
 };
 use tracing::Instrument as _;
 
@@ -123,7 +123,7 @@ async fn answer_round<S: Store>(
     if is_of_another_life(message.epoch, reply.epoch) {
         // Its cursors and what it believes confirmed belong to data that is gone: it learns the new epoch, starts
         // its cursors again and offers what was lost. Judging its push now would find gaps that it can fill.
-        reply.mark = app.store().read_mark().await?;
+        reply.mark = read_mark(app).await?;
         return Ok(reply);
     }
     raise_serials(app, &account, &message.numbers).await?;
@@ -177,13 +177,31 @@ async fn find_epoch<S: Store>(app: &App<S>, account: &Account, message: &SyncReq
     };
     let cursors = subscriptions(account).into_iter().filter_map(furthest).collect();
     let shown = Shown { epoch: message.epoch, mark: message.mark.clone(), cursors };
-    let judgement = app.store().judge_shown(shown, app.now()).await?;
+    let judgement = match app.store().judge_shown(shown, app.now()).await {
+        // What was promised cannot be read: nothing speaks against the epoch, and work is taken in.
+        Err(error) if !error.is_temporary() => {
+            tracing::error!(%error, "what a device shows cannot be compared with what was promised");
+            return Ok(app.store().read_epoch().await?);
+        }
+        judgement => judgement?,
+    };
     let Some(cause) = judgement.broken else { return Ok(judgement.epoch) };
     let Judgement { epoch: from, lost, .. } = judgement;
     let renewal = Renewal { from, fresh: draw_epoch()?, lost, cause, at: app.now() };
     let epoch = app.store().renew_epoch(renewal).await?;
     app.note_commit();
     Ok(epoch)
+}
+
+/// The mark that covers all that was read before; none where it cannot be read: the device keeps its last one.
+async fn read_mark<S: Store>(app: &App<S>) -> Result<Option<Mark>, ApiError> {
+    match app.store().read_mark().await {
+        Err(error) if !error.is_temporary() => {
+            tracing::error!(%error, "the mark cannot be read");
+            Ok(None)
+        }
+        mark => Ok(mark?),
+    }
 }
 
 /// Goes on behind the numbers of today's incidents that a device brings back, in areas where its account works.
@@ -236,7 +254,7 @@ async fn read_news<S: Store>(
     let settled = list_settled(app.store(), account, message.awaited.clone(), &reply.outcomes).await?;
     reply.outcomes.extend(settled);
     reply.rulings.extend(list_awaited_rulings(app.store(), account, message.awaited_steps.clone()).await?);
-    reply.mark = app.store().read_mark().await?;
+    reply.mark = read_mark(app).await?;
     Ok(())
 }
 

@@ -49,6 +49,13 @@ impl BrokenPromise {
             Self::FileAhead => "file_ahead",
         }
     }
+
+    /// What a stable code says; `None` for one that this version does not know.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        let all = [Self::MarkUnknown, Self::SealUnknown, Self::CursorBeyond, Self::FileAhead];
+        all.into_iter().find(|cause| cause.code() == code)
+    }
 }
 
 /// The wish for a new epoch.

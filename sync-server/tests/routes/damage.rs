@@ -196,7 +196,10 @@ const KINDS: &[(Hurt, &str, Then)] = &[
     (Sql("UPDATE audit SET seal = x'01' WHERE position = (SELECT MAX(position) FROM audit)"), "audit_seal", AllWork),
     (Sql("UPDATE audit SET act = 'nothing' WHERE position = 1"), "audit_seal", AllWork),
     (Sql("DELETE FROM audit WHERE position = 1"), "audit_seal", AllWork),
-    (Sql("UPDATE meta SET value = 'x' WHERE key = 'import_installation'"), "meta", AllWork),
+    (Sql("UPDATE meta SET value = 'x' WHERE key = 'secret'"), "meta", AllWork),
+    (Sql("UPDATE mark SET run = -1"), "mark", AllWork),
+    (Sql("UPDATE mark SET last = first - 1"), "mark", AllWork),
+    (Sql("UPDATE life SET cause = 'because'"), "life", AllWork),
     (Sql("UPDATE tally SET count = 3 WHERE name = 'documents'"), "tally", AllWork),
     (Sql("DELETE FROM tally WHERE name = 'held'"), "tally", AllWork),
     (Sql("DROP INDEX document_by_id"), "schema", AllWork),
@@ -277,6 +280,7 @@ async fn work(server: &Running, phone: &Phone, room: &str) -> Option<SyncReply> 
     let own = phone.account.scope.grids.first().expect("a grid").clone();
     let pull = [Collection::Reference, Collection::GridHouseholds(own.clone()), Collection::GridVisits(own.clone())];
     let request = SyncRequest {
+        capabilities: vec![sync::wire::capability::ASKS_FIRST.to_owned()],
         push: vec![phone.create(&household(&own, room)).1],
         pull: pull.map(|collection| Cursor { collection, after: 0 }).into(),
         audit: vec![Collection::GridHouseholds(own)],

@@ -6,7 +6,7 @@
 
 use domain::account::Scope;
 use domain::codes::CodeList as _;
-use domain::{Collection, InstallationId, Kind, LocalDate, Role};
+use domain::{Collection, Kind, LocalDate, Role};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 use sha2::{Digest as _, Sha256};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::convert::{read_json, read_parsed};
 use super::integrity::contain;
-use crate::store::{Answer, Damage};
+use crate::store::{Answer, BrokenPromise, Damage};
 
 /// One table: which rows are wrong, and how a row is named. The name is made of ids and codes.
 struct Rule {
@@ -31,6 +31,15 @@ struct Rule {
 
 const RULES: &[Rule] = &[
     Rule { table: "meta", name: "key", columns: "key, value", wrong: "0", is_sound: is_meta_sound },
+    Rule {
+        table: "mark",
+        name: "first",
+        columns: "first",
+        wrong: "last < first OR run < 0 OR epoch < 0",
+        is_sound: nothing_more,
+    },
+    Rule { table: "own_installation", name: "id", columns: "id", wrong: "length(id) <> 16", is_sound: nothing_more },
+    Rule { table: "life", name: "epoch", columns: "cause", wrong: "epoch < 0", is_sound: is_life_sound },
     Rule {
         table: "account",
         name: "id",
@@ -179,11 +188,17 @@ fn is_meta_sound(row: &Row<'_>) -> Answer<bool> {
     let key: String = row.get("key")?;
     Ok(if key == "epoch" {
         read_parsed::<u64>(row, "value").is_ok()
-    } else if key.contains("_installation") {
-        read_parsed::<InstallationId>(row, "value").is_ok()
+    } else if key == "secret" {
+        let secret: String = row.get("value")?;
+        secret.len() == 64 && secret.bytes().all(|digit| digit.is_ascii_hexdigit())
     } else {
         true
     })
+}
+
+fn is_life_sound(row: &Row<'_>) -> Answer<bool> {
+    let cause: String = row.get("cause")?;
+    Ok(matches!(cause.as_str(), "begun" | "lost") || BrokenPromise::from_code(&cause).is_some())
 }
 
 fn is_account_sound(row: &Row<'_>) -> Answer<bool> {

@@ -115,9 +115,20 @@ struct Committer {
 /// Commits a transaction and, if it changed anything since there were so many changes, moves the mark on with it.
 fn commit(transaction: Transaction<'_>, changes_before: u64, run: u64) -> Answer<Option<BareMark>> {
     let has_changed = transaction.total_changes() != changes_before;
-    let mark = if has_changed { Some(mark::advance(&transaction, run)?) } else { None };
+    let mark = if has_changed { advance_mark(&transaction, run)? } else { None };
     transaction.commit()?;
     Ok(mark)
+}
+
+/// Moves the mark on. One that is damaged keeps nobody's work out: the commit goes without.
+fn advance_mark(transaction: &Transaction<'_>, run: u64) -> Answer<Option<BareMark>> {
+    match mark::advance(transaction, run) {
+        Err(error) if !error.is_temporary() => {
+            tracing::error!(%error, "the mark cannot be moved on");
+            Ok(None)
+        }
+        mark => mark.map(Some),
+    }
 }
 
 fn write_until_closed(mut committer: Committer, jobs: &mpsc::Receiver<Box<dyn Job>>) {
