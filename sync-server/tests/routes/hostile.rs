@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::http::{self, begin_post, get, post, post_message, post_with};
+use crate::http::{self, begin_post, get_with, post, post_message, post_with};
 use crate::support::{District, Phone, grid, household, other_grid, unique};
 
 /// A worker's round with one new card is answered with its outcome.
@@ -160,6 +160,9 @@ async fn large_bodies_use_up_their_own_room_and_ordinary_rounds_pass() {
     drop(begun);
 }
 
+/// Opens the counters of the server that the next story starts.
+const METRICS_TOKEN: &str = "0123456789abcdef";
+
 #[tokio::test]
 async fn a_stream_named_over_and_over_is_read_once_and_logged_in_one_line() {
     let folder = TempDir::new().expect("a folder");
@@ -167,6 +170,7 @@ async fn a_stream_named_over_and_over_is_read_once_and_logged_in_one_line() {
         .arg("--data")
         .arg(folder.path())
         .args(["serve", "--create", "--listen", "127.0.0.1:0"])
+        .env("GRID_COMPANION_METRICS_TOKEN", METRICS_TOKEN)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -201,7 +205,8 @@ async fn a_stream_named_over_and_over_is_read_once_and_logged_in_one_line() {
     };
     let reply: sync::wire::SyncReply = post_message(addr, SYNC_PATH, Some(&lin.token), &request).await.message();
     assert_eq!(reply.audits.len(), 1, "one list, once");
-    assert!(get(addr, "/metrics").await.text().contains("gridcompanion_strayed_reads_total 10000\n"));
+    let counters = get_with(addr, "/metrics", METRICS_TOKEN).await;
+    assert!(counters.text().contains("gridcompanion_strayed_reads_total 10000\n"));
     server.kill().expect("killed");
     server.wait().expect("ended");
     let text = log.join().expect("read");

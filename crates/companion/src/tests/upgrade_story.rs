@@ -69,7 +69,7 @@ fn incidents_of_the_first_schema_are_there_after_the_upgrade() {
         let db = Connection::open(path).expect("opens");
         db.execute_batch(
             "DROP TABLE incident; DROP TABLE incident_search; DROP TABLE departed_step; DROP TABLE erasure;
-             DROP TABLE step_draft; ALTER TABLE account_name DROP COLUMN org;
+             DROP TABLE step_draft; DROP TABLE unbacked; DROP TABLE witnessed; DROP INDEX document_beyond; ALTER TABLE account_name DROP COLUMN org;
              CREATE TABLE incident (
                  id BLOB NOT NULL PRIMARY KEY, household BLOB, account BLOB NOT NULL, category TEXT NOT NULL,
                  title TEXT NOT NULL, priority TEXT, address_text TEXT NOT NULL, reported_at INTEGER NOT NULL,

@@ -21,16 +21,20 @@ fn open_file(district: &District) -> Connection {
 /// A ledger in which the server's next change of a document cannot be stored: its number is taken.
 fn take_servers_number(district: &District, id: IncidentId, seq: i64) {
     let file = open_file(district);
-    let installation: String = file
-        .query_row("SELECT value FROM meta WHERE key LIKE 'server_installation/%'", [], |row| row.get("value"))
-        .expect("known");
-    let installation: domain::InstallationId = installation.parse().expect("an id");
+    let system = domain::workflow::SYSTEM_ACCOUNT.as_uuid().into_bytes();
+    let actor: [u8; 16] = file
+        .query_row(
+            "SELECT actor FROM change WHERE account = :system LIMIT 1",
+            named_params! {":system": system},
+            |row| row.get("actor"),
+        )
+        .expect("the server has written");
     file.execute(
         "INSERT INTO change (document, ordinal, hash, actor, seq, account, received_at, bytes)
          VALUES (:document, 1000, zeroblob(32), :actor, :seq, zeroblob(16), 0, x'00')",
         named_params! {
             ":document": domain::RecordId::from(id).as_uuid().into_bytes(),
-            ":actor": installation.as_uuid().into_bytes(),
+            ":actor": actor,
             ":seq": seq,
         },
     )
