@@ -102,7 +102,7 @@ const KINDS: &[(Hurt, &str, Then)] = &[
     (Sql("UPDATE document SET parent = x'0102' WHERE id = HOME"), "document", AllWork),
     (Sql("UPDATE document SET snapshot = substr(snapshot, 1, 60) WHERE id = HOME"), "document_snapshot", AllWork),
     (
-        Sql("UPDATE document SET projection = replace(projection, '周敏', '周珉') WHERE id = HOME"),
+        Sql("UPDATE document SET projection = json_set(projection, '$.contact_name', '周珉') WHERE id = HOME"),
         "document_projection",
         AllWork,
     ),

@@ -125,7 +125,10 @@ impl<'a> Applying<'a> {
     fn run(mut self, reply: &SyncReply) -> Result<AppliedRound, StoreError> {
         let is_new_epoch = self.meet_epoch(reply)?;
         self.note_server_clock()?;
-        replica::put_mark(self.writing, reply.mark.as_ref())?;
+        // A reply without a mark says that it could not be read; the last one still proves what was promised.
+        if is_new_epoch || reply.mark.is_some() {
+            replica::put_mark(self.writing, reply.mark.as_ref())?;
+        }
         if matches!(self.round.reason, Reason::Opened | Reason::Requested) {
             forget_unbacked(self.writing)?;
         }

@@ -1,7 +1,9 @@
 //! Replies by hand: what each becomes in the store. Whole days on real servers stand in the crate `tests`.
 
 use ::sync::machine::{Config, Event, Failure, Machine, RoundPlan, Work};
-use ::sync::wire::{Blob, Digest, Epoch, Item, Named, Outcome, Page, RefusalCode, RoundOutcome, SyncReply, Verdict};
+use ::sync::wire::{
+    Blob, Digest, Epoch, Item, Mark, Named, Outcome, Page, RefusalCode, RoundOutcome, SyncReply, Verdict,
+};
 use contract::{EditHousehold, GetHousehold, HouseholdEdit, HouseholdView, RecordState};
 use documents::{Author, RecordDocument, inspect};
 use domain::account::Scope;
@@ -15,6 +17,7 @@ use crate::store::StorePlace;
 use crate::store::change::read_state;
 use crate::store::document::{Projection, find_document};
 use crate::store::outbox::{find_change_bytes, list_open_of, list_sendable};
+use crate::store::replica::read_mark;
 use crate::surroundings::{Clock, Random, Surroundings};
 
 struct Noon;
@@ -360,6 +363,22 @@ fn what_the_office_held_and_then_took_in_is_confirmed() {
     document.apply(&[&bytes]).expect("the office takes it in");
     round(&mut companion, |_, reply| reply.fetched = vec![snapshot(&document)]);
     assert_eq!(state(&companion), RecordState::Confirmed);
+}
+
+#[test]
+fn what_the_server_has_promised_is_remembered_until_a_new_life_of_its_data() {
+    let mut companion = phone();
+    let mark = Some(Mark(Blob(vec![7; 32])));
+    round(&mut companion, |_, reply| reply.mark = mark.clone());
+    assert_eq!(read_mark(companion.store.read()).expect("read"), mark);
+    // The server could not read it this time.
+    round(&mut companion, |_, reply| reply.mark = None);
+    assert_eq!(read_mark(companion.store.read()).expect("read"), mark);
+    round(&mut companion, |_, reply| {
+        reply.mark = None;
+        reply.epoch = Epoch(reply.epoch.0 + 1);
+    });
+    assert_eq!(read_mark(companion.store.read()).expect("read"), None);
 }
 
 #[test]
