@@ -17,7 +17,9 @@ use crate::clock::Clockwork;
 use crate::error::Failure;
 use crate::store::draft::count_drafts;
 use crate::store::reference::DirectoryShelf;
-use crate::store::setting::{ACCOUNT, APP_VERSION, INSTALLATION, SERVER, TOKEN, put_setting, read_setting};
+use crate::store::setting::{
+    ACCOUNT, APP_VERSION, INSTALLATION, SERVER, TOKEN, UNKNOWN_TO_SERVER, put_setting, read_setting, remove_setting,
+};
 use crate::store::{OpenError, Store, StoreError, StorePlace, outline, replica, wipe};
 use crate::surroundings::Surroundings;
 use crate::usecases::{UseCase, dispatch};
@@ -147,13 +149,24 @@ impl Companion {
     /// # Errors
     /// `NotAllowed` while there is work that only this phone has; when the store fails.
     pub fn check_enrolment(&self, server: &str) -> Result<(), CommandError> {
-        let has_lost_right = self
-            .sync_status
-            .last
-            .as_ref()
-            .is_some_and(|last| matches!(last.result, SyncResult::Revoked | SyncResult::Stranger));
+        let is_revoked = self.sync_status.last.as_ref().is_some_and(|last| last.result == SyncResult::Revoked);
+        let has_lost_right = is_revoked || self.is_unknown_to_server()?;
         let has_moved = self.server()?.is_some_and(|(known, _)| known != server);
         if self.account.is_none() || has_lost_right || has_moved { Ok(()) } else { self.refuse_to_forget() }
+    }
+
+    /// The server has said that it does not know this phone, and no round was done since, whatever became of later
+    /// attempts.
+    fn is_unknown_to_server(&self) -> Result<bool, StoreError> {
+        Ok(read_setting(self.store.read(), UNKNOWN_TO_SERVER)?.unwrap_or(false))
+    }
+
+    /// Notes that it said so.
+    pub(crate) fn note_unknown_to_server(&mut self) {
+        let noted = self.store.write::<_, StoreError>(|writing| put_setting(writing, UNKNOWN_TO_SERVER, &true));
+        if let Err(error) = noted {
+            tracing::error!(%error, "that the server does not know this phone could not be noted");
+        }
     }
 
     /// Refuses while something is here that would be lost with this phone's records: a change that the office has not
@@ -161,8 +174,7 @@ impl Companion {
     /// what it had taken over.
     fn refuse_to_forget(&self) -> Result<(), CommandError> {
         let db = self.store.read();
-        let is_stranger = self.sync_status.last.as_ref().is_some_and(|last| last.result == SyncResult::Stranger);
-        let open = if is_stranger { outline::count_written(db)? } else { outline::count_open(db)? };
+        let open = if self.is_unknown_to_server()? { outline::count_written(db)? } else { outline::count_open(db)? };
         let drafts = count_drafts(db)?;
         if open == 0 && drafts == 0 {
             return Ok(());
@@ -191,6 +203,7 @@ impl Companion {
             if is_another {
                 wipe::forget_records(writing)?;
             }
+            remove_setting(writing, UNKNOWN_TO_SERVER)?;
             put_setting(writing, ACCOUNT, &account)?;
             put_setting(writing, SERVER, &server)?;
             put_setting(writing, TOKEN, &token)?;

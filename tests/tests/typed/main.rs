@@ -25,7 +25,7 @@ async fn what_was_typed_leaves_the_screen_only_by_saving() -> Result<()> {
     let folder = tempfile::Builder::new().prefix("grid-typed").tempdir()?;
     let mut district = District::found(&folder.path().join("office"))?;
     let roster = Path::new(env!("CARGO_MANIFEST_DIR")).join(ROSTER);
-    district.ask(&["import", &roster.to_string_lossy()])?;
+    district.ask(&["import", "--create", &roster.to_string_lossy()])?;
     district.ask(&["account", "add", "--name", "陈立", "--role", "grid_worker", "--grid", GRID])?;
     district.connect()?;
     let phone = Phone::open("陈立", &folder.path().join("worker")).await?;

@@ -58,7 +58,7 @@ sync-result-busy = 服务器正忙，稍后自动再试。
 sync-result-server-failed = 服务器出错，记录都在本机，稍后自动再试。
 sync-result-untrusted = 服务器证书不可信，没有传任何内容，请联系社区。
 sync-result-revoked = 这台手机的使用权已停用，请联系社区。
-sync-result-stranger = 服务器不认识这台手机，可能正在恢复数据。记录都在本机，稍后自动再试；一直这样请联系社区重新登记，不要清空应用。
+sync-result-stranger = 服务器不认识这台手机，可能正在恢复数据。记录都在本机，稍后自动再试；一直这样请联系社区重新绑定，不要清除应用数据。
 sync-result-storage-full = 手机空间不足，没能收下新内容。请清理空间，已写的都还在。
 
 # Names of fields
@@ -93,7 +93,7 @@ field-tel = 电话号码
 field-tels = 电话号码
 field-id-no = 身份证号
 field-outcome = 走访结果
-field-follow-up = 答应的事
-field-handled-text = 怎么解决的
+field-follow-up = 答应办的事
+field-handled-text = 解决情况
 field-booking-place = 预约地点
 field-other = 其他项

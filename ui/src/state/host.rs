@@ -141,7 +141,14 @@ pub(crate) fn close_top_sheet() {
 
 /// Somebody else uses this device now: nothing of the one before is kept.
 pub(crate) fn forget_pages() {
-    PAGES.with_borrow_mut(|pages| pages.retain(|page| page.holders.get() > 0));
+    PAGES.with_borrow_mut(|pages| {
+        pages.retain(|page| {
+            let is_shown = page.holders.get() > 0;
+            // An answer or a timer that comes later must not write under the next account.
+            page.is_alive.set(is_shown);
+            is_shown
+        });
+    });
 }
 
 fn shown_pages() -> Vec<Rc<Runner>> {

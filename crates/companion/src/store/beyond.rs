@@ -35,13 +35,23 @@ pub(crate) fn list_unasked(db: &Connection, limit: usize) -> Result<Vec<RecordId
     list(db, &sql, limit)
 }
 
-/// Documents that stand in no stream, with nothing on its way: asked about once every stream was read to its end.
+/// Documents that stand in no stream, with nothing on its way.
+const STRAY: &str = "NOT EXISTS (SELECT 1 FROM membership AS m WHERE m.document = d.id)
+     AND NOT EXISTS (SELECT 1 FROM change AS c WHERE c.document = d.id AND c.state <> 'confirmed')";
+
+/// Whether a document is one.
+pub(crate) fn is_stray(db: &Connection, document: RecordId) -> Result<bool, StoreError> {
+    let sql = format!("SELECT 1 AS one FROM document AS d WHERE d.id = :id AND {STRAY}");
+    Ok(db.prepare_cached(&sql)?.exists(named_params! {":id": id_bytes(document)})?)
+}
+
+/// Those to ask the server about. What an interrupted look at a list of heads left behind is among them.
 pub(crate) fn list_strays(db: &Connection, limit: usize) -> Result<Vec<RecordId>, StoreError> {
-    let sql = "SELECT d.id AS id FROM document AS d
-         WHERE NOT EXISTS (SELECT 1 FROM membership AS m WHERE m.document = d.id)
-             AND NOT EXISTS (SELECT 1 FROM change AS c WHERE c.document = d.id AND c.state <> 'confirmed')
-             AND NOT EXISTS (SELECT 1 FROM unbacked AS u WHERE u.document = d.id) ORDER BY d.id LIMIT :limit";
-    list(db, sql, limit)
+    let sql = format!(
+        "SELECT d.id AS id FROM document AS d
+         WHERE {STRAY} AND NOT EXISTS (SELECT 1 FROM unbacked AS u WHERE u.document = d.id) ORDER BY d.id LIMIT :limit"
+    );
+    list(db, &sql, limit)
 }
 
 fn list(db: &Connection, sql: &str, limit: usize) -> Result<Vec<RecordId>, StoreError> {

@@ -21,6 +21,9 @@ pub(crate) const SERVER: SettingKey = SettingKey("server");
 pub(crate) const TOKEN: SettingKey = SettingKey("token");
 /// `domain::InstallationId`: the actor of everything written here.
 pub(crate) const INSTALLATION: SettingKey = SettingKey("installation");
+/// There since the server said that it does not know this phone's token, until a round is done again: what it had taken
+/// over may be gone there.
+pub(crate) const UNKNOWN_TO_SERVER: SettingKey = SettingKey("unknown_to_server");
 /// `contract::Settings`: how the app looks.
 pub(crate) const LOOKS: SettingKey = SettingKey("looks");
 /// `i64`: milliseconds by which the server's clock was ahead of this device's at the last round; negative: behind.

@@ -13,7 +13,7 @@ use crate::store::beyond::{forget_unbacked, is_beyond_server};
 use crate::store::clock::{note_server_time, read_ahead, read_server_time};
 use crate::store::outbox::list_sendable;
 use crate::store::replica::{self, CollectionRow};
-use crate::store::setting::{ACCOUNT, CLOCK_TOLD, read_setting, remove_setting};
+use crate::store::setting::{ACCOUNT, CLOCK_TOLD, UNKNOWN_TO_SERVER, read_setting, remove_setting};
 use crate::store::{Store, StoreError, Writing};
 
 /// What a stored reply brought.
@@ -77,8 +77,6 @@ pub(super) struct Applying<'a> {
     pub(super) answered: BTreeMap<RecordId, bool>,
     /// Digests that the server gave for streams read to their end.
     digests: Vec<(Collection, Digest)>,
-    /// A stream was read to its end that had not been before.
-    has_completed: bool,
     pub(super) applied: AppliedRound,
 }
 
@@ -101,7 +99,6 @@ impl<'a> Applying<'a> {
             loose: BTreeSet::new(),
             answered: BTreeMap::new(),
             digests: Vec::new(),
-            has_completed: false,
             applied: AppliedRound::default(),
         };
         applying.applied.summary.retry_after_ms = reply.retry_after_ms;
@@ -124,6 +121,7 @@ impl<'a> Applying<'a> {
 
     fn run(mut self, reply: &SyncReply) -> Result<AppliedRound, StoreError> {
         let is_new_epoch = self.meet_epoch(reply)?;
+        remove_setting(self.writing, UNKNOWN_TO_SERVER)?;
         self.note_server_clock()?;
         // A reply without a mark says that it could not be read; the last one still proves what was promised.
         if is_new_epoch || reply.mark.is_some() {
@@ -244,7 +242,6 @@ impl<'a> Applying<'a> {
         row.position = page.next;
         // A page with gaps may be the last one, and still not everything has come.
         let is_complete = page.complete && !page.has_gaps;
-        self.has_completed |= is_complete && !row.is_complete;
         row.is_complete = is_complete;
         if !page.has_gaps {
             row.total = page.total;
@@ -277,7 +274,7 @@ impl<'a> Applying<'a> {
 
     /// Compares digests, stores the streams, sums up.
     fn close(mut self, is_new_epoch: bool) -> Result<AppliedRound, StoreError> {
-        self.ask_about_what_is_beyond(self.has_completed)?;
+        self.ask_about_what_is_beyond()?;
         let is_beyond = is_beyond_server(self.writing)?;
         let left = list_sendable(self.writing, self.installation)?;
         let summary = &mut self.applied.summary;

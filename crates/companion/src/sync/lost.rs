@@ -14,7 +14,7 @@ use domain::workflow::SYSTEM_ACCOUNT;
 use domain::{ChangeHash, RecordId};
 
 use super::apply::Applying;
-use crate::store::beyond::{is_document_beyond, keep_witnessed, list_strays, list_unasked, note_unbacked};
+use crate::store::beyond::{is_document_beyond, is_stray, keep_witnessed, list_strays, list_unasked, note_unbacked};
 use crate::store::change::{NewChange, append_change};
 use crate::store::document::{DocumentRow, find_document};
 use crate::store::outbox::{OpenChange, list_own_of, reopen_change, replace_change};
@@ -142,11 +142,11 @@ impl Applying<'_> {
     }
 
     /// What has to be asked about by name before this phone and the server can be called the same: documents beyond the
-    /// server and, when the streams have just been read to their end, documents that stand in none. Those that were asked
-    /// about in this round and are still beyond are so for good. Returns whether any is beyond the server.
-    pub(super) fn ask_about_what_is_beyond(&mut self, has_completed: bool) -> Result<(), StoreError> {
+    /// server and documents that stand in no stream, once every stream was read to its end. Those that were asked about in
+    /// this round and are so still are not asked about again before the app is opened anew.
+    pub(super) fn ask_about_what_is_beyond(&mut self) -> Result<(), StoreError> {
         for document in &self.round.request.fetch {
-            if is_document_beyond(self.writing, *document)? {
+            if is_document_beyond(self.writing, *document)? || is_stray(self.writing, *document)? {
                 note_unbacked(self.writing, *document)?;
             }
         }
@@ -154,9 +154,7 @@ impl Applying<'_> {
             return Ok(());
         }
         self.applied.summary.differing.extend(list_unasked(self.writing, ASK_LIMIT)?);
-        if has_completed {
-            self.applied.summary.differing.extend(list_strays(self.writing, ASK_LIMIT)?);
-        }
+        self.applied.summary.differing.extend(list_strays(self.writing, ASK_LIMIT)?);
         Ok(())
     }
 

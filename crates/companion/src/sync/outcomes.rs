@@ -11,6 +11,7 @@ use domain::{ChangeHash, RecordId};
 use super::apply::Applying;
 use super::heads::advance_heads;
 use crate::store::StoreError;
+use crate::store::beyond::is_document_beyond;
 use crate::store::change::{ChangeState, note_answer};
 use crate::store::departed_step::{Word, note_ruling};
 use crate::store::outbox::settle_change;
@@ -91,7 +92,14 @@ impl Applying<'_> {
         }
         // While streams are still being read, a document without one may only not have been named yet.
         if self.streams.iter().all(|row| row.is_complete) {
-            self.loose.extend(self.answered.keys());
+            for document in self.answered.keys() {
+                // What the server has not said farewell to, and does not have whole, is asked about instead.
+                if is_document_beyond(self.writing, *document)? {
+                    self.applied.summary.differing.insert(*document);
+                } else {
+                    self.loose.insert(*document);
+                }
+            }
         }
         self.applied.sent_records = self.answered.len();
         if !self.answered.is_empty() {

@@ -139,7 +139,12 @@ impl Pilot {
         });
         let arrival = companion.note_arrival(companion.elapsed().since_ms(self.asked_at));
         let event = match reply {
-            Err(failure) => failed(failure),
+            Err(failure) => {
+                if failure == Failure::TokenUnknown {
+                    companion.note_unknown_to_server();
+                }
+                failed(failure)
+            }
             Ok(reply) => match apply_reply(&mut companion.store, &round, &reply, arrival) {
                 Ok(applied) => self.note_applied(companion, applied),
                 Err(error) => {

@@ -382,6 +382,20 @@ fn what_the_server_has_promised_is_remembered_until_a_new_life_of_its_data() {
 }
 
 #[test]
+fn a_phone_that_its_server_does_not_know_keeps_its_work_whatever_became_of_later_attempts() {
+    let (mut companion, _) = phone_with_household();
+    edit(&mut companion, note("门铃坏了"));
+    round(&mut companion, |round, reply| reply.outcomes = vec![verdict_on(round, 0, Verdict::Accepted)]);
+    let stranger = Account { id: AccountId::new(Noon.now(), [9; 10]), ..companion.account().expect("bound").clone() };
+    let installation = InstallationId::new(Noon.now(), [8; 10]);
+    companion.note_unknown_to_server();
+    assert!(companion.bind(stranger.clone(), "https://office", "token", installation).is_err(), "the only copy");
+    // The server knows it after all, and has what it took over.
+    round(&mut companion, |_, _| {});
+    companion.bind(stranger, "https://office", "token", installation).expect("bound");
+}
+
+#[test]
 fn a_first_sync_does_not_decode_visits() {
     let mut companion = phone();
     let (document, _) = RecordDocument::create(&household(), &office()).expect("a document");
