@@ -2,7 +2,7 @@
 
 use domain::codes::{HouseStatus, NeedCode, NeedState, Relation, Residence};
 use domain::flat::Scalar;
-use domain::{HouseholdId, MemberId, Role, UnixMillis};
+use domain::{HouseholdId, MemberId, MemberPair, Role, UnixMillis};
 use serde::{Deserialize, Serialize};
 
 use crate::{HouseholdRow, IncidentRow, VisitRow};
@@ -33,6 +33,9 @@ pub struct HouseholdView {
     pub visits: Vec<VisitRow>,
     /// Visits on this phone in all.
     pub visit_count: u64,
+    /// Pairs of members who may be one person written down twice.
+    #[serde(default)]
+    pub possible_pairs: Vec<MemberPair>,
     /// Incidents of this household.
     pub incidents: Vec<IncidentRow>,
     /// This account may see particulars (masked until revealed).
@@ -58,6 +61,9 @@ pub struct MemberView {
     pub tel_masked: Option<String>,
     /// Identity number, masked; none where the account may not see it.
     pub id_no_masked: Option<String>,
+    /// Other entries of the same person, oldest first, with the names they were written down under.
+    #[serde(default)]
+    pub aliases: Vec<(MemberId, String)>,
 }
 
 /// A need that was said.
@@ -153,6 +159,27 @@ pub enum HouseholdEdit {
         relation: Option<Relation>,
         /// Where they are now.
         residence: Option<Residence>,
+    },
+    /// Someone's numbers; saved to the particulars. Only where the account may see them.
+    Numbers {
+        /// Who.
+        id: MemberId,
+        /// Phone numbers that are new.
+        #[serde(default)]
+        add_tels: Vec<String>,
+        /// Phone numbers that are wrong, as they are stored.
+        #[serde(default)]
+        remove_tels: Vec<String>,
+        /// The identity number; none: unchanged, empty: removed.
+        #[serde(default)]
+        id_no: Option<String>,
+    },
+    /// Two entries are one person, or they are two. Nothing is removed: both entries stay in the history.
+    Pair {
+        /// The entries.
+        pair: MemberPair,
+        /// One person.
+        is_same: bool,
     },
 }
 

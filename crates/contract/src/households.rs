@@ -1,7 +1,7 @@
 //! 住户: find a door in two seconds.
 
 use domain::cadence::DueState;
-use domain::codes::{HouseStatus, VisitClass};
+use domain::codes::{HouseStatus, Relation, VisitClass};
 use domain::household::{Place, VisitMark};
 use domain::{BuildingCode, HouseholdId};
 use serde::{Deserialize, Serialize};
@@ -30,9 +30,23 @@ pub struct ListHouseholds {
     /// Only households with a conflict card.
     #[serde(default)]
     pub has_conflicts: bool,
-    /// Where the page before ended.
+    /// In which order.
+    #[serde(default)]
+    pub order: HouseholdOrder,
+    /// Where the page before ended, in the same order.
     #[serde(default)]
     pub after: Option<PageKey>,
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HouseholdOrder {
+    /// Most overdue first, then by door.
+    #[default]
+    Due,
+    /// By compound, building, stairwell and room, numbers in their natural order.
+    Door,
 }
 
 /// Which households by due date.
@@ -60,7 +74,7 @@ pub struct PageKey {
 /// One page of households.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HouseholdPage {
-    /// Rows in order of due date, then door.
+    /// Rows in the order that was asked for.
     pub rows: Vec<HouseholdRow>,
     /// Where the next page begins; none at the end.
     pub next: Option<PageKey>,
@@ -97,6 +111,21 @@ pub struct HouseholdRow {
     pub has_conflict: bool,
     /// Where it stands with the server.
     pub state: RecordState,
+    /// There are several compounds on this device: the door alone does not say where it is.
+    #[serde(default)]
+    pub shows_compound: bool,
+    /// Which member a search found it by, if not the one to ask for.
+    #[serde(default)]
+    pub matched: Option<MatchedMember>,
+}
+
+/// The member that a search found a household by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatchedMember {
+    /// Name.
+    pub name: String,
+    /// Relation to the head.
+    pub relation: Option<Relation>,
 }
 
 /// One building to choose from.

@@ -26,7 +26,10 @@ pub use household::{
     AddMember, CandidateView, ChooseValue, ConflictView, EditHousehold, GetHousehold, HouseholdEdit, HouseholdView,
     MemberView, NeedView, RevealParticulars, RevealedMember,
 };
-pub use households::{BuildingOption, DueFilter, HouseholdPage, HouseholdRow, ListHouseholds, PAGE_ROWS, PageKey};
+pub use households::{
+    BuildingOption, DueFilter, HouseholdOrder, HouseholdPage, HouseholdRow, ListHouseholds, MatchedMember, PAGE_ROWS,
+    PageKey,
+};
 pub use incident::{
     BookingForm, IncidentForm, IncidentFormView, IncidentReceipt, OpenIncidentForm, SaveIncidentForm, SubmitIncident,
 };

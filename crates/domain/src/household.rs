@@ -12,6 +12,7 @@ use crate::area::{BuildingCode, GridCode};
 use crate::codes::{HouseStatus, NeedCode, NeedState, Outcome, Relation, Residence, VisitClass};
 use crate::flat::MergeRule;
 use crate::id::{HouseholdId, MemberId, RecordId, VisitId};
+use crate::member_pair::{MemberPair, PairMark, Person};
 use crate::record::{Breach, Kind, Problem, Record, check_length};
 use crate::time::{LocalDate, UnixMillis};
 
@@ -41,6 +42,9 @@ pub struct Household {
     /// Who lives here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub members: BTreeMap<MemberId, Member>,
+    /// What was said of entries that may be one person; of one pair the later word wins.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pairs: BTreeMap<MemberPair, PairMark>,
     /// The latest completed visit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_visit: Option<VisitMark>,
@@ -136,6 +140,8 @@ impl TryFrom<String> for VisitMark {
 pub const NAME_LIMIT: usize = 40;
 /// Most characters in a household's note.
 pub const NOTE_LIMIT: usize = 500;
+/// Most pairs of which something was said.
+pub const PAIR_LIMIT: usize = 200;
 /// Most members that are written down in one household. Lists bring larger ones (dormitories); those take every edit
 /// that does not add to them.
 pub const MEMBER_LIMIT: usize = 60;
@@ -167,17 +173,12 @@ impl Household {
         Cow::Owned(counted)
     }
 
-    /// Members who have not moved out or died, head first, then by relation and name.
+    /// People who have not moved out or died, head first, then by relation and age of the entry.
     #[must_use]
-    pub fn current_members(&self) -> Vec<(MemberId, &Member)> {
-        let mut members: Vec<_> = self
-            .members
-            .iter()
-            .filter(|(_, m)| !matches!(m.residence, Some(Residence::MovedOut | Residence::Deceased)))
-            .map(|(id, m)| (*id, m))
-            .collect();
-        members.sort_by_key(|(id, m)| (m.relation.unwrap_or(Relation::Unknown), *id));
-        members
+    pub fn current_members(&self) -> Vec<Person> {
+        let mut people: Vec<_> = self.people().into_iter().filter(|person| !person.has_left()).collect();
+        people.sort_by_key(|person| (person.member.relation.unwrap_or(Relation::Unknown), person.id));
+        people
     }
 }
 
@@ -194,7 +195,7 @@ impl Record for Household {
 
     fn merge_rule(path: &str) -> MergeRule {
         match path.split('.').next().unwrap_or_default() {
-            "last_visit" => MergeRule::Latest,
+            "last_visit" | "pairs" => MergeRule::Latest,
             "id" | "attempts" => MergeRule::Fact,
             _ => MergeRule::Choose,
         }
@@ -212,6 +213,9 @@ impl Record for Household {
         check_length(&mut breaches, "note", &self.note, NOTE_LIMIT);
         if self.members.len() > MEMBER_LIMIT {
             breaches.push(Breach::new("members", Problem::TooMany { limit: MEMBER_LIMIT, found: self.members.len() }));
+        }
+        if self.pairs.len() > PAIR_LIMIT {
+            breaches.push(Breach::new("pairs", Problem::TooMany { limit: PAIR_LIMIT, found: self.pairs.len() }));
         }
         for (id, member) in &self.members {
             let field = format!("members.{id}.name");

@@ -48,6 +48,7 @@ pub(crate) fn bare_household() -> Household {
         contact_name: String::new(),
         needs: [].into(),
         members: [].into(),
+        pairs: [].into(),
         last_visit: None,
         attempts: [].into(),
         first_due: None,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::codes::{CodeList, Language};
 use domain::household::VisitMark;
+use domain::member_pair::Person;
 use domain::visit::{Answer, Tri};
 use domain::{AccountId, Household, HouseholdId, Particulars, UnixMillis, Visit};
 
@@ -130,7 +131,7 @@ fn household_row(household: &Household) -> Vec<String> {
     ]
 }
 
-/// 人员: one row per person ever listed, in the order of their households.
+/// 人员: one row per person ever listed, in the order of their households; entries that are one person are one row.
 pub fn person_table<'a>(
     households: impl IntoIterator<Item = &'a Household>,
     particulars: &BTreeMap<HouseholdId, Particulars>,
@@ -140,10 +141,11 @@ pub fn person_table<'a>(
     let mut rows = Vec::new();
     for (_, household) in ordered {
         let details = particulars.get(&household.id);
-        let mut members: Vec<_> = household.members.iter().collect();
-        members.sort_by_key(|(id, member)| (member.relation, **id));
-        for (id, member) in members {
-            let person = details.and_then(|details| details.members.get(id)).cloned().unwrap_or_default();
+        let mut people = household.people();
+        people.sort_by_key(|listed| (listed.member.relation, listed.id));
+        for listed in people {
+            let person = details.and_then(|details| listed.particulars(details)).unwrap_or_default();
+            let Person { id, member, .. } = listed;
             let [relation_code, relation] = code_and_label(member.relation);
             let [residence_code, residence] = code_and_label(member.residence);
             let [sex_code, sex] = code_and_label(person.sex);

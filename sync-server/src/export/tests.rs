@@ -35,6 +35,7 @@ fn household(n: u8, room: &str) -> Household {
             Member { name: "甲一".into(), relation: Some(Relation::Head), residence: None },
         )]
         .into(),
+        pairs: BTreeMap::new(),
         last_visit: Some(VisitMark { at: NOON, outcome: Outcome::Met }),
         attempts: BTreeMap::new(),
         first_due: None,

@@ -188,6 +188,7 @@ fn make_records(
         contact_name: from.head_name.clone(),
         needs: BTreeMap::new(),
         members: BTreeMap::new(),
+        pairs: before.map(|before| before.household.pairs.clone()).unwrap_or_default(),
         last_visit: None,
         attempts: BTreeMap::new(),
         first_due: before.map_or(first_due, |before| before.household.first_due),
@@ -248,8 +249,12 @@ fn keep_unlisted(
 ) {
     let unlisted: Vec<_> =
         before.household.members.iter().filter(|(id, _)| !household.members.contains_key(*id)).collect();
-    if !unlisted.is_empty() {
-        let text = format!("上次名单中此户有 {} 人这次没有列出，未作删除，请网格员核实是否迁出", unlisted.len());
+    let is_listed = |id: &MemberId| household.members.contains_key(id);
+    // An entry that is one person with a listed one is listed.
+    let missing =
+        before.household.people().into_iter().filter(|person| !person.entries().any(|id| is_listed(&id))).count();
+    if missing > 0 {
+        let text = format!("上次名单中此户有 {missing} 人这次没有列出，未作删除，请网格员核实是否迁出");
         findings.push(Finding::new(&from.source, FindingCode::NoLongerListed, text));
     }
     for (id, member) in unlisted {

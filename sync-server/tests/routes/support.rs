@@ -229,6 +229,7 @@ pub(crate) fn household(grid: &GridCode, room: &str) -> Household {
         contact_name: "周敏".into(),
         needs: [].into(),
         members: [].into(),
+        pairs: [].into(),
         last_visit: None,
         attempts: [].into(),
         first_due: None,

@@ -89,6 +89,8 @@ pub(crate) fn household(n: u32) -> HouseholdRow {
         open_needs: 0,
         has_conflict: false,
         state: RecordState::Confirmed,
+        shows_compound: false,
+        matched: None,
     }
 }
 
@@ -187,6 +189,7 @@ pub(crate) fn members(has_particulars: bool) -> Vec<MemberView> {
         residence: Some(residence),
         tel_masked: has_particulars.then(|| "138****0412".into()),
         id_no_masked: None,
+        aliases: Vec::new(),
     };
     vec![
         member(1, "王秀兰", Relation::Head, Residence::Present),
@@ -248,6 +251,7 @@ pub(crate) fn household_view(has_particulars: bool) -> HouseholdView {
         needs: vec![NeedView { code: NeedCode::Medical, state: NeedState::InProgress }],
         visits: visits(),
         visit_count: 12,
+        possible_pairs: Vec::new(),
         incidents: incidents(),
         has_particulars,
         can_edit: true,

@@ -6,6 +6,7 @@ use contract::MemberView;
 use documents::Reading;
 use domain::codes::{CodeList as _, NeedCode, NeedState, Relation, Residence};
 use domain::household::Place;
+use domain::member_pair::Person;
 use domain::time::{add_days, days_between};
 use domain::{DueState, Household, HouseholdId, LocalDate, MemberId, RecordId, due_state, next_due};
 use jiff::civil::date;
@@ -30,6 +31,9 @@ pub(crate) fn day_number(day: LocalDate) -> i32 {
 pub(crate) fn day_of(number: i32) -> LocalDate {
     add_days(DAY_ZERO, number)
 }
+
+/// Characters of a sort key that are the due day; the door follows.
+pub(crate) const SORT_PREFIX_CHARS: usize = 7;
 
 /// The first seven characters of a sort key: the due day.
 pub(crate) fn sort_prefix(due_day: Option<i32>) -> String {
@@ -140,14 +144,12 @@ fn find_index(db: &Connection, id: HouseholdId) -> Result<Option<(i64, i64)>, St
 
 fn put_members(writing: &Writing<'_>, household: &Household) -> Result<(), StoreError> {
     remove_members(writing, household.id.into())?;
-    let current = household.current_members();
-    let is_current = |id: &MemberId| current.iter().any(|(current, _)| current == id);
-    let left = household.members.iter().filter(|(id, _)| !is_current(id)).map(|(id, member)| (*id, member));
+    let left = household.people().into_iter().filter(Person::has_left);
     let mut statement = writing.prepare_cached(
         "INSERT INTO member (household, id, position, name, relation, residence)
          VALUES (:household, :id, :position, :name, :relation, :residence)",
     )?;
-    for (position, (id, member)) in current.iter().copied().chain(left).enumerate() {
+    for (position, Person { id, member, .. }) in household.current_members().into_iter().chain(left).enumerate() {
         statement.execute(named_params! {
             ":household": id_bytes(household.id),
             ":id": id.as_uuid().into_bytes(),
@@ -189,6 +191,7 @@ pub(crate) fn list_members(db: &Connection, household: HouseholdId) -> Result<Ve
             residence: row.get::<_, Option<String>>("residence")?.map(|code| Residence::from_code(&code)),
             tel_masked: None,
             id_no_masked: None,
+            aliases: Vec::new(),
         })
     })?;
     Ok(members.collect::<rusqlite::Result<_>>()?)

@@ -1,20 +1,28 @@
-//! Lists of households: filters, search, order by due date and door, pages by key.
+//! Lists of households: filters, search, order by due date or by door, pages by key.
 //!
-//! The order is an index (`household_by_sort`), so a page costs the same wherever it begins. A search that matches few
-//! households starts from the matches and sorts them; one that matches many walks the order and asks of each row
-//! whether it matches ([`FEW`]).
+//! Each order is an index (`household_by_sort`, `household_by_door`), so a page costs the same wherever it begins. A
+//! search that matches few households starts from the matches and sorts them; one that matches many walks the order and
+//! asks of each row whether it matches ([`FEW`]).
+//!
+//! A row says which member it was found by when that is not whom its title names anyway. Only the rows of a page are
+//! asked, in memory, by the same conditions as the search.
 
-use contract::{BuildingOption, DueFilter, HouseholdPage, HouseholdRow, ListHouseholds, PAGE_ROWS, PageKey};
+use std::collections::BTreeSet;
+
+use contract::{
+    BuildingOption, DueFilter, HouseholdOrder, HouseholdPage, HouseholdRow, ListHouseholds, MatchedMember, MemberView,
+    PAGE_ROWS, PageKey,
+};
 use domain::codes::{CodeList as _, HouseStatus, VisitClass};
 use domain::household::{Place, VisitMark};
-use domain::{BuildingCode, HouseholdId, LocalDate, RecordId};
+use domain::{BuildingCode, HouseholdId, LocalDate, MemberId, RecordId};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 use super::change::read_state;
 use super::document::{id_bytes, read_id};
 use super::filter::Filter;
-use super::household::{day_number, due_state_on, sort_prefix};
-use super::search::{Term, parse_query};
+use super::household::{SORT_PREFIX_CHARS, day_number, due_state_on, list_members, sort_prefix};
+use super::search::{Condition, collect_name_words, parse_query};
 use super::{StoreError, reference};
 
 /// Up to so many matches are sorted; beyond, the order is walked.
@@ -52,18 +60,16 @@ pub(crate) fn list_households(
     request: &ListHouseholds,
     today: LocalDate,
 ) -> Result<HouseholdPage, StoreError> {
+    let order = request.order;
     let mut filter = collect_filter(db, request, today)?;
     let total = count_where(db, &filter)?;
-    if let Some(PageKey { sort, id }) = &request.after {
-        let id: HouseholdId = id.parse().map_err(|_| StoreError::Value { table: "page key" })?;
-        filter.add("(sort, id) > (:after_sort, :after_id)");
-        filter.bind(":after_sort", sort.clone());
-        filter.bind(":after_id", id_bytes(id));
+    if let Some(after) = &request.after {
+        add_after(&mut filter, after, order)?;
     }
-    let mut rows = read_rows(db, &filter, today, i64::from(PAGE_ROWS) + 1)?;
+    let mut rows = read_rows(db, &filter, order, today, i64::from(PAGE_ROWS) + 1)?;
     let next = if rows.len() > PAGE_ROWS as usize {
         rows.truncate(PAGE_ROWS as usize);
-        rows.last().map(|last| PageKey { sort: last.sort.clone(), id: last.card.row.id.to_string() })
+        rows.last().map(|last| PageKey { sort: key_of(last, order), id: last.card.row.id.to_string() })
     } else {
         None
     };
@@ -71,13 +77,43 @@ pub(crate) fn list_households(
     Ok(HouseholdPage { rows, next, total, buildings: list_buildings(db)? })
 }
 
-/// The SQL of a page, for tests on its plan.
-fn page_sql(filter: &Filter) -> String {
-    format!("{COLUMNS} WHERE {} ORDER BY sort, id LIMIT :limit", filter.sql())
+/// Only what follows the end of a page.
+fn add_after(filter: &mut Filter, after: &PageKey, order: HouseholdOrder) -> Result<(), StoreError> {
+    let id: HouseholdId = after.id.parse().map_err(|_| StoreError::Value { table: "page key" })?;
+    filter.add(format!("({}, id) > (:after_sort, :after_id)", order_column(order)));
+    filter.bind(":after_sort", after.sort.clone());
+    filter.bind(":after_id", id_bytes(id));
+    Ok(())
 }
 
-fn read_rows(db: &Connection, filter: &Filter, today: LocalDate, limit: i64) -> Result<Vec<PlainRow>, StoreError> {
-    let mut statement = db.prepare_cached(&page_sql(filter))?;
+/// What a list is ordered by; an index holds it. The door is what follows the due day in `sort`.
+const fn order_column(order: HouseholdOrder) -> &'static str {
+    match order {
+        HouseholdOrder::Due => "sort",
+        HouseholdOrder::Door => "substr(sort, 8)",
+    }
+}
+
+fn key_of(row: &PlainRow, order: HouseholdOrder) -> String {
+    match order {
+        HouseholdOrder::Due => row.sort.clone(),
+        HouseholdOrder::Door => row.sort.chars().skip(SORT_PREFIX_CHARS).collect(),
+    }
+}
+
+/// The SQL of a page, for tests on its plan.
+fn page_sql(filter: &Filter, order: HouseholdOrder) -> String {
+    format!("{COLUMNS} WHERE {} ORDER BY {}, id LIMIT :limit", filter.sql(), order_column(order))
+}
+
+fn read_rows(
+    db: &Connection,
+    filter: &Filter,
+    order: HouseholdOrder,
+    today: LocalDate,
+    limit: i64,
+) -> Result<Vec<PlainRow>, StoreError> {
+    let mut statement = db.prepare_cached(&page_sql(filter, order))?;
     let mut params = filter.params();
     params.push((":limit", &limit));
     let rows = statement.query_map(params.as_slice(), |row| read_row(row, today))?;
@@ -112,32 +148,64 @@ fn collect_filter(db: &Connection, request: &ListHouseholds, today: LocalDate) -
     if request.has_conflicts {
         filter.add("conflicts > 0");
     }
-    add_search(db, &mut filter, &parse_query(&request.query))?;
+    add_search(db, &mut filter, parse_query(&request.query))?;
     Ok(filter)
 }
 
 /// What was typed: all plain conditions are one full-text expression; each that may be a phone number stands alone.
-fn add_search(db: &Connection, filter: &mut Filter, terms: &[Term]) -> Result<(), StoreError> {
-    let plain: Vec<&str> =
-        terms.iter().filter(|term| term.phone_tail.is_none()).map(|term| term.expression.as_str()).collect();
-    if !plain.is_empty() {
-        let expression = plain.join(" AND ");
-        // The plus keeps SQLite from starting at the matches.
-        let row = if count_matches(db, &expression)? > FEW { "+household.row" } else { "household.row" };
-        filter.add(format!("{row} IN (SELECT rowid FROM search WHERE search MATCH :words)"));
-        filter.bind(":words", expression);
-    }
-    for (index, term) in terms.iter().enumerate() {
-        let Some(tail) = &term.phone_tail else { continue };
-        let row = if count_matches(db, &term.expression)? > FEW { "+household.row" } else { "household.row" };
-        filter.add(format!(
-            "({row} IN (SELECT rowid FROM search WHERE search MATCH :number{index}) OR household.id IN
-             (SELECT household FROM phone_tail WHERE reversed >= :tail{index} AND reversed < :tail{index} || ':'))"
-        ));
-        filter.bind(format!(":number{index}"), term.expression.clone());
-        filter.bind(format!(":tail{index}"), tail.clone());
+fn add_search(db: &Connection, filter: &mut Filter, conditions: Vec<Condition>) -> Result<(), StoreError> {
+    if !conditions.is_empty() {
+        let condition = write_condition(db, filter, &Condition::All(conditions), &mut 0)?;
+        filter.add(condition);
     }
     Ok(())
+}
+
+/// A condition as SQL; `count` numbers its parameters.
+fn write_condition(
+    db: &Connection,
+    filter: &mut Filter,
+    condition: &Condition,
+    count: &mut u32,
+) -> Result<String, StoreError> {
+    if let (false, Some(expression)) = (condition.has_phone_tail(), condition.expression()) {
+        return write_words(db, filter, expression, count);
+    }
+    let (children, word, whole): (_, _, fn(Vec<Condition>) -> Condition) = match condition {
+        Condition::PhoneTail(tail) => {
+            *count += 1;
+            filter.bind(format!(":tail{count}"), tail.clone());
+            return Ok(format!(
+                "household.id IN
+                 (SELECT household FROM phone_tail WHERE reversed >= :tail{count} AND reversed < :tail{count} || ':')"
+            ));
+        }
+        Condition::Any(children) => (children, " OR ", Condition::Any),
+        Condition::All(children) => (children, " AND ", Condition::All),
+        Condition::Phrase { .. } => return Err(StoreError::Value { table: "search" }),
+    };
+    let (with_numbers, plain): (Vec<_>, Vec<_>) = children.iter().cloned().partition(Condition::has_phone_tail);
+    let mut parts = Vec::new();
+    if let Some(expression) = whole(plain).expression() {
+        parts.push(write_words(db, filter, expression, count)?);
+    }
+    for child in &with_numbers {
+        parts.push(write_condition(db, filter, child, count)?);
+    }
+    Ok(format!("({})", parts.join(word)))
+}
+
+fn write_words(
+    db: &Connection,
+    filter: &mut Filter,
+    expression: String,
+    count: &mut u32,
+) -> Result<String, StoreError> {
+    *count += 1;
+    // The plus keeps SQLite from starting at the matches.
+    let row = if count_matches(db, &expression)? > FEW { "+household.row" } else { "household.row" };
+    filter.bind(format!(":words{count}"), expression);
+    Ok(format!("{row} IN (SELECT rowid FROM search WHERE search MATCH :words{count})"))
 }
 
 /// How many households match, counted no further than needed.
@@ -146,6 +214,65 @@ fn count_matches(db: &Connection, expression: &str) -> Result<i64, StoreError> {
         "SELECT count(*) AS matches FROM (SELECT rowid FROM search WHERE search MATCH :words LIMIT :limit)",
     )?;
     Ok(statement.query_row(named_params! {":words": expression, ":limit": FEW + 1}, |row| row.get("matches"))?)
+}
+
+/// Says in each row which member it was found by, if it is not the one in the title. `tels` answers the phone numbers
+/// of a household's members; it is asked only where no name matches.
+pub(crate) fn name_matches<E: From<StoreError>>(
+    db: &Connection,
+    query: &str,
+    rows: &mut [HouseholdRow],
+    tels: impl Fn(HouseholdId) -> Result<Vec<(MemberId, BTreeSet<String>)>, E>,
+) -> Result<(), E> {
+    let conditions = parse_query(query);
+    if conditions.is_empty() {
+        return Ok(());
+    }
+    let may_be_number = conditions.iter().any(Condition::has_phone_tail);
+    for row in rows {
+        if matches_name(&conditions, &row.contact_name) {
+            continue;
+        }
+        let members = list_members(db, row.id)?;
+        let mut found = members.iter().find(|member| matches_name(&conditions, &member.name));
+        if found.is_none() && may_be_number {
+            let tels = tels(row.id)?;
+            let has_number = |member: &&MemberView| {
+                tels.iter().any(|(id, tels)| *id == member.id && tels.iter().any(|tel| has_tel(&conditions, tel)))
+            };
+            found = members.iter().find(has_number);
+        }
+        row.matched = found
+            .filter(|member| member.name != row.contact_name)
+            .map(|member| MatchedMember { name: member.name.clone(), relation: member.relation });
+    }
+    Ok(())
+}
+
+/// Whether a part of what was typed is in this name.
+fn matches_name(conditions: &[Condition], name: &str) -> bool {
+    let words = collect_name_words(name);
+    conditions.iter().any(|condition| condition.holds_in(&words))
+}
+
+fn has_tel(conditions: &[Condition], tel: &str) -> bool {
+    conditions.iter().any(|condition| condition.holds_for_tel(tel))
+}
+
+/// Whether doors on this phone stand in more than one compound, so that a door alone does not say where it is.
+pub(crate) fn has_several_compounds(db: &Connection) -> Result<bool, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT (SELECT min(compound) FROM household) <> (SELECT max(compound) FROM household) AS several",
+    )?;
+    let several: Option<bool> = statement.query_row([], |row| row.get("several"))?;
+    Ok(several.unwrap_or_default())
+}
+
+/// What a household is called where its compound does not stand elsewhere: `1栋1单元402`, and `海棠花园1栋1单元402` on a
+/// phone with several compounds. Nothing: it is not on this phone.
+pub(crate) fn name_door(db: &Connection, id: HouseholdId) -> Result<Option<String>, StoreError> {
+    let Some(place) = find_place(db, id)? else { return Ok(None) };
+    Ok(Some(if has_several_compounds(db)? { place.full() } else { place.door() }))
 }
 
 /// One household's card.
@@ -166,7 +293,7 @@ pub(crate) fn find_place(db: &Connection, id: HouseholdId) -> Result<Option<Plac
 pub(crate) fn list_due(db: &Connection, today: LocalDate, limit: u32) -> Result<Vec<HouseholdRow>, StoreError> {
     let request = ListHouseholds { due: DueFilter::ThisWeek, ..ListHouseholds::default() };
     let filter = collect_filter(db, &request, today)?;
-    let rows = read_rows(db, &filter, today, i64::from(limit))?;
+    let rows = read_rows(db, &filter, HouseholdOrder::Due, today, i64::from(limit))?;
     rows.into_iter().map(|row| finish(db, row).map(|card| card.row)).collect()
 }
 
@@ -220,6 +347,8 @@ fn read_row(row: &Row<'_>, today: LocalDate) -> rusqlite::Result<PlainRow> {
         open_needs: row.get("open_needs")?,
         has_conflict: conflicts > 0,
         state: contract::RecordState::Confirmed,
+        shows_compound: false,
+        matched: None,
     };
     let building = building.parse().map_err(|_| rusqlite::Error::InvalidQuery)?;
     Ok(PlainRow {
@@ -232,6 +361,7 @@ fn read_row(row: &Row<'_>, today: LocalDate) -> rusqlite::Result<PlainRow> {
 fn finish(db: &Connection, row: PlainRow) -> Result<Card, StoreError> {
     let mut card = row.card;
     card.row.state = read_state(db, &[card.row.id.into(), row.particulars])?;
+    card.row.shows_compound = has_several_compounds(db)?;
     Ok(card)
 }
 

@@ -6,7 +6,7 @@ use rusqlite::{Connection, named_params};
 use super::StoreError;
 use super::document::{id_bytes, read_id};
 use super::filter::Filter;
-use super::search::{normalise, parse_query};
+use super::search::{Condition, normalise, parse_query};
 
 /// Fewest digits that are looked for at the end of human numbers.
 const NUMBER_TAIL: usize = 3;
@@ -20,7 +20,7 @@ const REACH_DEGREES: f64 = 0.002;
 /// What was typed: words that all occur, or the end of a human number, or the last six characters of the id.
 pub(super) fn add_search(filter: &mut Filter, query: &str) {
     let mut matches = Vec::new();
-    let words: Vec<String> = parse_query(query).into_iter().map(|term| term.expression).collect();
+    let words: Vec<String> = parse_query(query).iter().filter_map(Condition::expression).collect();
     if !words.is_empty() {
         matches.push("SELECT rowid FROM incident_search WHERE incident_search MATCH :words");
         filter.bind(":words", words.join(" AND "));

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, named_params};
 
 use super::change::read_state;
 use super::document::read_id;
-use super::household_list::find_place;
+use super::household_list::name_door;
 use super::{StoreError, Writing};
 
 /// Rows of one page of the outbox.
@@ -77,7 +77,7 @@ pub(crate) fn list_unsent(db: &Connection, offset: u32) -> Result<Vec<UnsentRow>
         let Some((mut row, category)) = row? else { continue };
         row.title = match (category, row.household) {
             (Some(category), _) => category,
-            (None, Some(household)) => find_place(db, household)?.map(|place| place.door()).unwrap_or_default(),
+            (None, Some(household)) => name_door(db, household)?.unwrap_or_default(),
             (None, None) => String::new(),
         };
         row.state = read_state(db, &[row.record])?;

@@ -346,6 +346,7 @@ pub(crate) fn home(room: &str, people: &[(&str, &str)]) -> (Household, Particula
             .enumerate()
             .map(|(n, (name, _))| (member_id(n), Member { name: (*name).to_owned(), relation: None, residence: None }))
             .collect(),
+        pairs: [].into(),
         last_visit: None,
         attempts: [].into(),
         first_due: Some(TODAY),

@@ -16,8 +16,13 @@ use super::phone::{Phone, home};
 use crate::{Companion, Store, StorePlace, Surroundings};
 
 /// Each with how many records in it were not sent.
-const FIXTURES: &[(&str, u64)] =
-    &[("schema_0001.sqlite", 2), ("schema_0002.sqlite", 3), ("schema_0003.sqlite", 3), ("schema_0004.sqlite", 3)];
+const FIXTURES: &[(&str, u64)] = &[
+    ("schema_0001.sqlite", 2),
+    ("schema_0002.sqlite", 3),
+    ("schema_0003.sqlite", 3),
+    ("schema_0004.sqlite", 3),
+    ("schema_0005.sqlite", 3),
+];
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures")
@@ -68,8 +73,10 @@ fn incidents_of_the_first_schema_are_there_after_the_upgrade() {
     let mut phone = phone.restart_after(|path| {
         let db = Connection::open(path).expect("opens");
         db.execute_batch(
-            "DROP TABLE incident; DROP TABLE incident_search; DROP TABLE departed_step; DROP TABLE erasure;
-             DROP TABLE step_draft; DROP TABLE unbacked; DROP TABLE witnessed; DROP INDEX document_beyond; ALTER TABLE account_name DROP COLUMN org;
+            "DROP INDEX household_by_door; DROP INDEX household_by_building_door; DROP INDEX household_by_compound;
+             DROP TABLE unbacked; DROP TABLE witnessed; DROP INDEX document_beyond;
+             DROP TABLE incident; DROP TABLE incident_search; DROP TABLE departed_step; DROP TABLE erasure;
+             DROP TABLE step_draft; ALTER TABLE account_name DROP COLUMN org;
              CREATE TABLE incident (
                  id BLOB NOT NULL PRIMARY KEY, household BLOB, account BLOB NOT NULL, category TEXT NOT NULL,
                  title TEXT NOT NULL, priority TEXT, address_text TEXT NOT NULL, reported_at INTEGER NOT NULL,

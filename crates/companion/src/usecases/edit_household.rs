@@ -25,13 +25,15 @@ impl UseCase for EditHousehold {
         let mut particulars = ParticularsEdit::default();
         for (index, edit) in self.edits.iter().enumerate() {
             let surroundings = &mut companion.surroundings;
-            let edit = check_edit(edit, index, &household, || MemberId::new(now, surroundings.id_bytes()))?;
-            if !edit.is_allowed(account.role) {
+            let edit = check_edit(edit, index, &household, now, || MemberId::new(now, surroundings.id_bytes()))?;
+            if !edit.is_allowed(&account, &household.grid) {
                 return Err(ErrorCode::NotAllowed.into());
             }
             edit.apply(&mut household);
-            if let CheckedEdit::AddMember(id, person) = edit {
-                particulars.add(id, person);
+            match edit {
+                CheckedEdit::AddMember(id, person) => particulars.add(id, person),
+                CheckedEdit::Numbers(numbers) => particulars.numbers.push(numbers),
+                _ => {}
             }
         }
         refuse_breaches(Some(&before), &household)?;

@@ -7,7 +7,7 @@ use crate::companion::Companion;
 use crate::error::Failure;
 use crate::store::StoreError;
 use crate::store::draft::{Draft, find_draft};
-use crate::store::household_list::find_place;
+use crate::store::household_list::name_door;
 
 impl UseCase for GetDraft {
     fn run(self, companion: &mut Companion) -> Result<DraftView, Failure> {
@@ -27,17 +27,17 @@ impl UseCase for GetDraft {
 /// A draft as lists show it.
 pub(super) fn draft_row(companion: &Companion, draft: &Draft) -> Result<DraftRow, StoreError> {
     let db = companion.store.read();
-    let place = match (draft.kind, draft.household) {
-        (DraftKind::Visit, Some(household)) => find_place(db, household)?,
+    let door = match (draft.kind, draft.household) {
+        (DraftKind::Visit, Some(household)) => name_door(db, household)?,
         (DraftKind::Visit, None) | (DraftKind::Incident, _) => None,
     };
     let standing = match draft.kind {
         _ if !draft.is_readable() => DraftStanding::Unreadable,
-        DraftKind::Visit if place.is_none() => DraftStanding::Departed,
+        DraftKind::Visit if door.is_none() => DraftStanding::Departed,
         DraftKind::Visit | DraftKind::Incident => DraftStanding::Open,
     };
     let title = match draft.kind {
-        DraftKind::Visit => place.map(|place| place.door()).unwrap_or_default(),
+        DraftKind::Visit => door.unwrap_or_default(),
         DraftKind::Incident => draft.read_incident().map(|form| form.category).unwrap_or_default(),
     };
     let at = draft.saved_at.min(companion.now());

@@ -2,7 +2,7 @@
 
 use contract::{CandidateView, ConflictView, ErrorCode, GetHousehold, HouseholdView, MemberView, NeedView};
 use domain::rights::{Act, RecordRef, may};
-use domain::{Account, HouseholdId, Kind};
+use domain::{Account, Household, HouseholdId, Kind};
 use rusqlite::Connection;
 
 use super::UseCase;
@@ -17,6 +17,7 @@ use crate::store::household::read_needs;
 use crate::store::household_list::{Card, find_card};
 use crate::store::incident_list::{Viewer, Which, list_incidents};
 use crate::store::project::{find_waiting_visits, project_visits_of};
+use crate::store::record::read_record;
 use crate::store::reference::find_account_name;
 use crate::store::visit::{count_visits, list_visits};
 
@@ -32,13 +33,16 @@ impl UseCase for GetHousehold {
         let card = require_card(companion, self.id)?;
         let viewer = Viewer { account: &account, now: companion.now() };
         let db = companion.store.read();
-        let (members, _) = read_members(db, &account, &card)?;
+        let (members, particulars) = read_members(db, &account, &card)?;
+        let record = read_record::<Household>(db, self.id.into())?.map(|reading| reading.record);
+        let possible_pairs = record.map(|record| record.find_possible_pairs(particulars.as_ref())).unwrap_or_default();
         let needs = read_needs(&card.needs)?;
         Ok(HouseholdView {
             interval_days: card.row.class.interval_days().unsigned_abs(),
             note: card.note.clone(),
             conflicts: read_conflicts(db, &account, self.id, &members)?,
             members,
+            possible_pairs: if may_edit_card(&account, &card) { possible_pairs } else { Vec::new() },
             needs: needs.into_iter().map(|(code, state)| NeedView { code, state }).collect(),
             visits: list_visits(db, self.id, None, VISIT_ROWS)?,
             visit_count: count_visits(db, self.id)?,

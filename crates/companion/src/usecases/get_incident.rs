@@ -15,7 +15,7 @@ use crate::companion::Companion;
 use crate::error::Failure;
 use crate::store::StoreError;
 use crate::store::document::{Projection, find_document};
-use crate::store::household_list::find_place;
+use crate::store::household_list::name_door;
 use crate::store::incident::{find_request, is_estimate, look_at};
 use crate::store::incident_list::{Viewer, find_incident};
 use crate::store::project::project_document;
@@ -73,7 +73,7 @@ impl Case<'_> {
         let shown = &outlook.shown;
         let steps = list_offers(incident, &outlook, self.account, self.now);
         let household = match incident.household {
-            Some(id) => find_place(self.db, id)?.map(|place| (id, place.door())),
+            Some(id) => name_door(self.db, id)?.map(|door| (id, door)),
             None => None,
         };
         let assigned_person = shown.assigned.as_ref().and_then(|assigned| assigned.person);

@@ -9,7 +9,7 @@ use super::UseCase;
 use crate::companion::Companion;
 use crate::error::Failure;
 use crate::store::StoreError;
-use crate::store::household_list::find_place;
+use crate::store::household_list::name_door;
 use crate::store::project::project_document;
 use crate::store::record::read_record;
 use crate::store::reference::find_template;
@@ -32,7 +32,7 @@ impl UseCase for GetVisit {
         Ok(VisitView {
             row,
             household: visit.household,
-            door: find_place(db, visit.household)?.map(|place| place.door()).unwrap_or_default(),
+            door: name_door(db, visit.household)?.unwrap_or_default(),
             template,
             channel: visit.channel,
             answers,

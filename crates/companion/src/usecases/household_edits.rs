@@ -7,9 +7,10 @@ use domain::Kind;
 use domain::codes::{CodeList, HouseStatus, NeedCode, NeedState};
 use domain::household::{Member, NAME_LIMIT, NOTE_LIMIT};
 use domain::rights::may_edit_field;
-use domain::{Household, MemberId, Role};
+use domain::{Account, GridCode, Household, MemberId, MemberPair, UnixMillis};
 
-use super::check::{CheckedMember, check_card_text, check_new_member, check_required};
+use super::check::{CheckedMember, check_card_text, check_new_member, check_required, read_id_no, read_tel};
+use super::particulars::{NumbersEdit, may_write_particulars};
 
 /// An edit, checked; ids of new people are given.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(super) enum CheckedEdit {
     Need(NeedCode, NeedState),
     AddMember(MemberId, CheckedMember),
     Member(MemberId, Member),
+    Numbers(NumbersEdit),
+    Pair(MemberPair, bool, UnixMillis),
 }
 
 /// Checks one edit; `index` is its place in the request. What stands unchanged is not held against the editor.
@@ -27,6 +30,7 @@ pub(super) fn check_edit(
     edit: &HouseholdEdit,
     index: usize,
     household: &Household,
+    now: UnixMillis,
     new_id: impl FnOnce() -> MemberId,
 ) -> Result<CheckedEdit, CommandError> {
     Ok(match edit {
@@ -62,6 +66,29 @@ pub(super) fn check_edit(
             let member = Member { name: name.trim().to_owned(), relation: *relation, residence: *residence };
             CheckedEdit::Member(*id, member)
         }
+        HouseholdEdit::Numbers { id, add_tels, remove_tels, id_no } => {
+            let Some(person) = household.find_person(*id) else {
+                return Err(CommandError::new(ErrorCode::NotFound).in_field(format!("members.{id}")));
+            };
+            let field = format!("edits.{index}.tel");
+            let tels = add_tels.iter().map(|tel| read_tel(&field, tel)).collect::<Result<Vec<_>, _>>()?;
+            let id_no = match id_no {
+                Some(id_no) => Some(read_id_no(&format!("edits.{index}.id_no"), id_no)?.unwrap_or_default()),
+                None => None,
+            };
+            CheckedEdit::Numbers(NumbersEdit {
+                entries: person.entries().collect(),
+                add_tels: tels.into_iter().flatten().collect(),
+                remove_tels: remove_tels.clone(),
+                id_no,
+            })
+        }
+        HouseholdEdit::Pair { pair, is_same } => {
+            if let Some(gone) = [pair.older(), pair.younger()].iter().find(|id| !household.members.contains_key(id)) {
+                return Err(CommandError::new(ErrorCode::NotFound).in_field(format!("members.{gone}")));
+            }
+            CheckedEdit::Pair(*pair, *is_same, now)
+        }
     })
 }
 
@@ -81,13 +108,17 @@ impl CheckedEdit {
             Self::HouseStatus(_) => "house_status",
             Self::Note(_) => "note",
             Self::Need(..) => "needs",
-            Self::AddMember(..) | Self::Member(..) => "members",
+            Self::AddMember(..) | Self::Member(..) | Self::Numbers(_) => "members",
+            Self::Pair(..) => "pairs",
         }
     }
 
-    /// Whether the role may do it.
-    pub(super) fn is_allowed(&self, role: Role) -> bool {
-        may_edit_field(role, Kind::Household, self.path())
+    /// Whether the account may do it in this grid.
+    pub(super) fn is_allowed(&self, account: &Account, grid: &GridCode) -> bool {
+        match self {
+            Self::Numbers(_) => may_write_particulars(account, grid),
+            _ => may_edit_field(account.role, Kind::Household, self.path()),
+        }
     }
 
     /// Does it.
@@ -103,6 +134,8 @@ impl CheckedEdit {
                 household.members.insert(*id, new.member.clone());
             }
             Self::Member(id, member) => keep_unknown(&mut household.members, *id, member),
+            Self::Numbers(_) => {}
+            Self::Pair(pair, is_same, at) => household.mark_pair(*pair, *is_same, *at),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use documents::Author;
-use domain::particulars::{Consent, ConsentState};
+use domain::particulars::{Consent, ConsentState, PersonParticulars};
 use domain::rights::{Act, RecordRef, may};
 use domain::{Account, GridCode, HouseholdId, Kind, MemberId, Particulars};
 use rusqlite::Connection;
@@ -19,7 +19,12 @@ const NOTICE_VERSION: &str = "1";
 
 /// Whether the account may see the particulars of this household.
 pub(super) fn may_read_particulars(account: &Account, card: &Card) -> bool {
-    may_on_particulars(account, Act::Read, &card.building.grid())
+    may_read_particulars_of(account, &card.building.grid())
+}
+
+/// Whether the account may see particulars of this grid.
+pub(super) fn may_read_particulars_of(account: &Account, grid: &GridCode) -> bool {
+    may_on_particulars(account, Act::Read, grid)
 }
 
 /// Whether the account may write them.
@@ -48,8 +53,41 @@ pub(super) fn has_consent(particulars: Option<&Particulars>) -> bool {
 pub(super) struct ParticularsEdit {
     /// Numbers of people, by member.
     pub(super) people: BTreeMap<MemberId, CheckedMember>,
+    /// Numbers that are corrected.
+    pub(super) numbers: Vec<NumbersEdit>,
     /// Consent was given now.
     pub(super) consent_given: bool,
+}
+
+/// A correction of one person's numbers, checked.
+#[derive(Debug)]
+pub(super) struct NumbersEdit {
+    /// The person's entries, the one that is written first.
+    pub(super) entries: Vec<MemberId>,
+    /// Phone numbers that are new.
+    pub(super) add_tels: Vec<String>,
+    /// Phone numbers that are wrong.
+    pub(super) remove_tels: Vec<String>,
+    /// The identity number; none: unchanged, empty: removed.
+    pub(super) id_no: Option<String>,
+}
+
+impl NumbersEdit {
+    /// A number that is wrong is wrong in every entry; what is new is written to the first.
+    fn apply(&self, members: &mut BTreeMap<MemberId, PersonParticulars>) {
+        for person in members.iter_mut().filter(|(id, _)| self.entries.contains(id)).map(|(_, person)| person) {
+            person.tels.retain(|tel| !self.remove_tels.contains(tel));
+            if self.id_no.as_deref() == Some("") {
+                person.id_no.clear();
+            }
+        }
+        let Some(first) = self.entries.first() else { return };
+        let person = members.entry(*first).or_default();
+        person.tels.extend(self.add_tels.iter().cloned());
+        if let Some(id_no) = self.id_no.as_ref().filter(|id_no| !id_no.is_empty()) {
+            person.id_no.clone_from(id_no);
+        }
+    }
 }
 
 impl ParticularsEdit {
@@ -61,7 +99,7 @@ impl ParticularsEdit {
     }
 
     fn is_empty(&self) -> bool {
-        self.people.is_empty() && !self.consent_given
+        self.people.is_empty() && self.numbers.is_empty() && !self.consent_given
     }
 
     fn apply(&self, particulars: &mut Particulars, author: &Author) {
@@ -71,6 +109,9 @@ impl ParticularsEdit {
             if let Some(id_no) = &person.id_no {
                 entry.id_no.clone_from(id_no);
             }
+        }
+        for numbers in &self.numbers {
+            numbers.apply(&mut particulars.members);
         }
         if self.consent_given && !has_consent(Some(particulars)) {
             particulars.consent = Some(Consent {

@@ -1,13 +1,15 @@
 //! `reveal_particulars`: shows what is masked, and writes down that it was shown.
 
 use contract::{ErrorCode, RevealParticulars, RevealedMember};
-use domain::IdNumber;
+use domain::member_pair::Person;
+use domain::{Household, IdNumber};
 
 use super::UseCase;
 use super::get_household::require_card;
 use super::particulars::{may_read_particulars, read_particulars};
 use crate::companion::Companion;
 use crate::error::Failure;
+use crate::store::record::read_record;
 use crate::store::unmasking::append_unmasking;
 
 impl UseCase for RevealParticulars {
@@ -22,16 +24,18 @@ impl UseCase for RevealParticulars {
         companion.store.write::<_, Failure>(|writing| {
             append_unmasking(writing, self.household, account.id, now)?;
             let particulars = read_particulars(writing, self.household)?;
-            let people = particulars.map(|particulars| particulars.members).unwrap_or_default();
-            Ok(people
-                .into_iter()
-                .map(|(id, person)| RevealedMember {
-                    id,
-                    tels: person.tels.into_iter().collect(),
-                    is_id_valid: IdNumber::parse(&person.id_no, today).is_ok(),
-                    id_no: person.id_no,
+            let household = read_record::<Household>(writing, self.household.into())?;
+            let (Some(particulars), Some(household)) = (particulars, household) else { return Ok(Vec::new()) };
+            let revealed = |person: Person| {
+                let known = person.particulars(&particulars)?;
+                Some(RevealedMember {
+                    id: person.id,
+                    tels: known.tels.into_iter().collect(),
+                    is_id_valid: IdNumber::parse(&known.id_no, today).is_ok(),
+                    id_no: known.id_no,
                 })
-                .collect())
+            };
+            Ok(household.record.people().into_iter().filter_map(revealed).collect())
         })
     }
 }

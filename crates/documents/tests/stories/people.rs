@@ -104,6 +104,7 @@ pub(crate) fn household() -> Household {
         contact_name: "赵一".to_owned(),
         needs: [(NeedCode::Medical, NeedState::Open)].into(),
         members: [(member_id(1), member("赵一"))].into(),
+        pairs: [].into(),
         last_visit: Some(mark(-86_400, Outcome::Met)),
         attempts: [(visit_id(1), mark(-90_000, Outcome::Absent))].into(),
         first_due: None,

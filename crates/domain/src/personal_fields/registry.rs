@@ -56,6 +56,7 @@ pub(super) const PERSONAL: &[PersonalField] = &[
     field(Kind::Household, "members.*.name", PLAIN, LEFT, WHO_LIVES).masked(Mask::Name),
     field(Kind::Household, "members.*.relation", PLAIN, LEFT, WHO_LIVES),
     field(Kind::Household, "members.*.residence", PLAIN, LEFT, WHO_LIVES),
+    field(Kind::Household, "pairs.*", PLAIN, LEFT, IDENTIFY),
     field(Kind::Household, "last_visit", PLAIN, LEFT, PLAN_VISITS),
     field(Kind::Household, "attempts.*", PLAIN, LEFT, PLAN_VISITS),
     field(Kind::Household, "note", PLAIN, LEFT, VISIT_STORY),

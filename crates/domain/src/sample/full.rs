@@ -11,6 +11,7 @@ use crate::codes::{
 use crate::household::{Household, Member, VisitMark};
 use crate::id::{IncidentId, MemberId, NoteId, TransitionId, VisitId};
 use crate::incident::{Incident, Note, SelfHandled};
+use crate::member_pair::{MemberPair, PairMark};
 use crate::particulars::{Consent, ConsentState, Particulars, PersonParticulars};
 use crate::visit::{Amendment, Answer, FollowUp, Improvement, Tri, Visit};
 use crate::workflow::{Payload, Transition, TransitionKind};
@@ -33,6 +34,10 @@ pub(crate) fn household() -> Household {
         contact_name: "王秀兰".into(),
         needs: [(NeedCode::Medical, NeedState::Open)].into(),
         members: [(member(), person)].into(),
+        pairs: MemberPair::new(member(), MemberId::new(noon(TODAY), [9; 10]))
+            .map(|pair| (pair, PairMark { at: noon(TODAY), is_same: true }))
+            .into_iter()
+            .collect(),
         last_visit: Some(VisitMark { at: noon(date(2026, 6, 12)), outcome: Outcome::Met }),
         attempts: [(VisitId::new(noon(TODAY), [5; 10]), VisitMark { at: noon(TODAY), outcome: Outcome::Absent })]
             .into(),

@@ -13,6 +13,8 @@
 //!
 //! Missing: typing mistakes, and Chinese numerals (`十栋` is not `10栋`).
 
+mod condition;
+mod door;
 mod pinyin;
 mod query;
 mod surname;
@@ -23,9 +25,10 @@ use rusqlite::named_params;
 
 use super::document::id_bytes;
 use super::{StoreError, Writing};
-pub(crate) use query::{Term, parse_query};
+pub(crate) use condition::Condition;
+pub(crate) use query::parse_query;
 pub(super) use words::normalise;
-pub(crate) use words::{Words, collect_incident_words, collect_words};
+pub(crate) use words::{Words, collect_incident_words, collect_name_words, collect_words};
 
 /// Replaces what is stored of a household.
 pub(crate) fn put_words(writing: &Writing<'_>, row: i64, words: &Words) -> Result<(), StoreError> {

@@ -17,8 +17,11 @@ pub(super) fn read_aloud(text: &str, is_name: bool) -> Vec<Vec<String>> {
             && letters.len() > 2
             && let Some([one, two]) = read_double_surname(*first, *second)
         {
-            choices[0] = vec![one.to_owned()];
-            choices[1] = vec![two.to_owned()];
+            // Also here not everybody who types knows the surname's reading.
+            for (choice, reading) in choices.iter_mut().zip([one, two]) {
+                choice.retain(|everyday| everyday != reading);
+                choice.insert(0, reading.to_owned());
+            }
         } else if let Some(first) = letters.first()
             && let Some(surname) = read_surname(*first)
         {
@@ -68,6 +71,9 @@ mod tests {
             ("仇英", "qiuying"),
             ("曾国强", "zengguoqiang"),
             ("尉迟恭", "yuchigong"),
+            ("尉迟恭", "weichigong"),
+            ("万俟雪", "wansixue"),
+            ("长孙红", "changsunhong"),
             ("万俟雪", "moqixue"),
             ("长孙红", "zhangsunhong"),
             ("吕梅", "lvmei"),

@@ -6,6 +6,7 @@ use domain::category::find_category;
 use domain::text::to_half_width;
 use domain::{Household, Incident};
 
+use super::door::{Door, DoorPart};
 use super::pinyin::read_aloud;
 
 /// Stands between two fields so that no phrase reaches over: a private-use character, a token that nobody types.
@@ -71,9 +72,9 @@ pub(super) fn cut(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// A text as it is cut and compared.
+/// A text as it is cut and compared; `ü` is `v`, as it is typed.
 pub(in crate::store) fn normalise(text: &str) -> String {
-    to_half_width(text).trim().to_lowercase()
+    to_half_width(text).trim().to_lowercase().replace("u\u{308}", "v").replace('ü', "v")
 }
 
 /// The tokens of a household.
@@ -91,13 +92,17 @@ pub(crate) fn collect_words(household: &Household) -> Words {
         add_digits(&mut words, part);
     }
     for name in &names {
-        let name = normalise(name);
-        add_text(&mut words, &name);
-        add_digits(&mut words, &name);
-        add_pinyin(&mut words, &name, true);
+        add_name(&mut words, name);
     }
     add_pinyin(&mut words, &address[0], false);
     add_door(&mut words, &address);
+    words
+}
+
+/// The tokens of one name.
+pub(crate) fn collect_name_words(name: &str) -> Words {
+    let mut words = Words::default();
+    add_name(&mut words, name);
     words
 }
 
@@ -153,6 +158,18 @@ fn add_text(words: &mut Words, text: &str) {
     push(&mut words.pair, BOUNDARY);
 }
 
+/// A name as it is written, and without the dot or the spaces that stand in it: 阿卜杜拉·买买提 is typed without.
+fn add_name(words: &mut Words, name: &str) {
+    let name = normalise(name);
+    add_text(words, &name);
+    let joined: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    if joined != name {
+        add_text(words, &joined);
+    }
+    add_digits(words, &name);
+    add_pinyin(words, &name, true);
+}
+
 /// Every tail of every run, so that any part of a number is a prefix of a token.
 fn add_digits(words: &mut Words, text: &str) {
     for piece in cut(text) {
@@ -164,12 +181,22 @@ fn add_digits(words: &mut Words, text: &str) {
     }
 }
 
-/// `1 1 402` and `1 402`: building, unit, room as one says them.
+/// `1 1 402` and `1 402`, building, stairwell and room as one says them, and a token for each.
 fn add_door(words: &mut Words, address: &[String; 4]) {
     let [_, building, unit, room] = address;
-    push(&mut words.door, &numbers_of(&[building, unit, room]));
-    push(&mut words.door, BOUNDARY);
-    push(&mut words.door, &numbers_of(&[building, room]));
+    let door = Door::read(building, unit, room);
+    let all = [DoorPart::Building, DoorPart::Stairwell, DoorPart::Room];
+    let phrases = BTreeSet::from([
+        numbers_of(&[building, unit, room]),
+        numbers_of(&[building, room]),
+        door.numbers(&all),
+        door.numbers(&[DoorPart::Building, DoorPart::Room]),
+        door.tokens().join(" "),
+    ]);
+    for phrase in phrases.iter().filter(|phrase| !phrase.is_empty()) {
+        push(&mut words.door, phrase);
+        push(&mut words.door, BOUNDARY);
+    }
 }
 
 fn numbers_of(parts: &[&String]) -> String {
