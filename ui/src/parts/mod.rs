@@ -25,7 +25,7 @@ pub(crate) use incident::{
 };
 pub(crate) use notice::{draw_failure, draw_load, empty, failure, resumed_strip, strip};
 pub(crate) use problem::{Problem, problem_list, undo_bar};
-pub(crate) use row::{access_cell, class_mark, has_tags, household_row, household_title, visit_summary};
+pub(crate) use row::{access_cell, class_mark, has_tags, household_full_title, household_row, visit_summary};
 pub(crate) use search::search_box;
 pub(crate) use sheet::{button, sheet};
 pub(crate) use style::set_style;

@@ -1,10 +1,10 @@
 //! Rows of lists: a household, a visit.
 
 use contract::domain::codes::{CodeList as _, VisitClass};
-use contract::{HouseholdRow, RecordState, VisitRow};
+use contract::{HouseholdRow, MatchedMember, RecordState, VisitRow};
 use yew::prelude::*;
 
-use super::{conflict_badge, due_label, icon, record_state};
+use super::{conflict_badge, due_label, icon, icon_small, record_state};
 use crate::i18n::t;
 use crate::route::Route;
 use crate::state::Env;
@@ -20,12 +20,12 @@ pub(crate) fn class_mark(env: &Env, class: VisitClass) -> Html {
 }
 
 /// Door and whom to ask for: `1栋1单元402　王秀兰`.
-pub(crate) fn household_title(row: &HouseholdRow) -> String {
+fn household_title(row: &HouseholdRow) -> String {
     let door = row.place.door();
     if row.contact_name.is_empty() { door } else { format!("{door}　{}", row.contact_name) }
 }
 
-/// Use of the dwelling, last visit or last attempt.
+/// Where several compounds are looked after, the compound; use of the dwelling, last visit or last attempt.
 pub(crate) fn household_meta(env: &Env, row: &HouseholdRow) -> String {
     let words = env.words;
     let status = row.house_status.map(|status| words.name(status).to_owned()).unwrap_or_default();
@@ -43,12 +43,19 @@ pub(crate) fn household_meta(env: &Env, row: &HouseholdRow) -> String {
         }
         (None, None) => t!(words, ROW_NEVER_VISITED),
     };
-    words.join([status, last])
+    let compound = if row.shows_compound { row.place.compound.clone() } else { String::new() };
+    words.join([compound, status, last])
+}
+
+/// The door with its compound where several are looked after, and whom to ask for: what stands under a title.
+pub(crate) fn household_full_title(row: &HouseholdRow) -> String {
+    let title = household_title(row);
+    if row.shows_compound { format!("{} {title}", row.place.compound) } else { title }
 }
 
 /// Whether the row has a third line.
 pub(crate) fn has_tags(row: &HouseholdRow) -> bool {
-    row.open_needs > 0 || row.has_conflict || row.state != RecordState::Confirmed
+    row.open_needs > 0 || row.has_conflict || row.matched.is_some() || row.state != RecordState::Confirmed
 }
 
 /// What a household's row shows; the caller gives the list item around it.
@@ -69,6 +76,7 @@ pub(crate) fn household_row(env: &Env, row: &HouseholdRow) -> Html {
                 <p class="gc-row__meta">{ household_meta(env, row) }</p>
                 if has_tags(row) {
                     <p class="gc-row__tags">
+                        { for row.matched.as_ref().map(|matched| matched_member(env, matched)) }
                         if row.open_needs > 0 {
                             <span class="gc-tag">{ t!(words, ROW_NEEDS, count = row.open_needs) }</span>
                         }
@@ -84,6 +92,16 @@ pub(crate) fn household_row(env: &Env, row: &HouseholdRow) -> Html {
             <div class="weui-cell__ft"></div>
         </a>
     }
+}
+
+/// Which member a search found the household by.
+fn matched_member(env: &Env, matched: &MatchedMember) -> Html {
+    let words = env.words;
+    let text = match matched.relation {
+        Some(relation) => t!(words, ROW_MATCHED_RELATION, name = &matched.name, relation = words.name(relation)),
+        None => t!(words, ROW_MATCHED, name = &matched.name),
+    };
+    html! { <span class="gc-tag gc-tag_match">{ icon_small("users") }{ text }</span> }
 }
 
 /// Who visited, what came of it.

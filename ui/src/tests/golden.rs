@@ -9,7 +9,7 @@ use contract::domain::codes::{Language, Outcome};
 use yew::prelude::*;
 
 use super::lint::find_faults;
-use super::{golden_incidents, golden_services, sample};
+use super::{golden_households, golden_incidents, golden_services, sample};
 use crate::pages::household::{Household, Msg as HouseholdMsg};
 use crate::pages::households::{Chip, Households, Msg as HouseholdsMsg};
 use crate::pages::report::{Edit as ReportEdit, Msg as ReportMsg, Report, ReportArg};
@@ -124,7 +124,11 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
         }),
         ("about", worker, |env| draw::<about::About>((), env, vec![about::Msg::Read(Ok(sample::about()))])),
     ];
-    let all = drawings.into_iter().chain(golden_services::drawings()).chain(golden_incidents::drawings());
+    let all = drawings
+        .into_iter()
+        .chain(golden_households::drawings())
+        .chain(golden_services::drawings())
+        .chain(golden_incidents::drawings());
     all.map(|(name, role, drawing)| (name, (role, drawing))).collect()
 }
 

@@ -2,7 +2,9 @@
 //!
 //! Every change is one edit, saved at once; the sheet for editing closes as saved only when the companion says so.
 //! Closed otherwise, what was typed into it is put aside and can be gone on with, as long as the app runs.
-//! Numbers stay masked until the worker asks; asking is logged. A page for somebody who may not see particulars is
+//! Numbers stay masked until the worker asks; asking is logged, and they can be masked again. To correct a number one
+//! has to see it. Entries that may be one person are shown as such; joining them removes neither. A page for somebody
+//! who may not see particulars is
 //! built without the row, not with an empty one.
 
 mod sheet;
@@ -14,7 +16,7 @@ mod tests;
 
 use contract::domain::codes::{CodeList as _, HouseStatus, NeedCode, NeedState, Relation, Residence};
 use contract::domain::flat::Scalar;
-use contract::domain::{HouseholdId, MemberId};
+use contract::domain::{HouseholdId, MemberId, MemberPair};
 use contract::{
     AddMember, ChooseValue, CommandError, EditHousehold, GetHousehold, HouseholdEdit, HouseholdView, RevealParticulars,
     RevealedMember, Topic,
@@ -52,7 +54,43 @@ enum Sheet {
     /// Someone new.
     NewMember(AddMember),
     /// Someone who is there.
-    Member { id: MemberId, name: String, relation: Option<Relation>, residence: Option<Residence> },
+    Member {
+        id: MemberId,
+        name: String,
+        relation: Option<Relation>,
+        residence: Option<Residence>,
+        /// None: there are numbers, and they are masked.
+        numbers: Option<Numbers>,
+    },
+}
+
+/// Someone's numbers while they are corrected.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Numbers {
+    /// As they were.
+    before: (Vec<String>, String),
+    /// Phone numbers, the last for a new one.
+    tels: Vec<String>,
+    id_no: String,
+}
+
+impl Numbers {
+    fn of(tels: &[String], id_no: &str) -> Self {
+        let typed = tels.iter().cloned().chain([String::new()]).collect();
+        Self { before: (tels.to_vec(), id_no.to_owned()), tels: typed, id_no: id_no.to_owned() }
+    }
+
+    /// What was corrected; none: nothing.
+    fn edit(&self, id: MemberId) -> Option<HouseholdEdit> {
+        let (tels, id_no) = &self.before;
+        let typed: Vec<&str> = self.tels.iter().map(|tel| tel.trim()).filter(|tel| !tel.is_empty()).collect();
+        let add_tels: Vec<String> =
+            typed.iter().filter(|tel| tels.iter().all(|before| before != *tel)).map(|tel| (*tel).to_owned()).collect();
+        let remove_tels: Vec<String> = tels.iter().filter(|tel| !typed.contains(&tel.as_str())).cloned().collect();
+        let id_no = (self.id_no.trim() != id_no).then(|| self.id_no.trim().to_owned());
+        let is_same = add_tels.is_empty() && remove_tels.is_empty() && id_no.is_none();
+        (!is_same).then_some(HouseholdEdit::Numbers { id, add_tels, remove_tels, id_no })
+    }
 }
 
 /// A field of the sheet.
@@ -71,6 +109,8 @@ pub(crate) enum Field {
     Residence(String),
     /// Phone number.
     Tel(String),
+    /// Phone number at this place of somebody who is there.
+    TelAt(usize, String),
     /// Identity number.
     IdNo(String),
 }
@@ -85,6 +125,10 @@ pub(crate) enum Msg {
     Choose(String, Scalar),
     /// Show the numbers.
     Reveal,
+    /// Hide the numbers again.
+    Mask,
+    /// These two entries are one person, or they are two.
+    Pair(MemberPair, bool),
     /// The numbers.
     Revealed(Result<Vec<RevealedMember>, CommandError>),
     /// Edit the card.
@@ -137,6 +181,10 @@ impl Screen for Household {
                 let is_sheets = std::mem::take(&mut self.is_sheet_saving);
                 match result {
                     Ok(view) => {
+                        if is_sheets && matches!(self.sheet, Sheet::Member { .. }) {
+                            // They may have been corrected; what is shown would be the former ones.
+                            self.revealed = None;
+                        }
                         self.view = Load::Ready(*view);
                         self.error = None;
                         return if is_sheets { self.close() } else { Vec::new() };
@@ -155,7 +203,15 @@ impl Screen for Household {
             Msg::Reveal => {
                 return vec![Effect::ask(&RevealParticulars { household: self.id }, Msg::Revealed)];
             }
-            Msg::Revealed(Ok(members)) => self.revealed = Some(members),
+            Msg::Revealed(Ok(members)) => {
+                self.revealed = Some(members);
+                return self.show_numbers();
+            }
+            Msg::Mask => {
+                self.revealed = None;
+                return vec![Effect::Focus("reveal")];
+            }
+            Msg::Pair(pair, is_same) => return self.edit(vec![HouseholdEdit::Pair { pair, is_same }]),
             Msg::Revealed(Err(error)) => self.error = Some(error),
             Msg::EditCard => return self.open_card(),
             Msg::AddMember => {
@@ -257,9 +313,31 @@ impl Household {
     fn open_member(&mut self, id: MemberId) -> Vec<Effect<Msg>> {
         let member = self.view.ready().and_then(|view| view.members.iter().find(|member| member.id == id));
         let Some(member) = member else { return Vec::new() };
-        let sheet =
-            Sheet::Member { id, name: member.name.clone(), relation: member.relation, residence: member.residence };
+        let has_numbers = member.tel_masked.is_some() || member.id_no_masked.is_some();
+        let sheet = Sheet::Member {
+            id,
+            name: member.name.clone(),
+            relation: member.relation,
+            residence: member.residence,
+            numbers: if has_numbers { self.find_numbers(id) } else { Some(Numbers::of(&[], "")) },
+        };
         self.open_sheet(sheet, "member-name")
+    }
+
+    /// Someone's numbers, once they are shown.
+    fn find_numbers(&self, id: MemberId) -> Option<Numbers> {
+        let shown = self.revealed.as_ref()?.iter().find(|shown| shown.id == id)?;
+        Some(Numbers::of(&shown.tels, &shown.id_no))
+    }
+
+    /// Numbers that were asked for from the sheet can be corrected in it.
+    fn show_numbers(&mut self) -> Vec<Effect<Msg>> {
+        let Sheet::Member { id, numbers: None, .. } = &self.sheet else { return Vec::new() };
+        let found = self.find_numbers(*id);
+        if let Sheet::Member { numbers, .. } = &mut self.sheet {
+            *numbers = Some(found.unwrap_or_else(|| Numbers::of(&[], "")));
+        }
+        vec![Effect::Focus("member-tel")]
     }
 
     fn close(&mut self) -> Vec<Effect<Msg>> {
@@ -364,6 +442,12 @@ impl Sheet {
             }
             (Self::NewMember(member), Field::Tel(text)) => member.tel = text,
             (Self::NewMember(member), Field::IdNo(text)) => member.id_no = text,
+            (Self::Member { numbers: Some(numbers), .. }, Field::TelAt(at, text)) => {
+                if let Some(tel) = numbers.tels.get_mut(at) {
+                    *tel = text;
+                }
+            }
+            (Self::Member { numbers: Some(numbers), .. }, Field::IdNo(text)) => numbers.id_no = text,
             _ => {}
         }
     }
@@ -383,16 +467,15 @@ impl Sheet {
             Self::NewMember(member) => {
                 vec![HouseholdEdit::AddMember(AddMember { name: member.name.trim().into(), ..member.clone() })]
             }
-            Self::Member { id, name, relation, residence } => {
+            Self::Member { id, name, relation, residence, numbers } => {
+                let numbers = numbers.as_ref().and_then(|numbers| numbers.edit(*id));
                 let before = view.members.iter().find(|member| member.id == *id);
                 let is_same = before.is_some_and(|member| {
                     member.name == name.trim() && member.relation == *relation && member.residence == *residence
                 });
-                if is_same {
-                    return Vec::new();
-                }
                 let (name, relation, residence) = (name.trim().to_owned(), *relation, *residence);
-                vec![HouseholdEdit::Member { id: *id, name, relation, residence }]
+                let member = HouseholdEdit::Member { id: *id, name, relation, residence };
+                (!is_same).then_some(member).into_iter().chain(numbers).collect()
             }
         }
     }

@@ -1,18 +1,23 @@
 //! The sheet that edits a card or a person: a dialog over the page. Escape closes it (`browser::keys`).
 
+use contract::MemberView;
 use contract::domain::codes::{CodeList, HouseStatus, Relation, Residence};
 use contract::domain::household::{NAME_LIMIT, NOTE_LIMIT};
+use contract::domain::{MemberId, MemberPair};
 use yew::prelude::*;
 
-use super::{Field, Household, Msg, Sheet};
+use super::{Field, Household, Msg, Numbers, Sheet};
 use crate::i18n::{Words, t};
 use crate::parts::{
-    Problem, button, failure, input_cell, input_of, problem_list, select_cell, select_of, sheet, textarea_cell,
+    Problem, button, failure, input_cell, input_of, problem_list, select_cell, select_of, sheet, sift, textarea_cell,
     textarea_of,
 };
 use crate::state::Env;
 
 const TEL_LIMIT: usize = 20;
+/// Ids of the fields for phone numbers; nobody has more.
+const TEL_IDS: [&str; 7] =
+    ["member-tel", "member-tel-1", "member-tel-2", "member-tel-3", "member-tel-4", "member-tel-5", "member-tel-6"];
 const ID_NO_LIMIT: usize = 18;
 
 /// Codes and names of a list, with "not said" first.
@@ -47,8 +52,19 @@ pub(super) fn draw(page: &Household, env: &Env, on: &Callback<Msg>) -> Html {
             };
             (t!(words, SHEET_NEW_MEMBER), "save-member", fields)
         }
-        Sheet::Member { name, relation, residence, .. } => {
-            (t!(words, SHEET_MEMBER), "save-member", member_fields(words, name, *relation, *residence, on))
+        Sheet::Member { id, name, relation, residence, numbers } => {
+            let member = page.view.ready().and_then(|view| view.members.iter().find(|member| member.id == *id));
+            let has_particulars = page.view.ready().is_some_and(|view| view.has_particulars);
+            let fields = html! {
+                <>
+                    { member_fields(words, name, *relation, *residence, on) }
+                    if has_particulars {
+                        { known_number_fields(words, member, numbers.as_ref(), on) }
+                    }
+                    { for member.map(|member| aliases(words, member, on)) }
+                </>
+            };
+            (t!(words, SHEET_MEMBER), "save-member", fields)
         }
     };
     let body = html! {
@@ -123,6 +139,59 @@ fn member_fields(
                 on.reform(|event: Event| Msg::Typed(Field::Residence(select_of(&event))))) }
         </>
     }
+}
+
+/// Numbers that are there: masked until they are asked for, then a field each and one for another phone number.
+fn known_number_fields(
+    words: Words,
+    member: Option<&MemberView>,
+    numbers: Option<&Numbers>,
+    on: &Callback<Msg>,
+) -> Html {
+    let Some(numbers) = numbers else {
+        let masked = member.iter().flat_map(|member| member.tel_masked.iter().chain(&member.id_no_masked));
+        return html! {
+            <div class="weui-cell gc-stack">
+                <div class="weui-cell__bd">
+                    <p class="gc-number">{ words.join(masked) }</p>
+                    <p class="weui-cell__desc">{ t!(words, REVEAL_NOTE) }</p>
+                </div>
+                <div class="weui-cell__ft">
+                    { button("weui-btn weui-btn_default weui-btn_mini", "reveal-to-edit", t!(words, REVEAL_TO_EDIT), on.reform(|_| Msg::Reveal)) }
+                </div>
+            </div>
+        };
+    };
+    let last = numbers.tels.len().saturating_sub(1);
+    let draw = |(at, tel): (usize, &String)| {
+        let label = if at == last && at > 0 { t!(words, MEMBER_TEL_MORE) } else { t!(words, MEMBER_TEL) };
+        let typed = on.reform(move |event: InputEvent| Msg::Typed(Field::TelAt(at, input_of(&event))));
+        input_cell(TEL_IDS[at.min(TEL_IDS.len() - 1)], label, "tel", tel.clone(), TEL_LIMIT, typed)
+    };
+    html! {
+        <>
+            { for numbers.tels.iter().take(TEL_IDS.len()).enumerate().map(draw) }
+            { input_cell("member-id-no", t!(words, MEMBER_ID_NO), "text", numbers.id_no.clone(), ID_NO_LIMIT,
+                on.reform(|event: InputEvent| Msg::Typed(Field::IdNo(input_of(&event))))) }
+        </>
+    }
+}
+
+/// Other entries of the same person, each of which can be taken out again.
+fn aliases(words: Words, member: &MemberView, on: &Callback<Msg>) -> Html {
+    let draw = |(alias, name): &(MemberId, String)| {
+        let pair = MemberPair::new(member.id, *alias);
+        let split = sift(on, move |_: MouseEvent| Some(Msg::Pair(pair?, false)));
+        html! {
+            <div class="weui-cell gc-stack">
+                <div class="weui-cell__bd"><p>{ t!(words, MEMBER_ALIAS, name = name) }</p></div>
+                <div class="weui-cell__ft">
+                    { button("weui-btn weui-btn_default weui-btn_mini", "split-member", t!(words, MEMBER_SPLIT), split) }
+                </div>
+            </div>
+        }
+    };
+    html! { <>{ for member.aliases.iter().map(draw) }</> }
 }
 
 fn number_fields(words: Words, tel: &str, id_no: &str, on: &Callback<Msg>) -> Html {

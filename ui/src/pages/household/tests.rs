@@ -127,3 +127,34 @@ fn a_number_that_is_wrong_is_named_and_leads_to_its_field() {
     let effects = page.update(Msg::Saved(Err(error)));
     assert!(matches!(&effects[..], [Effect::FocusField(id)] if id == "member-tel"));
 }
+
+#[test]
+fn numbers_can_be_masked_again() {
+    let mut page = open();
+    page.update(Msg::Revealed(Ok(Vec::new())));
+    page.update(Msg::Mask);
+    assert!(page.revealed.is_none());
+}
+
+#[test]
+fn a_number_is_corrected_only_after_it_was_asked_for() {
+    let mut page = open();
+    let id = sample::members(true)[0].id;
+    page.update(Msg::EditMember(id));
+    assert!(matches!(&page.sheet, Sheet::Member { numbers: None, .. }), "masked");
+    assert!(page.update(Msg::Reveal)[0].asked::<RevealParticulars>().is_some());
+    let shown = RevealedMember { id, tels: vec!["13800000412".into()], id_no: String::new(), is_id_valid: false };
+    page.update(Msg::Revealed(Ok(vec![shown])));
+    page.update(Msg::Typed(Field::TelAt(0, "13800000413".into())));
+    page.update(Msg::Typed(Field::IdNo("990101198506120024".into())));
+    let asked: EditHousehold = page.update(Msg::Save)[0].asked().expect("asked");
+    let numbers = HouseholdEdit::Numbers {
+        id,
+        add_tels: vec!["13800000413".into()],
+        remove_tels: vec!["13800000412".into()],
+        id_no: Some("990101198506120024".into()),
+    };
+    assert_eq!(asked.edits, [numbers]);
+    page.update(Msg::Saved(Ok(Box::new(sample::household_view(true)))));
+    assert!(page.revealed.is_none(), "the former numbers are not shown on");
+}

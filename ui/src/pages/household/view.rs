@@ -1,5 +1,6 @@
 //! The markup of a household's file.
 
+use contract::domain::MemberPair;
 use contract::domain::codes::{CodeList as _, NeedCode, NeedState, Residence};
 use contract::{CandidateView, ConflictView, HouseholdView, MemberView, NeedView, RecordState, VisitRow};
 use yew::prelude::*;
@@ -88,6 +89,7 @@ fn file(page: &Household, view: &HouseholdView, env: &Env, on: &Callback<Msg>) -
             }
             { card(page, view, env, on) }
             { for view.conflicts.iter().map(|conflict| conflict_card(conflict, env, on)) }
+            { for view.possible_pairs.iter().filter_map(|pair| pair_card(*pair, view, env, on)) }
             { members(page, view, env, on) }
             { needs(view, env, on) }
             { visits(page, view, env) }
@@ -165,6 +167,16 @@ fn particulars_row(page: &Household, env: &Env, on: &Callback<Msg>) -> Html {
             <div class="weui-cell">
                 <div class="weui-cell__hd gc-icell">{ icon("phone") }</div>
                 <div class="weui-cell__bd"><p class="weui-cell__desc" role="status">{ t!(words, REVEALED_NOTE) }</p></div>
+                <div class="weui-cell__ft">
+                    <button
+                        class="weui-btn weui-btn_default weui-btn_mini"
+                        type="button"
+                        data-testid="mask"
+                        onclick={on.reform(|_| Msg::Mask)}
+                    >
+                        { t!(words, MASK_AGAIN) }
+                    </button>
+                </div>
             </div>
         };
     }
@@ -178,6 +190,7 @@ fn particulars_row(page: &Household, env: &Env, on: &Callback<Msg>) -> Html {
                 <button
                     class="weui-btn weui-btn_default weui-btn_mini"
                     type="button"
+                    id="reveal"
                     data-testid="reveal"
                     onclick={on.reform(|_| Msg::Reveal)}
                 >
@@ -204,6 +217,50 @@ fn conflict_card(conflict: &ConflictView, env: &Env, on: &Callback<Msg>) -> Html
             </div>
         </section>
     }
+}
+
+/// Two entries that may be one person, with the two answers. Neither removes anything.
+fn pair_card(pair: MemberPair, view: &HouseholdView, env: &Env, on: &Callback<Msg>) -> Option<Html> {
+    let words = env.words;
+    let find = |id| view.members.iter().find(|member| member.id == id);
+    let (older, younger) = (find(pair.older())?, find(pair.younger())?);
+    let id = format!("pair-{}", younger.id);
+    let row = |member: &MemberView| {
+        let relation = member.relation.map(|relation| words.name(relation).to_owned()).unwrap_or_default();
+        let residence = member.residence.map(|residence| words.name(residence).to_owned()).unwrap_or_default();
+        let numbers = member.tel_masked.clone().into_iter().chain(member.id_no_masked.clone());
+        html! {
+            <div class="weui-cell">
+                <div class="weui-cell__bd">
+                    <p class="gc-strong">{ &member.name }</p>
+                    <p class="weui-cell__desc gc-number">{ words.join([relation, residence].into_iter().chain(numbers)) }</p>
+                </div>
+            </div>
+        }
+    };
+    let answer = |testid: &'static str, label: String, is_same: bool| {
+        html! {
+            <button
+                class="weui-btn weui-btn_default weui-btn_mini"
+                type="button"
+                data-testid={testid}
+                onclick={on.reform(move |_| Msg::Pair(pair, is_same))}
+            >
+                { label }
+            </button>
+        }
+    };
+    Some(html! {
+        <section class="gc-conflict" aria-labelledby={id.clone()} data-testid="pair-card">
+            <h2 {id}>{ icon_small("users") }{ " " }{ t!(words, PAIR_TITLE) }</h2>
+            <p>{ t!(words, PAIR_NOTE) }</p>
+            <div class="weui-cells">{ row(older) }{ row(younger) }</div>
+            <div class="gc-actions gc-pad">
+                { answer("pair-two", t!(words, PAIR_TWO), false) }
+                { answer("pair-same", t!(words, PAIR_SAME), true) }
+            </div>
+        </section>
+    })
 }
 
 fn candidate_row(
@@ -294,6 +351,9 @@ fn member_row(page: &Household, view: &HouseholdView, member: &MemberView, env: 
             <div class="weui-cell__bd">
                 <p class="gc-row__title">{ &member.name }</p>
                 <p class="gc-row__meta">{ words.join([relation, residence]) }</p>
+                if !member.aliases.is_empty() {
+                    <p class="gc-row__meta">{ t!(words, MEMBER_JOINED, count = member.aliases.len() + 1) }</p>
+                }
                 { numbers(page, member, env) }
             </div>
             if view.can_edit {

@@ -8,6 +8,9 @@
 //! When something changed elsewhere, as many rows as are shown are read again and exchanged at once, so that the list
 //! does not jump. Going back from a household finds the list as it was left ([`Screen::remember`]).
 //!
+//! By door, the first row of a stairwell carries its heading and is higher by that ([`HEADING_PX`]). The order that was
+//! chosen lasts as long as the app.
+//!
 //! Missing: jumping to the far end of 10,000 rows reads the pages between one after the other.
 
 mod view;
@@ -15,10 +18,13 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use contract::domain::BuildingCode;
-use contract::{BuildingOption, CommandError, DueFilter, HouseholdPage, HouseholdRow, ListHouseholds, PageKey, Topic};
+use contract::{
+    BuildingOption, CommandError, DueFilter, HouseholdOrder, HouseholdPage, HouseholdRow, ListHouseholds, PageKey,
+    Topic,
+};
 use yew::prelude::*;
 
 use crate::parts::{Window, has_tags};
@@ -34,6 +40,9 @@ const fn row_heights(is_care: bool) -> (i32, i32) {
     if is_care { (122, 162) } else { (76, 106) }
 }
 
+/// Height of a stairwell's heading, in pixels; in care mode.
+const HEADING_PX: (i32, i32) = (40, 56);
+
 /// The list of households.
 #[derive(Clone)]
 pub(crate) struct Households {
@@ -47,7 +56,7 @@ pub(crate) struct Households {
     /// Number of the last question.
     question: u32,
     /// What the last question searches for.
-    asked: String,
+    asked: (String, HouseholdOrder),
     /// Rows of the answer that is being collected.
     incoming: Vec<HouseholdRow>,
     is_loading_more: bool,
@@ -61,6 +70,7 @@ struct Filter {
     due: DueFilter,
     has_needs: bool,
     has_conflicts: bool,
+    order: HouseholdOrder,
 }
 
 /// What is shown.
@@ -68,6 +78,8 @@ struct Filter {
 struct List {
     /// What was searched for to get it.
     query: String,
+    /// In which order it is.
+    order: HouseholdOrder,
     rows: Vec<HouseholdRow>,
     next: Option<PageKey>,
     total: u64,
@@ -110,6 +122,8 @@ pub(crate) enum Msg {
     Building(Option<BuildingCode>),
     /// A chip was tapped.
     Toggle(Chip),
+    /// In this order, please.
+    Order(HouseholdOrder),
     /// Show everything again.
     Clear,
     /// A page of a new list was read; so many rows are wanted before it is shown.
@@ -124,6 +138,7 @@ pub(crate) enum Msg {
 
 thread_local! {
     static LEFT: RefCell<Option<Households>> = const { RefCell::new(None) };
+    static ORDER: Cell<HouseholdOrder> = const { Cell::new(HouseholdOrder::Due) };
 }
 
 /// Lets go of the list as it was left: the person went elsewhere than into a household.
@@ -147,14 +162,14 @@ impl Screen for Households {
             return (left, effects);
         }
         let mut page = Self {
-            filter: Filter { has_conflicts: *only_conflicts, ..Filter::default() },
+            filter: Filter { has_conflicts: *only_conflicts, order: ORDER.get(), ..Filter::default() },
             list: Load::Waiting,
             counts: Counts::default(),
             is_care: env.settings.care,
             window: Window::new(row_heights(env.settings.care).0),
             typed: 0,
             question: 0,
-            asked: String::new(),
+            asked: Default::default(),
             incoming: Vec::new(),
             is_loading_more: false,
         };
@@ -168,6 +183,9 @@ impl Screen for Households {
             Msg::Typed(query) => {
                 self.filter.query = query;
                 self.typed += 1;
+                if self.filter.query.is_empty() {
+                    return self.ask_from_top();
+                }
                 vec![Effect::After { ms: SEARCH_DEBOUNCE_MS, msg: Msg::Pause(self.typed) }]
             }
             Msg::Pause(typed) if typed == self.typed => self.ask_from_top(),
@@ -181,9 +199,14 @@ impl Screen for Households {
                 self.toggle(chip);
                 self.ask_from_top()
             }
+            Msg::Order(order) => {
+                ORDER.set(order);
+                self.filter.order = order;
+                self.ask_from_top()
+            }
             Msg::Clear => {
                 let is_other_building = self.filter.building.is_some();
-                self.filter = Filter::default();
+                self.filter = Filter { order: self.filter.order, ..Filter::default() };
                 let mut effects = self.ask_from_top();
                 if is_other_building {
                     effects.extend(self.ask_counts());
@@ -226,10 +249,25 @@ impl Screen for Households {
     }
 }
 
-fn measure(window: &mut Window, rows: &[HouseholdRow], is_care: bool) {
+fn measure(window: &mut Window, rows: &[HouseholdRow], order: HouseholdOrder, is_care: bool) {
     let (two, three) = row_heights(is_care);
-    let heights: Vec<i32> = rows.iter().map(|row| if has_tags(row) { three } else { two }).collect();
+    let heading = if is_care { HEADING_PX.1 } else { HEADING_PX.0 };
+    let height = |(index, row)| {
+        let above = if begins_stairwell(rows, order, index) { heading } else { 0 };
+        above + if has_tags(row) { three } else { two }
+    };
+    let heights: Vec<i32> = rows.iter().enumerate().map(height).collect();
     window.measure(&heights);
+}
+
+/// Whether a row has a heading above it: by door, the first of its stairwell.
+fn begins_stairwell(rows: &[HouseholdRow], order: HouseholdOrder, index: usize) -> bool {
+    let stairwell = |row: &HouseholdRow| {
+        let place = &row.place;
+        (place.compound.clone(), place.building.clone(), place.unit.clone())
+    };
+    let before = index.checked_sub(1).and_then(|before| rows.get(before)).map(stairwell);
+    order == HouseholdOrder::Door && before != rows.get(index).map(stairwell)
 }
 
 impl Households {
@@ -240,6 +278,7 @@ impl Households {
             due: self.filter.due,
             has_needs: self.filter.has_needs,
             has_conflicts: self.filter.has_conflicts,
+            order: self.filter.order,
             after,
         }
     }
@@ -247,7 +286,7 @@ impl Households {
     /// Asks for a new list of at least `wanted` rows.
     fn ask(&mut self, wanted: usize) -> Vec<Effect<Msg>> {
         self.question += 1;
-        self.asked = self.filter.query.trim().to_owned();
+        self.asked = (self.filter.query.trim().to_owned(), self.filter.order);
         self.incoming = Vec::new();
         self.is_loading_more = false;
         vec![self.ask_page(wanted, None)]
@@ -304,14 +343,9 @@ impl Households {
             return vec![self.ask_page(wanted, page.next)];
         }
         let rows = std::mem::take(&mut self.incoming);
-        measure(&mut self.window, &rows, self.is_care);
-        self.list.take(Ok(List {
-            query: self.asked.clone(),
-            rows,
-            next: page.next,
-            total: page.total,
-            buildings: page.buildings,
-        }));
+        let (query, order) = self.asked.clone();
+        measure(&mut self.window, &rows, order, self.is_care);
+        self.list.take(Ok(List { query, order, rows, next: page.next, total: page.total, buildings: page.buildings }));
         self.read_ahead()
     }
 
@@ -321,7 +355,7 @@ impl Households {
         list.rows.extend(page.rows);
         list.next = page.next;
         list.total = page.total;
-        measure(&mut self.window, &list.rows, self.is_care);
+        measure(&mut self.window, &list.rows, list.order, self.is_care);
         self.read_ahead()
     }
 

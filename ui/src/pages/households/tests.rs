@@ -98,3 +98,29 @@ fn chips_are_switched_off_by_a_second_tap() {
     assert_eq!(queries(&list.update(Msg::Toggle(Chip::Week)))[0].due, DueFilter::ThisWeek);
     assert_eq!(queries(&list.update(Msg::Toggle(Chip::Week)))[0].due, DueFilter::Any);
 }
+
+#[test]
+fn clearing_the_search_asks_at_once() {
+    let mut list = open();
+    list.update(Msg::Typed("王".into()));
+    list.update(Msg::Pause(1));
+    assert_eq!(queries(&list.update(Msg::Typed(String::new())))[0].query, "");
+}
+
+#[test]
+fn by_door_a_stairwell_has_one_heading_and_its_first_row_is_higher() {
+    let mut list = open();
+    let asked = queries(&list.update(Msg::Order(HouseholdOrder::Door)));
+    assert_eq!(asked[0].order, HouseholdOrder::Door);
+    let mut rows = rows(4);
+    rows[2].place.unit = "2单元".into();
+    rows[3].place.unit = "2单元".into();
+    list.update(Msg::Read(2, 0, Ok(sample::household_page(rows, 4))));
+    assert_eq!((0..4).map(|row| list.window.row_height(row)).collect::<Vec<_>>(), [116, 76, 116, 76]);
+    // The order lasts when the tab is opened again; filters do not.
+    let again = open();
+    assert_eq!(again.filter.order, HouseholdOrder::Door);
+    list.update(Msg::Order(HouseholdOrder::Due));
+    list.update(Msg::Read(3, 0, Ok(page(4, 4))));
+    assert_eq!(list.window.row_height(0), 76);
+}

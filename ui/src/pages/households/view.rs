@@ -1,10 +1,10 @@
 //! The markup of the list.
 
-use contract::DueFilter;
 use contract::domain::BuildingCode;
+use contract::{DueFilter, HouseholdOrder};
 use yew::prelude::*;
 
-use super::{Chip, Filter, Households, List, Msg};
+use super::{Chip, Filter, Households, List, Msg, begins_stairwell};
 use crate::i18n::t;
 use crate::parts::{
     Page, chip, chip_row, draw_load, empty, household_row, read_scroll, search_box, select_of, set_style, sync_chip,
@@ -37,7 +37,7 @@ fn search(page: &Households, env: &Env, on: &Callback<Msg>) -> Html {
     } else {
         (t!(words, SEARCH_LABEL), t!(words, SEARCH_HINT))
     };
-    search_box(label, hint, page.filter.query.clone(), on.reform(Msg::Typed))
+    search_box(words, label, hint, page.filter.query.clone(), on.reform(Msg::Typed))
 }
 
 fn filters(page: &Households, env: &Env, on: &Callback<Msg>) -> Html {
@@ -108,6 +108,9 @@ fn draw_list(page: &Households, list: &List, env: &Env, on: &Callback<Msg>) -> H
                 aria-setsize={list.total.to_string()}
                 aria-posinset={(index + 1).to_string()}
             >
+                if begins_stairwell(&list.rows, list.order, index) {
+                    <h3 class="gc-stairwell">{ stairwell_name(row) }</h3>
+                }
                 { household_row(env, row) }
             </li>
         };
@@ -120,19 +123,41 @@ fn draw_list(page: &Households, list: &List, env: &Env, on: &Callback<Msg>) -> H
     };
     html! {
         <>
-            <h2 class="weui-cells__title">
-                <span role="status" data-testid="result-count">{ count }</span>{ " " }
-                <small>{ t!(words, LIST_ORDER) }</small>
-            </h2>
+            <div class="gc-listhead">
+                <h2 class="weui-cells__title" role="status" data-testid="result-count">{ count }</h2>
+                { order(list.order, env, on) }
+            </div>
             { set_style(rows, &format!("padding-top:{above}px;padding-bottom:{below}px")) }
         </>
     }
 }
 
+/// The two orders; the one that is shown is pressed.
+fn order(chosen: HouseholdOrder, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let draw = |order: HouseholdOrder, label: String, testid: &str| {
+        chip(label, chosen == order, testid.to_owned(), on.reform(move |_| Msg::Order(order)))
+    };
+    let chips = html! {
+        <>
+            { draw(HouseholdOrder::Due, t!(words, ORDER_DUE), "order-due") }
+            { draw(HouseholdOrder::Door, t!(words, ORDER_DOOR), "order-door") }
+        </>
+    };
+    chip_row(t!(words, LIST_ORDER), false, chips)
+}
+
+/// `海棠花园 1栋1单元`: what all doors of a stairwell have in common.
+fn stairwell_name(row: &contract::HouseholdRow) -> String {
+    let place = &row.place;
+    let stairwell = format!("{}{}", place.building, place.unit);
+    if place.compound.is_empty() { stairwell } else { format!("{} {stairwell}", place.compound) }
+}
+
 /// Nothing to show: because nothing was downloaded yet, or because nothing matches.
 fn nothing(page: &Households, list: &List, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
-    if page.filter == Filter::default() {
+    if page.filter == (Filter { order: page.filter.order, ..Filter::default() }) {
         return html! { <div role="status">{ empty("sync", t!(words, TODAY_NO_HOUSEHOLDS)) }</div> };
     }
     let query = &list.query;

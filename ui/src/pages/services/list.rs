@@ -64,7 +64,7 @@ impl Screen for Services {
             title: t!(words, SERVICES_TITLE),
             sub: t!(words, SERVICES_SUB),
             back: Some(Route::Me),
-            below: search_box(label.clone(), label, self.query.clone(), on.reform(Msg::Search)),
+            below: search_box(words, label.clone(), label, self.query.clone(), on.reform(Msg::Search)),
             ..Page::default()
         };
         page.draw(env, draw_load(words, &self.list, |list| self.draw_list(env, list)))

@@ -16,6 +16,7 @@ use crate::state::{Env, Pane};
 pub(super) fn draw(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
     let search = search_box(
+        words,
         t!(words, TASKS_SEARCH_LABEL),
         t!(words, TASKS_SEARCH_HINT),
         page.query.clone(),

@@ -245,7 +245,7 @@ fn type_member(member: &mut AddMember, field: Field) {
         Field::Residence(code) => {
             member.residence = Some(code).filter(|code| !code.is_empty()).map(|code| Residence::from_code(&code));
         }
-        Field::ContactName(_) | Field::HouseStatus(_) | Field::Note(_) => {}
+        Field::ContactName(_) | Field::HouseStatus(_) | Field::Note(_) | Field::TelAt(..) => {}
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn draw(page: &VisitPage, receipt: &VisitReceipt, env: &Env) -> Html 
     let words = env.words;
     let frame = Page {
         title: t!(words, RECEIPT_VISIT),
-        sub: page.view.ready().map(|view| crate::parts::household_title(&view.household)).unwrap_or_default(),
+        sub: page.view.ready().map(|view| crate::parts::household_full_title(&view.household)).unwrap_or_default(),
         back: Some(Route::Household(page.household)),
         trailing: sync_chip(env),
         tool: html! {

@@ -17,7 +17,7 @@ pub(super) fn draw(page: &VisitPage, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
     let frame = Page {
         title: t!(words, VISIT_TITLE),
-        sub: page.view.ready().map(|view| crate::parts::household_title(&view.household)).unwrap_or_default(),
+        sub: page.view.ready().map(|view| crate::parts::household_full_title(&view.household)).unwrap_or_default(),
         back: Some(Route::Household(page.household)),
         trailing: save_state(words, &page.draft.state()),
         tool: page.view.ready().map(|_| tool(page, env, on)).unwrap_or_default(),
