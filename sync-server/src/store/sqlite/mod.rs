@@ -151,8 +151,18 @@ impl SqliteStore {
         self.shared.readers.read_long(work).await
     }
 
-    /// As [`read_long`](Self::read_long), and passes over what is damaged.
+    /// As [`read`](Self::read), and passes over what is damaged.
     async fn read_over<T, F>(&self, work: F) -> Answer<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection, &DamageLog) -> Answer<T> + Send + 'static,
+    {
+        let damage = Arc::clone(&self.shared.damage);
+        self.read(move |db| work(db, &damage)).await
+    }
+
+    /// As [`read_long`](Self::read_long), and passes over what is damaged.
+    async fn read_long_over<T, F>(&self, work: F) -> Answer<T>
     where
         T: Send + 'static,
         F: FnOnce(&Connection, &DamageLog) -> Answer<T> + Send + 'static,
@@ -296,7 +306,7 @@ impl Store for SqliteStore {
     }
 
     async fn list_accounts(&self) -> Answer<Vec<Account>> {
-        self.read_over(accounts::list_accounts).await
+        self.read_long_over(accounts::list_accounts).await
     }
 
     async fn add_enrol_code(&self, code: EnrolCode) -> Answer<()> {
@@ -359,7 +369,7 @@ impl Store for SqliteStore {
     }
 
     async fn read_pages(&self, query: PageQuery) -> Answer<Vec<Page>> {
-        self.read_over(move |db, damage| pages::read_pages(db, &query, damage)).await
+        self.read_long_over(move |db, damage| pages::read_pages(db, &query, damage)).await
     }
 
     async fn read_positions(&self, collections: BTreeSet<Collection>) -> Answer<BTreeMap<Collection, u64>> {
@@ -367,7 +377,7 @@ impl Store for SqliteStore {
     }
 
     async fn list_heads(&self, collection: Collection) -> Answer<HeadsList> {
-        self.read_over(move |db, damage| pages::list_heads(db, &collection, damage)).await
+        self.read_long_over(move |db, damage| pages::list_heads(db, &collection, damage)).await
     }
 
     async fn read_snapshots(
@@ -376,7 +386,8 @@ impl Store for SqliteStore {
         allowed: Vec<Collection>,
         limit_bytes: usize,
     ) -> Answer<Vec<Item>> {
-        self.read_over(move |db, damage| pages::read_snapshots(db, &documents, &allowed, limit_bytes, damage)).await
+        self.read_long_over(move |db, damage| pages::read_snapshots(db, &documents, &allowed, limit_bytes, damage))
+            .await
     }
 
     async fn put_reference(&self, values: Vec<ReferenceValue>) -> Answer<usize> {
@@ -402,7 +413,7 @@ impl Store for SqliteStore {
     }
 
     async fn list_reference(&self) -> Answer<Vec<PublishedValue>> {
-        self.read_over(office::list_reference).await
+        self.read_long_over(office::list_reference).await
     }
 
     async fn put_buildings(&self, buildings: Vec<Building>) -> Answer<()> {
@@ -410,11 +421,11 @@ impl Store for SqliteStore {
     }
 
     async fn list_buildings(&self) -> Answer<Vec<Building>> {
-        self.read(office::list_buildings).await
+        self.read_long(office::list_buildings).await
     }
 
     async fn list_roster_bases(&self, grids: BTreeSet<GridCode>) -> Answer<Vec<RosterBase>> {
-        self.read(move |db| office::list_roster_bases(db, &grids)).await
+        self.read_long(move |db| office::list_roster_bases(db, &grids)).await
     }
 
     async fn add_own_installation(&self, fresh: InstallationId) -> Answer<()> {
@@ -451,11 +462,11 @@ impl Store for SqliteStore {
     }
 
     async fn scan_documents(&self, after: Option<RecordId>, limit: usize) -> Answer<Scan> {
-        self.read_over(move |db, damage| ledger::scan_documents(db, after, limit, damage)).await
+        self.read_long_over(move |db, damage| ledger::scan_documents(db, after, limit, damage)).await
     }
 
     async fn list_document_ids(&self) -> Answer<Vec<RecordId>> {
-        self.read_over(ledger::list_document_ids).await
+        self.read_long_over(ledger::list_document_ids).await
     }
 
     async fn list_changes(&self, document: RecordId) -> Answer<Vec<StoredChange>> {
@@ -483,7 +494,7 @@ impl Store for SqliteStore {
     }
 
     async fn list_held(&self) -> Answer<Vec<HeldChange>> {
-        self.read_over(aside::list_held).await
+        self.read_long_over(aside::list_held).await
     }
 
     async fn find_fates(&self, account: AccountId, changes: Vec<(RecordId, ChangeHash)>) -> Answer<Vec<Fate>> {

@@ -21,7 +21,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) struct Readers {
     path: PathBuf,
     turns: Semaphore,
-    long_turns: Semaphore,
+    pub(super) long_turns: Semaphore,
     idle: Arc<Mutex<Vec<Connection>>>,
 }
 

@@ -405,3 +405,24 @@ fn a_scrape_reads_a_handful_of_rows() {
     let totals = super::tally::count_totals(&file).expect("read");
     assert_eq!(totals, crate::store::Totals::default());
 }
+
+#[tokio::test]
+async fn short_questions_do_not_wait_for_those_who_read_much() {
+    let folder = TempDir::new().expect("a folder");
+    let store = open(&folder);
+    // No long read gets a turn any more; one that asked for it would be refused.
+    store.shared.readers.long_turns.close();
+    let record = domain::RecordId::from_uuid(uuid::Uuid::from_bytes([1; 16]));
+    let hash = domain::ChangeHash([1; 32]);
+    let account = domain::AccountId::from_uuid(uuid::Uuid::from_bytes([2; 16]));
+    assert!(store.find_session(crate::store::SecretHash([1; 32])).await.expect("answered").is_none());
+    assert!(store.find_known(vec![(record, hash)]).await.expect("answered").is_empty());
+    assert!(store.read_bases(Vec::new()).await.expect("answered").is_empty());
+    assert!(store.read_positions(BTreeSet::new()).await.expect("answered").is_empty());
+    assert!(store.list_waking(UnixMillis::new(1), 9).await.expect("answered").is_empty());
+    assert!(store.read_reference(vec!["notices".to_owned()]).await.expect("answered").is_empty());
+    assert!(store.list_devices(account).await.expect("answered").is_empty());
+    assert_eq!(store.find_fates(account, vec![(record, hash)]).await.expect("answered").len(), 1);
+    assert!(matches!(store.scan_documents(None, 9).await, Err(StoreError::Closed)), "a scan is a long read");
+    assert!(matches!(store.list_held().await, Err(StoreError::Closed)), "so is a list of everything");
+}
