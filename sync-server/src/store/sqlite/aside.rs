@@ -112,8 +112,24 @@ pub(super) fn find_held(db: &Connection, hashes: &[ChangeHash]) -> Answer<BTreeM
     Ok(held)
 }
 
+/// What became of changes of an account, one answer per change. One that cannot be read counts as still held: its author
+/// keeps it and asks again.
+pub(super) fn find_fates(
+    db: &Connection,
+    account: AccountId,
+    changes: &[(RecordId, ChangeHash)],
+    damage: &DamageLog,
+) -> Answer<Vec<Fate>> {
+    let mut fates = Vec::with_capacity(changes.len());
+    for (document, hash) in changes {
+        let found = find_fate(db, account, *document, *hash);
+        fates.push(damage.pass_over("aside", || hash.to_string(), found)?.unwrap_or(Fate::Held));
+    }
+    Ok(fates)
+}
+
 /// What became of a change of an account.
-pub(super) fn find_fate(db: &Connection, account: AccountId, document: RecordId, hash: ChangeHash) -> Answer<Fate> {
+fn find_fate(db: &Connection, account: AccountId, document: RecordId, hash: ChangeHash) -> Answer<Fate> {
     let account = account.as_uuid().into_bytes();
     let document = document.as_uuid().into_bytes();
     let of_whom = named_params! {":account": account, ":document": document, ":hash": hash.0};

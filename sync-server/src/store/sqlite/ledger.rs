@@ -31,6 +31,24 @@ fn read_document(row: &Row<'_>) -> Answer<StoredDocument> {
     })
 }
 
+/// A document; damage when it has no row but changes, or a place in a stream: whoever takes it for one that never was
+/// would begin it anew or drop it.
+pub(super) fn find_whole_document(db: &Connection, id: RecordId) -> Answer<Option<StoredDocument>> {
+    let found = find_document(db, id)?;
+    if found.is_none() && has_traces(db, id)? {
+        return Err(out_of_form("document"));
+    }
+    Ok(found)
+}
+
+fn has_traces(db: &Connection, id: RecordId) -> Answer<bool> {
+    let mut select = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM change WHERE document = :id)
+             OR EXISTS (SELECT 1 FROM entry WHERE document = :id AND present = 1) AS has_traces",
+    )?;
+    Ok(select.query_row(named_params! {":id": id.as_uuid().into_bytes()}, |row| row.get("has_traces"))?)
+}
+
 pub(super) fn find_document(db: &Connection, id: RecordId) -> Answer<Option<StoredDocument>> {
     let sql = format!("SELECT {DOCUMENT_COLUMNS} FROM document WHERE id = :id");
     let found = db
@@ -75,7 +93,7 @@ fn read_sound_base(db: &Connection, query: &BaseQuery) -> Answer<Base> {
         }
     }
     Ok(Base {
-        stored: find_document(db, query.document)?,
+        stored: find_whole_document(db, query.document)?,
         known,
         held: aside::find_held(db, &query.hashes)?,
         last_seq: find_last_seq(db, query.document, query.installation)?,

@@ -498,10 +498,7 @@ impl Store for SqliteStore {
     }
 
     async fn find_fates(&self, account: AccountId, changes: Vec<(RecordId, ChangeHash)>) -> Answer<Vec<Fate>> {
-        self.read(move |db| {
-            changes.iter().map(|(document, hash)| aside::find_fate(db, account, *document, *hash)).collect()
-        })
-        .await
+        self.read_over(move |db, damage| aside::find_fates(db, account, &changes, damage)).await
     }
 
     async fn reject_held(&self, document: RecordId, reason: String) -> Answer<usize> {

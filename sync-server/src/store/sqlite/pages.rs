@@ -17,7 +17,7 @@ use sync::wire::{Blob, Cursor, HeadsList, Item, Page};
 
 use super::convert::{name_row, out_of_form, read_count, read_heads, read_record, to_column};
 use super::damage::DamageLog;
-use super::ledger::{find_document, list_changes};
+use super::ledger::{find_document, find_whole_document, list_changes};
 use super::office;
 use super::streams::{find_first_unread, read_counter};
 use crate::store::cursor::Standing;
@@ -261,7 +261,7 @@ pub(super) fn read_snapshots(
 }
 
 fn find_snapshot(db: &Connection, document: RecordId, allowed: &[Collection]) -> Answer<(Item, usize)> {
-    Ok(match find_document(db, document)? {
+    Ok(match find_whole_document(db, document)? {
         None => (Item::Missing { document }, 0),
         Some(_) if !stands_in_one(db, document, allowed)? => (Item::Leave { document }, 0),
         Some(stored) => make_snapshot(stored, &list_changes(db, document, 1)?),

@@ -426,3 +426,77 @@ async fn short_questions_do_not_wait_for_those_who_read_much() {
     assert!(matches!(store.scan_documents(None, 9).await, Err(StoreError::Closed)), "a scan is a long read");
     assert!(matches!(store.list_held().await, Err(StoreError::Closed)), "so is a list of everything");
 }
+
+/// A refused change of an account, of bytes of its own.
+fn refused(account: domain::AccountId, n: u32) -> crate::store::Aside {
+    let mut hash = [0; 32];
+    hash[..4].copy_from_slice(&n.to_be_bytes());
+    crate::store::Aside {
+        state: crate::store::AsideState::Refused,
+        code: sync::wire::RefusalCode::RightEnded,
+        detail: String::new(),
+        account,
+        installation: domain::InstallationId::new(UnixMillis::new(1), [1; 10]),
+        document: domain::RecordId::from_uuid(uuid::Uuid::from_bytes([1; 16])),
+        hash: domain::ChangeHash(hash),
+        bytes: n.to_be_bytes().to_vec(),
+    }
+}
+
+#[tokio::test]
+async fn one_fate_that_cannot_be_read_leaves_the_others_their_answers() {
+    let folder = TempDir::new().expect("a folder");
+    let store = open(&folder);
+    let account = domain::AccountId::new(UnixMillis::new(1), [1; 10]);
+    let asides = vec![refused(account, 1), refused(account, 2)];
+    let asked: Vec<_> = asides.iter().map(|one| (one.document, one.hash)).collect();
+    store.commit(crate::store::Batch { aside: asides, ..Default::default() }).await.expect("kept");
+    let first = asked[0].1.0;
+    let hurt = move |db: &Connection| -> Answer<()> {
+        db.execute("UPDATE aside SET detail = CAST(x'ff' AS TEXT) WHERE hash = ?1", [first])?;
+        Ok(())
+    };
+    store.write(hurt).await.expect("hurt");
+    let fates = store.find_fates(account, asked).await.expect("the round goes on");
+    assert_eq!(fates[0], crate::store::Fate::Held, "whose fate is unreadable goes on waiting");
+    assert!(matches!(fates[1], crate::store::Fate::Refused { .. }), "{fates:?}");
+}
+
+#[tokio::test]
+async fn a_document_whose_row_is_gone_is_damage_and_not_a_document_that_never_was() {
+    for leave in ["DELETE FROM entry", "DELETE FROM change"] {
+        let folder = TempDir::new().expect("a folder");
+        let store = open(&folder);
+        let now = UnixMillis::new(1_795_363_200_000);
+        let visit = old_documents::visit(now);
+        let (id, installation) = (visit.after.id, visit.changes[0].actor);
+        let batch = crate::store::Batch { received_at: now, admissions: vec![visit], ..Default::default() };
+        assert_eq!(store.commit(batch).await.expect("stored"), [crate::store::Committed::Stored]);
+        let hurt = move |db: &Connection| -> Answer<()> {
+            db.execute_batch(&format!("{leave}; DELETE FROM document;"))?;
+            Ok(())
+        };
+        store.write(hurt).await.expect("hurt");
+        let query = crate::store::BaseQuery { document: id, installation, hashes: Vec::new() };
+        let base = store.read_bases(vec![query]).await.expect("read").remove(0);
+        assert!(base.is_damaged && base.stored.is_none(), "{leave}: {base:?}");
+        let items = store.read_snapshots(vec![id], Vec::new(), 1_000).await.expect("read");
+        assert!(items.is_empty(), "{leave}: nobody hears that it is missing: {items:?}");
+        let other = domain::RecordId::from_uuid(uuid::Uuid::from_bytes([1; 16]));
+        let items = store.read_snapshots(vec![other], Vec::new(), 1_000).await.expect("read");
+        assert!(matches!(items[..], [sync::wire::Item::Missing { .. }]), "{leave}: {items:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_well_is_probed_rarely_and_one_in_trouble_soon_again() {
+    let (gone, folder) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    let (closed, store) = (open(&gone), open(&folder));
+    closed.close().await;
+    let keeper = crate::health::HealthKeeper::default();
+    assert_eq!(keeper.look(&closed, UnixMillis::new(0)).await, Err("closing"));
+    assert_eq!(keeper.look(&store, UnixMillis::new(999)).await, Err("closing"), "kept");
+    assert!(keeper.look(&store, UnixMillis::new(1_000)).await.is_ok(), "looked at again");
+    assert!(keeper.look(&closed, UnixMillis::new(15_999)).await.is_ok(), "kept");
+    assert_eq!(keeper.look(&closed, UnixMillis::new(16_000)).await, Err("closing"), "looked at again");
+}
