@@ -80,14 +80,12 @@ enum Then {
     AllButLin,
     /// Something that all share is hurt: what is pushed is taken in or held for the office.
     AllAreAnswered,
-    /// Nothing can be written: what is pushed gets no verdict and stays with its device; reading goes on.
-    AllKeepTheirs,
     /// The server does not start on it.
     NotOpened,
 }
 
 use Hurt::{Bytes, Cut, Page, Sql};
-use Then::{AllAreAnswered, AllButLin, AllKeepTheirs, AllWork, NotOpened};
+use Then::{AllAreAnswered, AllButLin, AllWork, NotOpened};
 
 /// One of Lin's households.
 const HOME: &str =
@@ -204,7 +202,6 @@ const KINDS: &[(Hurt, &str, Then)] = &[
     (Sql("DELETE FROM tally WHERE name = 'held'"), "tally", AllWork),
     (Sql("DROP INDEX document_by_id"), "schema", AllWork),
     (Sql("DROP INDEX entry_by_document"), "schema", AllWork),
-    (Sql("DROP TRIGGER tally_document_in"), "schema", AllWork),
     (Page("document"), "file", AllWork),
     (Page("document_by_id"), "file", AllAreAnswered),
     (Page("change"), "file", AllAreAnswered),
@@ -217,7 +214,7 @@ const KINDS: &[(Hurt, &str, Then)] = &[
     (Page("wake"), "file", AllWork),
     (Page("roster_base"), "file", AllWork),
     (Page("audit"), "file", AllWork),
-    (Page("tally"), "file", AllKeepTheirs),
+    (Page("tally"), "file", AllWork),
     (Cut(50), "", NotOpened),
     (Cut(2), "", NotOpened),
     (Bytes(0, b"not a database"), "", NotOpened),
@@ -297,7 +294,6 @@ async fn assert_answered(server: &Running, phone: &Phone, then: Then, what: &str
     let verdicts: Vec<_> = reply.outcomes.iter().map(|outcome| &outcome.verdict).collect();
     let is_answered = match verdicts[..] {
         [Verdict::Accepted] => true,
-        [] => then == AllKeepTheirs,
         [Verdict::Held { .. }] => then == AllAreAnswered || phone.account.name == "陈立",
         _ => false,
     };

@@ -244,6 +244,7 @@ fn prepare(path: &Path, options: &SqliteOptions, opener: &Opener, file: &mut Mar
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     schema::upgrade(&mut connection)?;
+    tally::watch(&connection)?;
     // Read before the ledger: what is committed meanwhile is in the ledger first.
     let kept = file.read();
     let meeting = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

@@ -1,10 +1,94 @@
-//! Counts of rows, kept by the transactions that add and remove them (triggers of migration `tally`), so that a scrape
-//! reads a handful of rows. `verify` counts again.
+//! Counts of rows, so that a scrape reads a handful of rows. `verify` counts again.
+//!
+//! Flow: the writing connection counts in its own memory what each transaction adds and removes ([`watch`]: temporary
+//! triggers, which follow every rollback), and before each commit the counts in the file are moved on by it
+//! ([`advance`]).
+//!
+//! Failure: counts that are damaged stop nobody's work. The commit goes on without them, and what they lack is added
+//! once they can be written again.
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
 use super::convert::read_count;
-use crate::store::{Answer, Damage, Totals};
+use crate::store::{Answer, Damage, StoreError, Totals};
+
+/// Counts in memory what the transactions of this connection add and remove since the counts were moved on.
+const WATCH: &str = "
+PRAGMA temp_store = memory;
+CREATE TEMP TABLE tally_moved (name TEXT NOT NULL PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO tally_moved (name, count)
+VALUES ('documents', 0), ('changes', 0), ('refused', 0), ('held', 0), ('devices', 0);
+
+CREATE TEMP TRIGGER tally_document_in AFTER INSERT ON main.document
+BEGIN UPDATE tally_moved SET count = count + 1 WHERE name = 'documents'; END;
+CREATE TEMP TRIGGER tally_document_out AFTER DELETE ON main.document
+BEGIN UPDATE tally_moved SET count = count - 1 WHERE name = 'documents'; END;
+
+CREATE TEMP TRIGGER tally_change_in AFTER INSERT ON main.change
+BEGIN UPDATE tally_moved SET count = count + 1 WHERE name = 'changes'; END;
+CREATE TEMP TRIGGER tally_change_out AFTER DELETE ON main.change
+BEGIN UPDATE tally_moved SET count = count - 1 WHERE name = 'changes'; END;
+
+-- The states of `aside` are the names of their counts.
+CREATE TEMP TRIGGER tally_aside_in AFTER INSERT ON main.aside
+BEGIN UPDATE tally_moved SET count = count + 1 WHERE name = NEW.state; END;
+CREATE TEMP TRIGGER tally_aside_out AFTER DELETE ON main.aside
+BEGIN UPDATE tally_moved SET count = count - 1 WHERE name = OLD.state; END;
+CREATE TEMP TRIGGER tally_aside_moved AFTER UPDATE OF state ON main.aside
+BEGIN
+    UPDATE tally_moved SET count = count - 1 WHERE name = OLD.state;
+    UPDATE tally_moved SET count = count + 1 WHERE name = NEW.state;
+END;
+
+CREATE TEMP TRIGGER tally_device_in AFTER INSERT ON main.device WHEN NEW.revoked_at IS NULL
+BEGIN UPDATE tally_moved SET count = count + 1 WHERE name = 'devices'; END;
+CREATE TEMP TRIGGER tally_device_out AFTER DELETE ON main.device WHEN OLD.revoked_at IS NULL
+BEGIN UPDATE tally_moved SET count = count - 1 WHERE name = 'devices'; END;
+CREATE TEMP TRIGGER tally_device_revoked AFTER UPDATE OF revoked_at ON main.device
+BEGIN
+    UPDATE tally_moved SET count = count - (OLD.revoked_at IS NULL) + (NEW.revoked_at IS NULL) WHERE name = 'devices';
+END;
+";
+
+/// Begins to count what this connection writes.
+pub(super) fn watch(writer: &Connection) -> rusqlite::Result<()> {
+    writer.execute_batch(WATCH)
+}
+
+/// Moves the counts on by what this transaction has added and removed, in a savepoint of its own.
+pub(super) fn advance(transaction: &Transaction<'_>) -> Answer<()> {
+    transaction.prepare_cached("SAVEPOINT tally")?.execute([])?;
+    let moved = move_counts(transaction);
+    if transaction.is_autocommit() {
+        // The whole transaction is gone (a full disk can do that).
+        return Err(moved.err().unwrap_or(StoreError::Closed));
+    }
+    if moved.is_err() {
+        transaction.prepare_cached("ROLLBACK TO tally")?.execute([])?;
+    }
+    transaction.prepare_cached("RELEASE tally")?.execute([])?;
+    match moved {
+        Err(error) if !error.is_temporary() => {
+            tracing::error!(%error, "the counts cannot be moved on");
+            Ok(())
+        }
+        moved => moved,
+    }
+}
+
+fn move_counts(db: &Connection) -> Answer<()> {
+    let is_still = !db.prepare_cached("SELECT 1 AS one FROM tally_moved WHERE count <> 0")?.exists([])?;
+    if is_still {
+        return Ok(());
+    }
+    db.prepare_cached(
+        "UPDATE tally SET count = count + (SELECT m.count FROM tally_moved AS m WHERE m.name = tally.name)
+         WHERE name IN (SELECT name FROM tally_moved WHERE count <> 0)",
+    )?
+    .execute([])?;
+    db.prepare_cached("UPDATE tally_moved SET count = 0")?.execute([])?;
+    Ok(())
+}
 
 /// What is counted, by its row in `tally`, with how it is counted anew.
 const COUNTED: [(&str, &str); 5] = [

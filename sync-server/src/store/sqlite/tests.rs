@@ -500,3 +500,23 @@ async fn a_server_that_is_well_is_probed_rarely_and_one_in_trouble_soon_again() 
     assert!(keeper.look(&closed, UnixMillis::new(15_999)).await.is_ok(), "kept");
     assert_eq!(keeper.look(&closed, UnixMillis::new(16_000)).await, Err("closing"), "looked at again");
 }
+
+#[tokio::test]
+async fn counts_that_cannot_be_written_keep_no_work_out_and_are_made_up_for() {
+    let folder = TempDir::new().expect("a folder");
+    let store = open(&folder);
+    let now = UnixMillis::new(1_795_363_200_000);
+    let rename = async |sql: &'static str| {
+        let work = move |db: &Connection| -> Answer<()> { Ok(db.execute_batch(sql)?) };
+        store.write(work).await.expect("renamed");
+    };
+    rename("ALTER TABLE tally RENAME TO tally_lost").await;
+    let batch =
+        crate::store::Batch { received_at: now, admissions: vec![old_documents::visit(now)], ..Default::default() };
+    assert_eq!(store.commit(batch).await.expect("taken in"), [crate::store::Committed::Stored]);
+    assert!(store.count_totals().await.is_err(), "the counts are gone");
+    rename("ALTER TABLE tally_lost RENAME TO tally").await;
+    write_something(&store).await;
+    let totals = store.count_totals().await.expect("read");
+    assert_eq!((totals.documents, totals.changes), (1, 1));
+}

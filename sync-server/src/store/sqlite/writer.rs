@@ -17,6 +17,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::mark::{self, BareMark, MarkFile};
+use super::tally;
 use crate::store::{Answer, StoreError};
 
 /// Most requests in one commit: bounds how long the first of them waits.
@@ -112,10 +113,15 @@ struct Committer {
     file: MarkFile,
 }
 
-/// Commits a transaction and, if it changed anything since there were so many changes, moves the mark on with it.
+/// Commits a transaction and, if it changed anything since there were so many changes, moves the counts and the mark on with it.
 fn commit(transaction: Transaction<'_>, changes_before: u64, run: u64) -> Answer<Option<BareMark>> {
     let has_changed = transaction.total_changes() != changes_before;
-    let mark = if has_changed { advance_mark(&transaction, run)? } else { None };
+    let mark = if has_changed {
+        tally::advance(&transaction)?;
+        advance_mark(&transaction, run)?
+    } else {
+        None
+    };
     transaction.commit()?;
     Ok(mark)
 }
