@@ -8,13 +8,15 @@ use sha2::{Digest as _, Sha256};
 use sync::wire::RefusalCode;
 
 use super::accounts::read_account;
-use super::convert::{out_of_form, read_hash, read_json, read_record, read_uuid, to_column};
+use super::convert::{name_row, out_of_form, read_hash, read_json, read_record, read_uuid, to_column};
 use super::damage::DamageLog;
-use crate::store::{Answer, Aside, AsideState, Fate, HeldChange};
+use crate::store::{Answer, Aside, AsideState, Damage, Fate, HeldChange};
 
 /// Most refused bytes kept of one account, so that a broken or hostile app cannot fill the disk. Beyond it the fact
 /// is kept, not the bytes. Held work is never cut: somebody wrote it honestly.
 const SHARE_BYTES: i64 = 32 * 1024 * 1024;
+/// Most refused changes kept of one account. Beyond it they are refused and counted.
+pub(super) const SHARE_ROWS: i64 = 4_096;
 
 pub(super) fn set_aside(db: &Connection, aside: &Aside, now: UnixMillis) -> Answer<()> {
     let sha256: [u8; 32] = Sha256::digest(&aside.bytes).into();
@@ -25,7 +27,17 @@ pub(super) fn set_aside(db: &Connection, aside: &Aside, now: UnixMillis) -> Answ
     if seen > 0 {
         return if aside.state == AsideState::Held { hold(db, aside, sha256) } else { Ok(()) };
     }
-    let is_kept = aside.state == AsideState::Held || has_room(db, aside.account, aside.bytes.len())?;
+    let is_kept = match aside.state {
+        AsideState::Held => true,
+        AsideState::Refused => {
+            let kept = read_room(db, aside.account)?;
+            if kept.rows >= SHARE_ROWS {
+                return count_beyond(db, aside.account);
+            }
+            let more_bytes = i64::try_from(aside.bytes.len()).unwrap_or(i64::MAX);
+            kept.bytes.saturating_add(more_bytes) <= SHARE_BYTES
+        }
+    };
     db.prepare_cached(
         "INSERT INTO aside (account, sha256, document, hash, installation, state, code, detail, first_at, times,
                             size_bytes, bytes)
@@ -57,13 +69,47 @@ fn code_text(code: RefusalCode) -> Answer<String> {
     }
 }
 
-fn has_room(db: &Connection, account: AccountId, more_bytes: usize) -> Answer<bool> {
-    let kept: i64 = db
-        .prepare_cached(
-            "SELECT COALESCE(SUM(size_bytes), 0) AS kept FROM aside WHERE account = :account AND bytes IS NOT NULL",
-        )?
-        .query_row(named_params! {":account": account.as_uuid().into_bytes()}, |row| row.get("kept"))?;
-    Ok(kept.saturating_add(i64::try_from(more_bytes).unwrap_or(i64::MAX)) <= SHARE_BYTES)
+/// What is kept of an account's refused changes.
+#[derive(Default)]
+struct Room {
+    rows: i64,
+    bytes: i64,
+}
+
+fn read_room(db: &Connection, account: AccountId) -> Answer<Room> {
+    let kept = db
+        .prepare_cached("SELECT refused, kept_bytes FROM quarantine_room WHERE account = :account")?
+        .query_row(named_params! {":account": account.as_uuid().into_bytes()}, |row| {
+            Ok(Room { rows: row.get("refused")?, bytes: row.get("kept_bytes")? })
+        })
+        .optional()?;
+    Ok(kept.unwrap_or_default())
+}
+
+/// Counts a change that was refused when there was no room for it.
+fn count_beyond(db: &Connection, account: AccountId) -> Answer<()> {
+    db.prepare_cached("UPDATE quarantine_room SET beyond = beyond + 1 WHERE account = :account")?
+        .execute(named_params! {":account": account.as_uuid().into_bytes()})?;
+    Ok(())
+}
+
+/// What is said to be kept of each account's refused changes is what is there.
+pub(super) fn check_room(db: &Connection, damage: &mut Vec<Damage>) -> Answer<()> {
+    let mut select = db.prepare(
+        "WITH counted AS (
+             SELECT account, COUNT(*) AS refused, COALESCE(SUM((bytes IS NOT NULL) * size_bytes), 0) AS kept_bytes
+             FROM aside WHERE state = 'refused' GROUP BY account
+         ), kept AS (
+             SELECT account, refused, kept_bytes FROM quarantine_room WHERE refused <> 0 OR kept_bytes <> 0
+         )
+         SELECT account FROM (SELECT * FROM counted EXCEPT SELECT * FROM kept)
+         UNION SELECT account FROM (SELECT * FROM kept EXCEPT SELECT * FROM counted) ORDER BY account",
+    )?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        damage.push(Damage { code: "quarantine_room", subject: name_row(row, "account") });
+    }
+    Ok(())
 }
 
 /// What was refused before and is held now (the account was given the place for a while) becomes held, with its bytes,

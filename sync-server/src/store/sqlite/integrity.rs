@@ -13,18 +13,19 @@ use sync::digest::document_term;
 use sync::wire::Digest;
 
 use super::convert::{name_row, read_count, read_heads, read_record, to_column};
-use super::{office_check, row_check, schema, tally};
+use super::{aside, office_check, row_check, schema, tally};
 use crate::store::{Answer, Damage};
 
 type Check = fn(&Connection, &mut Vec<Damage>) -> Answer<()>;
 
-const CHECKS: [(&str, Check); 8] = [
+const CHECKS: [(&str, Check); 9] = [
     ("file", check_file),
     ("schema", check_schema),
     ("ordinals", check_ordinals),
     ("positions", check_positions),
     ("digests", check_digests),
     ("tally", tally::check_counts),
+    ("quarantine_room", aside::check_room),
     ("audit", check_seals),
     ("office", office_check::check_office),
 ];

@@ -19,10 +19,11 @@ const MIGRATIONS: &[(u32, &str, &str)] = &[
     (6, "raised_serial", include_str!("migrations/0006_raised_serial.sql")),
     (7, "tally", include_str!("migrations/0007_tally.sql")),
     (8, "probe", include_str!("migrations/0008_probe.sql")),
+    (9, "quarantine_room", include_str!("migrations/0009_quarantine_room.sql")),
 ];
 
 /// The newest schema this server knows.
-pub(super) const NEWEST: u32 = 8;
+pub(super) const NEWEST: u32 = 9;
 
 /// The schema number of a file; 0 for an empty one.
 pub(super) fn read_version(connection: &Connection) -> rusqlite::Result<u32> {

@@ -520,3 +520,34 @@ async fn counts_that_cannot_be_written_keep_no_work_out_and_are_made_up_for() {
     let totals = store.count_totals().await.expect("read");
     assert_eq!((totals.documents, totals.changes), (1, 1));
 }
+
+#[tokio::test]
+async fn an_account_that_sends_rubbish_without_end_gets_a_bounded_quarantine() {
+    let folder = TempDir::new().expect("a folder");
+    let store = open(&folder);
+    let (noisy, other) =
+        (domain::AccountId::new(UnixMillis::new(1), [1; 10]), domain::AccountId::new(UnixMillis::new(1), [2; 10]));
+    let limit = u32::try_from(super::aside::SHARE_ROWS).expect("positive");
+    let mut asides: Vec<_> = (0..limit + 3).map(|n| refused(noisy, n)).collect();
+    asides.push(refused(other, 0));
+    // Work that is held is never cut.
+    asides.push(crate::store::Aside { state: crate::store::AsideState::Held, ..refused(noisy, limit + 9) });
+    let batch = crate::store::Batch { aside: asides, ..Default::default() };
+    store.commit(batch).await.expect("committed");
+    let totals = store.count_totals().await.expect("read");
+    assert_eq!((totals.refused, totals.held), (u64::from(limit) + 1, 1));
+    let read = |db: &Connection| -> Answer<i64> {
+        Ok(db.query_row("SELECT SUM(beyond) AS beyond FROM quarantine_room", [], |row| row.get("beyond"))?)
+    };
+    assert_eq!(store.read(read).await.expect("read"), 3);
+    // What leaves the quarantine makes room.
+    let leave = |db: &Connection| -> Answer<()> {
+        super::aside::forget(db, refused(domain::AccountId::new(UnixMillis::new(1), [1; 10]), 5).hash)
+    };
+    store.write(leave).await.expect("forgotten");
+    let late = crate::store::Batch { aside: vec![refused(noisy, limit + 1)], ..Default::default() };
+    store.commit(late).await.expect("committed");
+    assert_eq!(store.count_totals().await.expect("read").refused, u64::from(limit) + 1);
+    let damage = store.find_damage().await.expect("read");
+    assert!(damage.iter().all(|found| found.code != "quarantine_room" && found.code != "tally"), "{damage:?}");
+}
