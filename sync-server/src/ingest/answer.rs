@@ -11,6 +11,7 @@ use crate::desk::{
     Clocks, Registrar, Settled, claim_numbers, correct_contained, has_late_times, lacks_number, list_waiting,
     settle_contained,
 };
+use crate::limits::COMMIT_DOCUMENTS;
 use crate::store::{Admission, Answer, AsideState, Batch, Committed, Store};
 
 /// Settles every incident that was found fit. One that cannot be is left as it was pushed, and wakes at once.
@@ -121,15 +122,23 @@ pub(super) struct Written {
 
 /// Writes a batch. `plain`: by place, the admissions without the server's answers: should the ledger not take an
 /// answer (damage), people's work is still taken in. Damage where work is kept aside costs the work that meets it.
-pub(super) async fn commit<S: Store>(store: &S, batch: Batch, mut plain: Vec<(usize, Admission)>) -> Answer<Written> {
+///
+/// What is put aside goes in commits of its own where it is much: others must not wait for all of it. Should only some of
+/// them happen, nothing of it was answered, and what comes again is kept once.
+pub(super) async fn commit<S: Store>(
+    store: &S,
+    mut batch: Batch,
+    mut plain: Vec<(usize, Admission)>,
+) -> Answer<Written> {
     let received_at = batch.received_at;
-    let mut written = match store.commit(batch.clone()).await {
-        Err(error) if !error.is_temporary() => {
-            tracing::error!(%error, "a batch met damage; each part is tried alone");
-            commit_one_by_one(store, batch).await?
-        }
-        committed => Written { committed: committed?, ..Written::default() },
-    };
+    let mut unkept = BTreeSet::new();
+    while batch.aside.len() > COMMIT_DOCUMENTS {
+        let aside = batch.aside.split_off(batch.aside.len() - COMMIT_DOCUMENTS);
+        let part = Batch { received_at, aside, ..Batch::default() };
+        unkept.append(&mut commit_or_part(store, part).await?.unkept);
+    }
+    let mut written = commit_or_part(store, batch).await?;
+    written.unkept.append(&mut unkept);
     plain.retain(|(place, _)| written.committed[*place] == Committed::Damaged);
     if !plain.is_empty() {
         tracing::error!("the ledger takes no answers; what was pushed is tried alone");
@@ -149,6 +158,17 @@ pub(super) async fn commit<S: Store>(store: &S, batch: Batch, mut plain: Vec<(us
         }
     }
     Ok(written)
+}
+
+/// Writes a batch; where it meets damage, each part of it alone.
+async fn commit_or_part<S: Store>(store: &S, batch: Batch) -> Answer<Written> {
+    match store.commit(batch.clone()).await {
+        Err(error) if !error.is_temporary() => {
+            tracing::error!(%error, "a batch met damage; each part is tried alone");
+            commit_one_by_one(store, batch).await
+        }
+        committed => Ok(Written { committed: committed?, ..Written::default() }),
+    }
 }
 
 async fn commit_one_by_one<S: Store>(store: &S, batch: Batch) -> Answer<Written> {
