@@ -214,7 +214,7 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Every change that is held for the office, by document and arrival.
     fn list_held(&self) -> impl Future<Output = Answer<Vec<HeldChange>>> + Send;
 
-    /// What became of changes of this account, one answer per change, in order.
+    /// What became of changes of this account, one answer per change, in order. One that cannot be read counts as held.
     fn find_fates(
         &self,
         account: AccountId,
