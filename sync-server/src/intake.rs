@@ -2,7 +2,8 @@
 //! district's disk and every colleague's phone.
 //!
 //! Kept in memory, so a restart begins the day anew. Beyond the budget nothing is refused: what is pushed gets no
-//! verdict, stays with its device and is taken in later. What the ledger knows already is not counted.
+//! verdict, stays with its device and is taken in later. What the ledger knows already is not counted,
+//! nor what got no verdict.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

@@ -52,7 +52,7 @@ pub(crate) async fn accept_held<S: Store>(
             let changes = changes.into_iter().map(|(_, _, bytes)| Blob(bytes)).collect();
             let push = vec![PushDocument { document, kind: kind.into(), changes }];
             match take_in(store, Some(&registrar), &sender, push, now, &WorkBudget::unlimited()).await? {
-                TakenIn::Judged(outcomes) => {
+                TakenIn::Judged { outcomes, .. } => {
                     for outcome in outcomes {
                         has_moved |= is_stored(&outcome.verdict);
                         verdicts.insert(outcome.hash, outcome.verdict);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use domain::{ChangeHash, Kind, UnixMillis};
+use domain::{ChangeHash, InstallationId, Kind, UnixMillis};
 
 use super::judge::{Judged, Offer};
 use super::{Sender, run_blocking};
@@ -62,10 +62,10 @@ pub(super) async fn settle_judged<S: Store>(
     Ok(())
 }
 
-/// Corrects the times of visits that lie in the server's future. What cannot be corrected is left as it was pushed.
-pub(super) async fn correct_judged<S: Store>(
-    store: &S,
-    registrar: Option<&Arc<Registrar>>,
+/// Corrects the times of visits that lie in the server's future, under the process's own installation. What cannot be
+/// corrected, and everything where there is none, is left as it was pushed.
+pub(super) async fn correct_judged(
+    installation: Option<InstallationId>,
     sender: &Sender,
     judged: &mut [(Offer, Judged)],
     now: UnixMillis,
@@ -78,11 +78,12 @@ pub(super) async fn correct_judged<S: Store>(
     if late.is_empty() {
         return Ok(());
     }
-    tracing::info!(device = %sender.session.device.0, documents = late.len(), "times in the future are corrected");
-    let installation = match registrar {
-        Some(registrar) => registrar.installation,
-        None => Registrar::read(store, None, now).await?.installation,
+    let (device, documents) = (sender.session.device.0, late.len());
+    let Some(installation) = installation else {
+        tracing::error!(%device, documents, "times in the future are taken in as they are");
+        return Ok(());
     };
+    tracing::info!(%device, documents, "times in the future are corrected");
     let corrected = run_blocking(move || {
         let correct = |(place, admission): (usize, Admission)| {
             let corrected = correct_contained(installation, &admission.after, clocks).unwrap_or_else(|error| {

@@ -10,7 +10,8 @@
 //!
 //! Failure: each change gets its own verdict; one refused change never blocks another document. A sequence number
 //! that is taken by another change means that the device was restored from a backup: then nothing of the round is
-//! written and the device is told ([`TakenIn::Forked`]). An incident that cannot be settled is taken in all the same
+//! written and the device is told ([`TakenIn::Forked`]); where that shows only in a document that moved, its changes get
+//! no verdict, and the next round tells. An incident that cannot be settled is taken in all the same
 //! and left to the desk's clock. What cannot be judged or stored because the ledger is damaged there is held for the
 //! office; where not even that can be written, the change gets no verdict and stays with its device.
 
@@ -69,13 +70,19 @@ impl Sender {
 /// What became of a push.
 #[derive(Debug)]
 pub(crate) enum TakenIn {
-    /// Each change has its verdict.
-    Judged(Vec<Outcome>),
+    /// What became of each change that was judged.
+    Judged {
+        /// The verdicts.
+        outcomes: Vec<Outcome>,
+        /// How many bytes of changes got one other than [`Verdict::Known`].
+        fresh_bytes: u64,
+    },
     /// The installation repeats sequence numbers; nothing was written.
     Forked,
 }
 
-/// Takes in a push as far as the budget goes. Without a registrar (the desk cannot be read) steps in incidents wait for the desk's clock.
+/// Takes in a push as far as the budget goes. Without a registrar (the desk cannot be read) steps in incidents wait for
+/// the desk's clock, and times stay as they were pushed.
 pub(crate) async fn take_in<S: Store>(
     store: &S,
     registrar: Option<&Arc<Registrar>>,
@@ -87,6 +94,13 @@ pub(crate) async fn take_in<S: Store>(
     let offers = run_blocking(move || judge::read_offers(push)).await?;
     let named: Vec<_> = offers.iter().flat_map(|offer| offer.hashes().map(|hash| (offer.document, hash))).collect();
     let known = store.find_known(named).await?;
+    let sizes: BTreeMap<ChangeHash, usize> =
+        offers.iter().flat_map(|offer| &offer.changes).map(|change| (change.hash, change.bytes.len())).collect();
+    let finish = |outcomes: Vec<Outcome>| {
+        let fresh = outcomes.iter().filter(|outcome| outcome.verdict != Verdict::Known);
+        let fresh_bytes: usize = fresh.filter_map(|outcome| sizes.get(&outcome.hash)).sum();
+        TakenIn::Judged { fresh_bytes: u64::try_from(fresh_bytes).unwrap_or(u64::MAX), outcomes }
+    };
     let mut outcomes = Vec::new();
     let mut waiting = Vec::new();
     for offer in offers {
@@ -96,12 +110,17 @@ pub(crate) async fn take_in<S: Store>(
             waiting.push(fresh);
         }
     }
-    for _ in 0..PATIENCE {
+    for pass in 0..PATIENCE {
         if waiting.is_empty() {
-            return Ok(TakenIn::Judged(outcomes));
+            return Ok(finish(outcomes));
         }
         let Some(mut judged) = judge_offers(store, sender, waiting, budget).await? else {
-            return Ok(TakenIn::Forked);
+            if pass == 0 {
+                return Ok(TakenIn::Forked);
+            }
+            // Earlier passes have written. What moved gets no verdict, comes again, and shows the fork at once.
+            tracing::info!("an installation repeats its sequence numbers in a document that moved");
+            return Ok(finish(outcomes));
         };
         waiting = Vec::new();
         while !judged.is_empty() {
@@ -110,7 +129,8 @@ pub(crate) async fn take_in<S: Store>(
             if let Some(registrar) = registrar {
                 answer::settle_judged(store, registrar, &mut part, now).await?;
             }
-            answer::correct_judged(store, registrar, sender, &mut part, now).await?;
+            let installation = registrar.map(|registrar| registrar.installation);
+            answer::correct_judged(installation, sender, &mut part, now).await?;
             waiting.extend(write_judged(store, sender, part, &mut outcomes, now).await?);
         }
     }

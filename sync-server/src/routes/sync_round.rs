@@ -34,7 +34,7 @@ use crate::ingest::{self, CancelOnDrop, Sender, TakenIn, Voice, WorkBudget, run_
 use crate::limits::{CHANGES_LIMIT, FETCH_LIMIT, FIRST_AUDIT_LIMIT_BYTES, REPLY_LIMIT_BYTES, ROUND_BODY};
 use crate::reference::grids_of;
 use crate::server::draw_epoch;
-use crate::store::{Binding, DeviceId, Judgement, PageQuery, Renewal, Session, Shown, Store};
+use crate::store::{Answer, Binding, DeviceId, Judgement, PageQuery, Renewal, Session, Shown, Store};
 
 /// Most numbers of incidents that a device may bring back in one round.
 const NUMBERS_LIMIT: usize = 32;
@@ -132,21 +132,22 @@ async fn answer_round<S: Store>(
     let sender = Sender { session, installation: message.installation, voice: Voice::Device, device_clock };
     let device = sender.session.device;
     let push = take_push(app, device, &mut message, &mut reply);
-    let pushed_bytes: usize = push.iter().flat_map(|part| &part.changes).map(|change| change.0.len()).sum();
     let incidents: BTreeSet<_> =
         push.iter().filter(|part| part.kind.is(&Kind::Incident)).map(|part| part.document).collect();
     // Under a wrong clock nothing is decided: the steps wait for the desk's, which waits for the right time.
-    let registrar = if incidents.is_empty() || !is_believed { None } else { find_registrar(app).await };
+    let registrar = if is_believed && needs_registrar(&push) { find_registrar(app).await } else { None };
     match ingest::take_in(app.store(), registrar.as_ref(), &sender, push, app.now(), budget).await? {
-        TakenIn::Judged(outcomes) => reply.outcomes = outcomes,
+        TakenIn::Judged { outcomes, fresh_bytes } => {
+            reply.outcomes = outcomes;
+            if fresh_bytes > 0 {
+                app.parts().intake.count(device, app.now(), fresh_bytes);
+            }
+        }
         TakenIn::Forked => {
             tracing::info!("an installation repeats its sequence numbers");
             reply.round = RoundOutcome::Forked;
             return Ok(reply);
         }
-    }
-    if reply.outcomes.iter().any(|outcome| outcome.verdict != Verdict::Known) {
-        app.parts().intake.count(device, app.now(), u64::try_from(pushed_bytes).unwrap_or(u64::MAX));
     }
     count_verdicts(app, &reply.outcomes);
     if !reply.outcomes.is_empty() {
@@ -204,19 +205,37 @@ async fn read_mark<S: Store>(app: &App<S>) -> Result<Option<Mark>, ApiError> {
     }
 }
 
-/// Goes on behind the numbers of today's incidents that a device brings back, in areas where its account works.
+/// Goes on behind the numbers of today's incidents that a device brings back, in areas where its account works. An area
+/// whose row is damaged costs nobody a round.
 async fn raise_serials<S: Store>(app: &App<S>, account: &Account, numbers: &[String]) -> Result<(), ApiError> {
     let today = app.now().local_date();
-    for number in numbers.iter().take(NUMBERS_LIMIT) {
-        let Some(number) = HumanNo::parse(number) else { continue };
+    let mut highest: BTreeMap<String, u32> = BTreeMap::new();
+    for number in numbers.iter().take(NUMBERS_LIMIT).filter_map(|number| HumanNo::parse(number)) {
         if number.day == today && account.scope.is_in_area(&number.area) {
-            app.store().raise_serial(number.area, number.day, number.serial).await?;
+            let serial = highest.entry(number.area).or_default();
+            *serial = (*serial).max(number.serial);
+        }
+    }
+    for (area, serial) in highest {
+        match app.store().raise_serial(area.clone(), today, serial).await {
+            Err(error) if !error.is_temporary() => {
+                tracing::error!(%area, %error, "the numbers of a day cannot be raised");
+            }
+            raised => {
+                raised?;
+            }
         }
     }
     Ok(())
 }
 
-/// Who settles incidents; without, what people did in them is taken in and decided later.
+/// Whether the server may answer to what is pushed: with decisions on steps, or with the right times of visits.
+fn needs_registrar(push: &[PushDocument]) -> bool {
+    let answered = [Kind::Incident, Kind::Household, Kind::Visit];
+    push.iter().any(|part| answered.iter().any(|kind| part.kind.is(kind)))
+}
+
+/// Who settles incidents and corrects times; without, what people did is taken in as it is, and steps are decided later.
 async fn find_registrar<S: Store>(app: &App<S>) -> Option<Arc<Registrar>> {
     let found = app.find_registrar().await;
     found.inspect_err(|error| tracing::error!(%error, "the desk cannot be read; steps wait for it")).ok()
@@ -249,19 +268,47 @@ async fn read_news<S: Store>(
     reply: &mut SyncReply,
 ) -> Result<(), ApiError> {
     read_what_is_asked(app, account, message, reply).await?;
+    // Each of these is asked again by a device that got no answer: one that fails must not cost the pages.
     let owed = list_owed(incidents, &reply.outcomes, &reply.pages);
-    reply.rulings = list_rulings(app.store(), account, &reply.subscriptions, owed).await?;
-    let settled = list_settled(app.store(), account, message.awaited.clone(), &reply.outcomes).await?;
-    reply.outcomes.extend(settled);
-    reply.rulings.extend(list_awaited_rulings(app.store(), account, message.awaited_steps.clone()).await?);
+    match contain("rulings", list_rulings(app.store(), account, &reply.subscriptions, owed).await)? {
+        Some(rulings) => reply.rulings = rulings,
+        None => leave_unruled(incidents, reply),
+    }
+    let settled = list_settled(app.store(), account, message.awaited.clone(), &reply.outcomes).await;
+    reply.outcomes.extend(contain("awaited changes", settled)?.unwrap_or_default());
+    let awaited = list_awaited_rulings(app.store(), account, message.awaited_steps.clone()).await;
+    reply.rulings.extend(contain("awaited steps", awaited)?.unwrap_or_default());
     reply.mark = read_mark(app).await?;
     Ok(())
 }
 
-/// Makes a reply one of which the device knows that everything but the outcomes is missing. Incidents lose their
-/// outcomes as well: a ruling is owed with them, and is owed again when they are pushed again.
-fn leave_unread(message: &SyncRequest, incidents: &BTreeSet<RecordId>, reply: &mut SyncReply) {
+/// The answer to a question beside the pages; `None`, and a line in the log, where damage keeps it from being read.
+fn contain<T>(question: &'static str, answer: Answer<T>) -> Result<Option<T>, ApiError> {
+    match answer {
+        Err(error) if !error.is_temporary() => {
+            tracing::error!(question, %error, "a question beside the pages cannot be answered");
+            Ok(None)
+        }
+        answer => Ok(Some(answer?)),
+    }
+}
+
+/// Takes the outcomes of incidents back: a ruling is owed with them, and is owed again when they are pushed again.
+fn leave_unruled(incidents: &BTreeSet<RecordId>, reply: &mut SyncReply) {
+    let before = reply.outcomes.len();
     reply.outcomes.retain(|outcome| !incidents.contains(&outcome.document));
+    if reply.outcomes.len() < before {
+        reply.retry_after_ms = Some(UNREAD_RETRY_MS);
+    }
+}
+
+/// Makes a reply one of which the device knows that everything but the outcomes is missing. Incidents lose their
+/// outcomes as well ([`leave_unruled`]).
+fn leave_unread(message: &SyncRequest, incidents: &BTreeSet<RecordId>, reply: &mut SyncReply) {
+    leave_unruled(incidents, reply);
+    // No mark on purpose: one covers what was read before it, and nothing was. The device keeps its last one, as long as
+    // the epoch is the same.
+    reply.mark = None;
     reply.pages = message.pull.iter().map(|cursor| Page { has_gaps: true, ..Page::unread(cursor) }).collect();
     reply.audits.clear();
     reply.rulings.clear();

@@ -77,6 +77,9 @@ pub(super) struct Applying<'a> {
     pub(super) answered: BTreeMap<RecordId, bool>,
     /// Digests that the server gave for streams read to their end.
     digests: Vec<(Collection, Digest)>,
+    /// Streams that were read to their end in this round, of which something could not be read at the server: nothing
+    /// more comes now, and they are not whole.
+    ended_with_gaps: BTreeSet<Collection>,
     pub(super) applied: AppliedRound,
 }
 
@@ -99,6 +102,7 @@ impl<'a> Applying<'a> {
             loose: BTreeSet::new(),
             answered: BTreeMap::new(),
             digests: Vec::new(),
+            ended_with_gaps: BTreeSet::new(),
             applied: AppliedRound::default(),
         };
         applying.applied.summary.retry_after_ms = reply.retry_after_ms;
@@ -243,6 +247,9 @@ impl<'a> Applying<'a> {
         // A page with gaps may be the last one, and still not everything has come.
         let is_complete = page.complete && !page.has_gaps;
         row.is_complete = is_complete;
+        if page.complete && page.has_gaps {
+            self.ended_with_gaps.insert(page.collection.clone());
+        }
         if !page.has_gaps {
             row.total = page.total;
         }
@@ -250,6 +257,11 @@ impl<'a> Applying<'a> {
             self.digests.extend(page.digest.map(|digest| (page.collection.clone(), digest)));
         }
         Ok(())
+    }
+
+    /// Whether there is nothing more to read of a stream now, whole or not.
+    fn is_at_end(&self, row: &CollectionRow) -> bool {
+        row.is_complete || self.ended_with_gaps.contains(&row.collection)
     }
 
     /// Takes in one item; one over which this version fails leaves no trace, is noted, and the rest goes on.
@@ -274,7 +286,8 @@ impl<'a> Applying<'a> {
 
     /// Compares digests, stores the streams, sums up.
     fn close(mut self, is_new_epoch: bool) -> Result<AppliedRound, StoreError> {
-        self.ask_about_what_is_beyond()?;
+        let are_at_end = self.streams.iter().all(|row| self.is_at_end(row)) && !self.streams.is_empty();
+        self.ask_about_what_is_beyond(are_at_end)?;
         let is_beyond = is_beyond_server(self.writing)?;
         let left = list_sendable(self.writing, self.installation)?;
         let summary = &mut self.applied.summary;
@@ -302,7 +315,8 @@ impl<'a> Applying<'a> {
                     summary.mismatched.insert(row.collection.clone());
                 }
             }
-            summary.more |= !row.is_complete;
+            // What the server cannot read does not come by asking again at once.
+            summary.more |= !row.is_complete && !self.ended_with_gaps.contains(&row.collection);
         }
         summary.matched = are_all_matched && !self.streams.is_empty() && summary.differing.is_empty() && !is_beyond;
         for (rank, row) in self.streams.iter().enumerate() {

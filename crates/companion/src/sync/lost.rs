@@ -144,13 +144,14 @@ impl Applying<'_> {
     /// What has to be asked about by name before this phone and the server can be called the same: documents beyond the
     /// server and documents that stand in no stream, once every stream was read to its end. Those that were asked about in
     /// this round and are so still are not asked about again before the app is opened anew.
-    pub(super) fn ask_about_what_is_beyond(&mut self) -> Result<(), StoreError> {
+    pub(super) fn ask_about_what_is_beyond(&mut self, are_at_end: bool) -> Result<(), StoreError> {
         for document in &self.round.request.fetch {
             if is_document_beyond(self.writing, *document)? || is_stray(self.writing, *document)? {
                 note_unbacked(self.writing, *document)?;
             }
         }
-        if !self.streams.iter().all(|row| row.is_complete) || self.streams.is_empty() {
+        // While streams are still being read, the server's word may only not have come yet.
+        if !are_at_end {
             return Ok(());
         }
         self.applied.summary.differing.extend(list_unasked(self.writing, ASK_LIMIT)?);
