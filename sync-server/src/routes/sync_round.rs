@@ -34,7 +34,7 @@ use crate::ingest::{self, CancelOnDrop, Sender, TakenIn, Voice, WorkBudget, run_
 use crate::limits::{CHANGES_LIMIT, FETCH_LIMIT, FIRST_AUDIT_LIMIT_BYTES, REPLY_LIMIT_BYTES, ROUND_BODY};
 use crate::reference::grids_of;
 use crate::server::draw_epoch;
-use crate::store::{Answer, Binding, DeviceId, Judgement, PageQuery, Renewal, Session, Shown, Store};
+use crate::store::{Answer, Binding, Claimant, DeviceId, Judgement, PageQuery, Renewal, Session, Shown, Store};
 
 /// Most numbers of incidents that a device may bring back in one round.
 const NUMBERS_LIMIT: usize = 32;
@@ -103,7 +103,7 @@ async fn answer_round<S: Store>(
     let account = session.account.clone();
     let round = app.parts().hints.begin_round(session.device);
     let mut reply = SyncReply {
-        epoch: find_epoch(app, &account, &message).await?,
+        epoch: find_epoch(app, &session, &message).await?,
         server_clock: app.now(),
         round: RoundOutcome::Done,
         outcomes: Vec::new(),
@@ -168,16 +168,17 @@ async fn answer_round<S: Store>(
     Ok(reply)
 }
 
-/// The life of the data. If the device shows something that the ledger has promised and does not hold, a new one begins
-/// here and now: this device and all others read everything again and offer what was lost.
-async fn find_epoch<S: Store>(app: &App<S>, account: &Account, message: &SyncRequest) -> Result<Epoch, ApiError> {
+/// The life of the data. If the device shows something that the ledger has promised and does not hold (where anybody
+/// could make that up: as soon as a second account does), a new one begins here and now: this device and all others read everything again and offer what was lost.
+async fn find_epoch<S: Store>(app: &App<S>, session: &Session, message: &SyncRequest) -> Result<Epoch, ApiError> {
+    let by = Some(Claimant { device: session.device, account: session.account.id });
     // Each stream once, however often it is named.
     let furthest = |collection: Collection| {
         let named = message.pull.iter().filter(|cursor| cursor.collection == collection);
         named.max_by_key(|cursor| cursor.after).cloned()
     };
-    let cursors = subscriptions(account).into_iter().filter_map(furthest).collect();
-    let shown = Shown { epoch: message.epoch, mark: message.mark.clone(), cursors };
+    let cursors = subscriptions(&session.account).into_iter().filter_map(furthest).collect();
+    let shown = Shown { epoch: message.epoch, mark: message.mark.clone(), cursors, by };
     let judgement = match app.store().judge_shown(shown, app.now()).await {
         // What was promised cannot be read: nothing speaks against the epoch, and work is taken in.
         Err(error) if !error.is_temporary() => {
@@ -188,7 +189,7 @@ async fn find_epoch<S: Store>(app: &App<S>, account: &Account, message: &SyncReq
     };
     let Some(cause) = judgement.broken else { return Ok(judgement.epoch) };
     let Judgement { epoch: from, lost, .. } = judgement;
-    let renewal = Renewal { from, fresh: draw_epoch()?, lost, cause, at: app.now() };
+    let renewal = Renewal { from, fresh: draw_epoch()?, lost, cause, by, at: app.now() };
     let epoch = app.store().renew_epoch(renewal).await?;
     app.note_commit();
     Ok(epoch)

@@ -29,7 +29,7 @@ mod suite;
 mod values;
 
 pub use error::{OpenError, StoreError};
-pub use promise::{BrokenPromise, Judgement, Life, Renewal, Shown};
+pub use promise::{BrokenPromise, Claimant, Judgement, Life, Renewal, Shown};
 pub use values::{
     Admission, Aside, AsideState, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow,
     EnrolCode, EnrolOutcome, Enrolment, Fate, Grouping, HeldChange, PageQuery, PublishedValue, ReferenceValue,
@@ -50,7 +50,8 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Whether what a device shows fits what is in here, and the life of the data.
     fn judge_shown(&self, shown: Shown, now: UnixMillis) -> impl Future<Output = Answer<Judgement>> + Send;
 
-    /// Begins a new life of the data, unless somebody else just did; answers the one that holds.
+    /// Begins a new life of the data, unless somebody else just did; answers the one that holds. Weak evidence
+    /// ([`BrokenPromise::is_weak`]) is kept until a device of another account shows some within a day.
     fn renew_epoch(&self, renewal: Renewal) -> impl Future<Output = Answer<Epoch>> + Send;
 
     /// A secret of this ledger, the same in all its copies.

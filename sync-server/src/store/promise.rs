@@ -1,7 +1,18 @@
 //! What a ledger has promised to keep, as values: what devices show, what follows from it.
 
-use domain::UnixMillis;
+use domain::{AccountId, UnixMillis};
 use sync::wire::{Cursor, Epoch, Mark};
+
+use super::DeviceId;
+
+/// Who shows something that the ledger may have promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claimant {
+    /// The device.
+    pub device: DeviceId,
+    /// Its account.
+    pub account: AccountId,
+}
 
 /// What a device shows of what it was told before.
 #[derive(Debug, Clone, Default)]
@@ -12,6 +23,8 @@ pub struct Shown {
     pub mark: Option<Mark>,
     /// How far it has read streams that it may read.
     pub cursors: Vec<Cursor>,
+    /// Who shows it.
+    pub by: Option<Claimant>,
 }
 
 /// Whether what a device shows fits the ledger.
@@ -39,6 +52,12 @@ pub enum BrokenPromise {
 }
 
 impl BrokenPromise {
+    /// Whether anybody could make the evidence up: it counts only when devices of two accounts show it within a day.
+    #[must_use]
+    pub const fn is_weak(self) -> bool {
+        matches!(self, Self::SealUnknown | Self::CursorBeyond)
+    }
+
     /// The stable code, for the log, the audit and `verify`.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -69,6 +88,8 @@ pub struct Renewal {
     pub lost: Option<Epoch>,
     /// Why.
     pub cause: BrokenPromise,
+    /// Whose device shows the evidence; `None` for the file beside the ledger.
+    pub by: Option<Claimant>,
     /// The server's clock.
     pub at: UnixMillis,
 }

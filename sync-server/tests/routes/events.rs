@@ -176,8 +176,14 @@ async fn a_device_hears_that_the_data_begins_another_life() {
     let mut listening = listen_on(&district, &lin).await;
     let store = district.server.app().store();
     let before = store.read_epoch().await.expect("read");
-    let renewal =
-        Renewal { from: before, fresh: Epoch(99), lost: None, cause: BrokenPromise::MarkUnknown, at: district.now() };
+    let renewal = Renewal {
+        from: before,
+        fresh: Epoch(99),
+        lost: None,
+        cause: BrokenPromise::MarkUnknown,
+        by: None,
+        at: district.now(),
+    };
     assert_eq!(store.renew_epoch(renewal).await.expect("renewed"), Epoch(99));
     district.server.app().note_commit();
     let advanced: Advanced = serde_json::from_str(&listening.next("data: ").await.expect("an event")).expect("a hint");

@@ -34,32 +34,46 @@ async fn a_mark_that_nobody_gave_moves_nobody_more_than_once_a_day() {
         mark.0.0[12] = 1; // a higher sequence number
         Some(mark)
     };
-    let reply = district.round(&lin, &shows(&lin, &district, before.epoch, forge(before.mark))).await;
+    let chen = district.worker("陈立", &[grid()]).await;
+    let first = forge(before.mark);
+    for _ in 0..2 {
+        let alone = district.round(&lin, &shows(&lin, &district, before.epoch, first.clone())).await;
+        assert_eq!(alone.epoch, before.epoch, "one account alone moves nobody");
+    }
+    let reply = district.round(&chen, &shows(&chen, &district, before.epoch, first)).await;
     assert_ne!(reply.epoch, before.epoch, "it could be one of a key that is lost");
     assert!(reply.outcomes.is_empty() && reply.pages.is_empty(), "first it learns the new epoch");
     let forged = forge(reply.mark);
     let again = district.round(&lin, &shows(&lin, &district, reply.epoch, forged.clone())).await;
     assert_eq!(again.epoch, reply.epoch);
     district.pass_ms(2 * DAY_MS);
+    let later = district.round(&lin, &shows(&lin, &district, reply.epoch, forged.clone())).await;
+    assert_eq!(later.epoch, reply.epoch);
+    district.pass_ms(2 * DAY_MS);
+    let stale = district.round(&chen, &shows(&chen, &district, reply.epoch, forged.clone())).await;
+    assert_eq!(stale.epoch, reply.epoch, "the other's word is of another day");
     let later = district.round(&lin, &shows(&lin, &district, reply.epoch, forged)).await;
     assert_ne!(later.epoch, reply.epoch);
     district.assert_sound().await;
 }
 
 #[tokio::test]
-async fn an_app_without_marks_is_heard_by_its_cursors() {
+async fn apps_without_marks_are_heard_by_their_cursors_when_two_people_show_them() {
     let district = District::open().await;
     let lin = district.worker("林晓芸", &[grid()]).await;
     let before = district.round(&lin, &lin.request(district.now())).await;
-    let ask = |collection, after| SyncRequest {
+    let chen = district.worker("陈立", &[grid()]).await;
+    let ask = |phone: &Phone, collection, after| SyncRequest {
         pull: vec![Cursor { collection, after }],
         limit_bytes: 100_000,
-        ..shows(&lin, &district, before.epoch, None)
+        ..shows(phone, &district, before.epoch, None)
     };
     let other = "990101001001004".parse().expect("a grid");
-    let foreign = district.round(&lin, &ask(Collection::GridHouseholds(other), 700)).await;
+    let foreign = district.round(&lin, &ask(&lin, Collection::GridHouseholds(other), 700)).await;
     assert_eq!(foreign.epoch, before.epoch, "a stream that it may not read says nothing");
-    let reply = district.round(&lin, &ask(Collection::GridHouseholds(grid()), 700)).await;
+    let alone = district.round(&lin, &ask(&lin, Collection::GridHouseholds(grid()), 700)).await;
+    assert_eq!(alone.epoch, before.epoch, "one account alone moves nobody");
+    let reply = district.round(&chen, &ask(&chen, Collection::GridHouseholds(grid()), 700)).await;
     assert_ne!(reply.epoch, before.epoch);
     let renewals = district.server.app().store().list_renewals().await.expect("read");
     assert_eq!(renewals.iter().map(|life| life.cause.as_str()).collect::<Vec<_>>(), ["cursor_beyond"]);

@@ -11,8 +11,8 @@
 //! opening the file is ([`meet_file`]). A ledger that does not know it begins a new epoch ([`renew`]).
 //!
 //! Failure: a file that cannot be read or written is logged and not believed. A mark with a wrong seal was forged, or
-//! sealed by a key that is lost: it counts as little as a cursor of an app that knows no marks, that is once a day, so
-//! that no device can make everybody read everything again and again.
+//! sealed by a key that is lost: it counts as little as a cursor of an app that knows no marks, that is only when devices
+//! of two accounts say so within a day, and once a day, so that nobody alone can make everybody read everything again.
 //!
 //! Missing: a database file that is exchanged under a running process.
 
@@ -20,17 +20,17 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-use domain::UnixMillis;
+use domain::{AccountId, UnixMillis};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 use sha2::{Digest as _, Sha256};
 use sync::wire::{Blob, Epoch, Mark};
 
-use super::convert::{out_of_form, read_count, to_column};
+use super::convert::{out_of_form, read_count, read_uuid, to_column};
 use super::integrity::append_audit;
 use super::streams::read_counter;
 use crate::files::make_private_file;
 use crate::store::cursor::Standing;
-use crate::store::{Answer, BrokenPromise, Judgement, Life, Renewal, Shown};
+use crate::store::{Answer, BrokenPromise, Claimant, DeviceId, Judgement, Life, Renewal, Shown};
 
 /// Name of the file inside the data folder.
 pub const FILE_NAME: &str = "ledger.mark";
@@ -162,7 +162,7 @@ pub(super) fn judge(db: &Connection, shown: &Shown, now: UnixMillis) -> Answer<J
             return Ok(Judgement { epoch, broken, lost });
         }
         tracing::warn!("a device shows a mark whose seal is not ours");
-        if bare.epoch == epoch && may_believe(db, now)? {
+        if bare.epoch == epoch && may_believe(db, now)? && !has_claimed(db, shown.by, epoch, now)? {
             return Ok(Judgement { broken: Some(BrokenPromise::SealUnknown), ..kept });
         }
         return Ok(kept);
@@ -173,7 +173,8 @@ pub(super) fn judge(db: &Connection, shown: &Shown, now: UnixMillis) -> Answer<J
     for cursor in &shown.cursors {
         let counter = read_counter(db, &cursor.collection.to_string())?;
         if Standing::read(cursor.after).reached > counter.position {
-            let broken = may_believe(db, now)?.then_some(BrokenPromise::CursorBeyond);
+            let is_news = may_believe(db, now)? && !has_claimed(db, shown.by, epoch, now)?;
+            let broken = is_news.then_some(BrokenPromise::CursorBeyond);
             return Ok(Judgement { broken, ..kept });
         }
     }
@@ -198,7 +199,49 @@ fn may_believe(db: &Connection, now: UnixMillis) -> Answer<bool> {
     Ok(last.is_none_or(|last| now.since_ms(UnixMillis::new(last)) >= WEAK_PAUSE_MS))
 }
 
-/// Begins a new epoch, unless another process has done so meanwhile. Answers the epoch that holds.
+/// Whether a device has said the same already: its claim waits for another account's.
+fn has_claimed(db: &Connection, by: Option<Claimant>, epoch: Epoch, now: UnixMillis) -> Answer<bool> {
+    let Some(by) = by else { return Ok(false) };
+    let mut select =
+        db.prepare_cached("SELECT 1 AS one FROM claim WHERE device = :device AND epoch = :epoch AND at > :since")?;
+    Ok(select.exists(named_params! {
+        ":device": by.device.0.into_bytes(),
+        ":epoch": to_column(epoch.0),
+        ":since": now.plus_ms(-WEAK_PAUSE_MS).as_i64(),
+    })?)
+}
+
+/// Keeps a claim that anybody could make up. Answers another account's of the same day and epoch, if there is one.
+fn add_claim(db: &Connection, by: Claimant, epoch: Epoch, at: UnixMillis) -> Answer<Option<Claimant>> {
+    db.prepare_cached("DELETE FROM claim WHERE epoch <> :epoch OR at <= :since")?.execute(named_params! {
+        ":epoch": to_column(epoch.0),
+        ":since": at.plus_ms(-WEAK_PAUSE_MS).as_i64(),
+    })?;
+    db.prepare_cached(
+        "INSERT INTO claim (device, account, epoch, at) VALUES (:device, :account, :epoch, :at)
+         ON CONFLICT (device) DO UPDATE SET account = :account, epoch = :epoch, at = :at",
+    )?
+    .execute(named_params! {
+        ":device": by.device.0.into_bytes(),
+        ":account": by.account.as_uuid().into_bytes(),
+        ":epoch": to_column(epoch.0),
+        ":at": at.as_i64(),
+    })?;
+    let mut select = db.prepare_cached("SELECT device, account FROM claim WHERE account <> :account LIMIT 1")?;
+    let mut rows = select.query(named_params! {":account": by.account.as_uuid().into_bytes()})?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let device = DeviceId(read_uuid(row, "device")?);
+    Ok(Some(Claimant { device, account: AccountId::from_uuid(read_uuid(row, "account")?) }))
+}
+
+/// What the audit says of a renewal: the cause, and device and account of each whose word it was.
+fn name_evidence(cause: BrokenPromise, claimants: &[Option<Claimant>]) -> String {
+    let names = claimants.iter().flatten().map(|by| format!(" {} {}", by.device.0, by.account));
+    std::iter::once(cause.code().to_owned()).chain(names).collect()
+}
+
+/// Begins a new epoch, unless another process has done so meanwhile, or the evidence is weak and the first of its day.
+/// Answers the epoch that holds.
 pub(super) fn renew(db: &Connection, renewal: &Renewal) -> Answer<Epoch> {
     let epoch = read_epoch(db)?;
     if let Some(lost) = renewal.lost {
@@ -207,12 +250,27 @@ pub(super) fn renew(db: &Connection, renewal: &Renewal) -> Answer<Epoch> {
     if epoch != renewal.from {
         return Ok(epoch);
     }
+    let mut second = None;
+    if renewal.cause.is_weak() {
+        let Some(by) = renewal.by else { return Ok(epoch) };
+        second = add_claim(db, by, epoch, renewal.at)?;
+        if second.is_none() {
+            tracing::warn!(
+                cause = renewal.cause.code(),
+                device = %by.device.0,
+                account = %by.account,
+                "a device says that the ledger is older than what was promised; another account has to say so too"
+            );
+            return Ok(epoch);
+        }
+    }
+    let evidence = name_evidence(renewal.cause, &[renewal.by, second]);
     db.prepare_cached("UPDATE meta SET value = :epoch WHERE key = 'epoch'")?
         .execute(named_params! {":epoch": renewal.fresh.0.to_string()})?;
     put_life(db, renewal.fresh, renewal.at, renewal.cause.code())?;
-    append_audit(db, renewal.at, "epoch_renew", renewal.cause.code())?;
+    append_audit(db, renewal.at, "epoch_renew", &evidence)?;
     tracing::error!(
-        cause = renewal.cause.code(),
+        %evidence,
         "the ledger is older than what was promised: a new epoch begins, devices offer again what was lost"
     );
     Ok(renewal.fresh)
@@ -268,7 +326,8 @@ pub(super) fn meet_file(db: &Connection, opener: &Opener, file: Option<BareMark>
         return Ok(());
     }
     let lost = (file.epoch != epoch).then_some(file.epoch);
-    let renewal = Renewal { from: epoch, fresh: opener.epoch, lost, cause: BrokenPromise::FileAhead, at: opener.at };
+    let cause = BrokenPromise::FileAhead;
+    let renewal = Renewal { from: epoch, fresh: opener.epoch, lost, cause, by: None, at: opener.at };
     renew(db, &renewal).map(drop)
 }
 

@@ -39,6 +39,13 @@ const RULES: &[Rule] = &[
         is_sound: nothing_more,
     },
     Rule { table: "own_installation", name: "id", columns: "id", wrong: "length(id) <> 16", is_sound: nothing_more },
+    Rule {
+        table: "claim",
+        name: "device",
+        columns: "device",
+        wrong: "length(device) <> 16 OR length(account) <> 16 OR epoch < 0",
+        is_sound: nothing_more,
+    },
     Rule { table: "life", name: "epoch", columns: "cause", wrong: "epoch < 0", is_sound: is_life_sound },
     Rule {
         table: "account",

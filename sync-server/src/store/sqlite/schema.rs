@@ -20,10 +20,11 @@ const MIGRATIONS: &[(u32, &str, &str)] = &[
     (7, "tally", include_str!("migrations/0007_tally.sql")),
     (8, "probe", include_str!("migrations/0008_probe.sql")),
     (9, "quarantine_room", include_str!("migrations/0009_quarantine_room.sql")),
+    (10, "claim", include_str!("migrations/0010_claim.sql")),
 ];
 
 /// The newest schema this server knows.
-pub(super) const NEWEST: u32 = 9;
+pub(super) const NEWEST: u32 = 10;
 
 /// The schema number of a file; 0 for an empty one.
 pub(super) fn read_version(connection: &Connection) -> rusqlite::Result<u32> {

@@ -360,7 +360,7 @@ async fn a_folder_put_back_is_found_older_by_the_marks_of_devices_however_late_t
     let store = open_as(folder.path(), 3);
     assert_eq!(store.read_epoch().await.expect("read"), Epoch(1), "by itself it cannot know");
     let judge = async |mark: &Option<sync::wire::Mark>| {
-        let shown = Shown { epoch: Some(Epoch(1)), mark: mark.clone(), cursors: Vec::new() };
+        let shown = Shown { epoch: Some(Epoch(1)), mark: mark.clone(), ..Shown::default() };
         store.judge_shown(shown, UnixMillis::new(1)).await.expect("judged").broken
     };
     assert_eq!(judge(&before).await, None, "this phone has seen nothing that is lost");

@@ -9,8 +9,8 @@ use super::sample::{
     Draft, NOW, assert_sound, batch, commit_well, grid, households, installation, other_grid, record, worker,
 };
 use crate::store::{
-    Aside, AsideState, BaseQuery, Batch, BrokenPromise, Building, Committed, Grouping, Judgement, Renewal, RosterBase,
-    Scan, Shown, Store,
+    Aside, AsideState, BaseQuery, Batch, BrokenPromise, Building, Claimant, Committed, DeviceId, Grouping, Judgement,
+    Renewal, RosterBase, Scan, Shown, Store,
 };
 
 pub(super) async fn what_was_committed_is_known_and_read_back<S: Store>(store: S) {
@@ -152,7 +152,7 @@ pub(super) async fn every_mark_that_was_given_is_known<S: Store>(store: S) {
     assert_eq!(distinct.len(), marks.len(), "every commit moves it on");
     let epoch = store.read_epoch().await.expect("read");
     let judge = |mark: &Mark| {
-        let shown = Shown { epoch: None, mark: Some(mark.clone()), cursors: Vec::new() };
+        let shown = Shown { epoch: None, mark: Some(mark.clone()), ..Shown::default() };
         store.judge_shown(shown, NOW)
     };
     for mark in &marks {
@@ -164,7 +164,20 @@ pub(super) async fn every_mark_that_was_given_is_known<S: Store>(store: S) {
     };
     let forged = forge(&marks[0]);
     assert_eq!(judge(&forged).await.expect("judged").broken, Some(BrokenPromise::SealUnknown));
-    let renewal = Renewal { from: epoch, fresh: Epoch(99), lost: None, cause: BrokenPromise::SealUnknown, at: NOW };
+    let says = |n| {
+        let device = DeviceId(uuid::Uuid::from_bytes([n; 16]));
+        Some(Claimant { device, account: domain::AccountId::new(NOW, [n; 10]) })
+    };
+    let cause = BrokenPromise::SealUnknown;
+    let renewal = Renewal { from: epoch, fresh: Epoch(99), lost: None, cause, by: says(1), at: NOW };
+    for _ in 0..2 {
+        assert_eq!(store.renew_epoch(renewal).await.expect("answered"), epoch, "one account alone moves nobody");
+    }
+    let shown = Shown { mark: Some(forged.clone()), by: says(1), ..Shown::default() };
+    assert_eq!(store.judge_shown(shown, NOW).await.expect("judged").broken, None, "its claim is kept already");
+    let unnamed = Renewal { by: None, ..renewal };
+    assert_eq!(store.renew_epoch(unnamed).await.expect("answered"), epoch, "nobody's word counts nothing");
+    let renewal = Renewal { by: says(2), ..renewal };
     assert_eq!(store.renew_epoch(renewal).await.expect("renewed"), Epoch(99));
     let again = Renewal { fresh: Epoch(100), ..renewal };
     assert_eq!(store.renew_epoch(again).await.expect("answered"), Epoch(99), "another has done it");
