@@ -257,7 +257,13 @@ fn reply_with_gaps() -> SyncReply {
 }
 
 fn enrol_request() -> EnrolRequest {
-    EnrolRequest { code: "7KQ4-M2XD-93TP".into(), installation: installation(), platform: "linux".into(), former: None }
+    EnrolRequest {
+        code: "7KQ4-M2XD-93TP".into(),
+        installation: installation(),
+        platform: "linux".into(),
+        former: None,
+        mark: None,
+    }
 }
 
 fn enrol_reply() -> EnrolReply {

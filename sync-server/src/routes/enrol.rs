@@ -55,6 +55,7 @@ pub(super) async fn enrol<S: Store>(State(app): State<App<S>>, request: Request)
         token: hash_token(token.reveal()),
         installation: message.installation,
         former,
+        mark: message.mark.clone(),
         platform: message.platform.chars().filter(|c| !c.is_control()).take(PLATFORM_LIMIT).collect(),
         now: attempt.now,
         renewal: app.parts().limits.enrolment.renewal,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::account::Scope;
 use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationId, Kind, RecordId, UnixMillis};
-use sync::wire::{Cursor, RefusalCode};
+use sync::wire::{Cursor, Mark, RefusalCode};
 use uuid::Uuid;
 
 /// SHA-256 of a secret: what is kept of a token or an enrolment code.
@@ -89,6 +89,8 @@ pub struct Enrolment {
     pub platform: String,
     /// Whose device it was, as it says.
     pub former: Option<AccountId>,
+    /// The newest mark that the device kept.
+    pub mark: Option<Mark>,
     /// The server's clock.
     pub now: UnixMillis,
     /// How long after its use the code gives the same installation a fresh token, as long as the first was not used.

@@ -190,7 +190,7 @@ async fn a_stream_named_over_and_over_is_read_once_and_logged_in_one_line() {
     let code: serde_json::Value = serde_json::from_str(crate::program::text(&code)).expect("JSON");
     let installation = InstallationId::new(domain::UnixMillis::new(7), unique());
     let code = code["code"].as_str().expect("a code").to_owned();
-    let enrol = sync::wire::EnrolRequest { code, installation, platform: "test".into(), former: None };
+    let enrol = sync::wire::EnrolRequest { code, installation, platform: "test".into(), former: None, mark: None };
     let reply: sync::wire::EnrolReply = post_message(addr, ENROL_PATH, None, &enrol).await.message();
     let lin = Phone { token: reply.token, account: reply.account, installation, epoch: None };
 
@@ -342,7 +342,8 @@ async fn wrong_codes_of_a_neighbour_keep_no_genuine_one_out() {
     let installation = InstallationId::new(district.now(), unique());
     let guess = |n: usize| {
         let code = format!("GUE{n}-0000-0000-0000");
-        let message = sync::wire::EnrolRequest { code, installation, platform: "test".into(), former: None };
+        let message =
+            sync::wire::EnrolRequest { code, installation, platform: "test".into(), former: None, mark: None };
         async move { post_message(addr, ENROL_PATH, None, &message).await }
     };
     for n in 0..5 {

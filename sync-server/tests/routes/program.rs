@@ -190,7 +190,7 @@ async fn the_office_works_beside_the_running_server_and_a_kill_loses_nothing() {
 
     let installation = InstallationId::new(UnixMillis::new(START_MS), unique());
     let shown = code["code"].as_str().expect("a code").to_owned();
-    let enrol = EnrolRequest { code: shown, installation, platform: "test".into(), former: None };
+    let enrol = EnrolRequest { code: shown, installation, platform: "test".into(), former: None, mark: None };
     let reply: EnrolReply = post_message(addr, ENROL_PATH, None, &enrol).await.message();
     let phone = Phone { token: reply.token, account: reply.account, installation, epoch: None };
     let push = vec![phone.create(&household(&grid(), "403")).1];

@@ -2,7 +2,7 @@
 
 use domain::{Collection, Kind};
 use sync::wire::{Cursor, Epoch, Item, Mark, Named, SyncRequest, capability};
-use sync_server::store::Store as _;
+use sync_server::store::{BrokenPromise, Renewal, Store as _};
 
 use crate::support::{DAY_MS, District, Phone, grid, household};
 
@@ -117,6 +117,14 @@ async fn numbers_go_on_behind_those_that_a_phone_brings_back() {
         |area: &str| district.server.app().store().claim_serials(area.to_owned(), district.now().local_date(), 1);
     assert_eq!(claim(area).await.expect("claimed"), 42);
     assert_eq!(claim("110101").await.expect("claimed"), 1, "it does not work there");
+    // A damaged row of numbers costs nobody the round.
+    let ledger = district.folder.path().join(sync_server::store::sqlite::FILE_NAME);
+    let damaged = rusqlite::Connection::open(ledger).expect("opened");
+    damaged.execute("UPDATE serial SET last = -9000000, raised = 0", []).expect("hurt");
+    let numbers = vec![format!("{area}{day}00051")];
+    let (_, push) = lin.create(&household(&grid, "402"));
+    let request = SyncRequest { numbers, push: vec![push], ..lin.request(district.now()) };
+    assert_eq!(district.round(&lin, &request).await.outcomes.len(), 1);
 }
 
 #[tokio::test]
@@ -124,13 +132,29 @@ async fn an_account_made_again_gets_its_former_id_back() {
     let district = District::open().await;
     let lin = district.worker("林晓芸", &[grid()]).await;
     let lost = domain::AccountId::new(district.now(), [77; 10]);
-    let again = |code: String, former| {
+    let show = |code: String, former, mark| {
         let installation = domain::InstallationId::new(district.now(), crate::support::unique());
-        let message = sync::wire::EnrolRequest { code, installation, platform: "test".into(), former: Some(former) };
+        let former = Some(former);
+        let message = sync::wire::EnrolRequest { code, installation, platform: "test".into(), former, mark };
         async move { crate::http::post_message(district.server.addr, sync::wire::ENROL_PATH, None, &message).await }
     };
-    // One that the ledger knows is nobody else's.
+    let again = |code, former| show(code, former, None);
+    // While nothing tells of a copy, a genuine code makes nobody a colleague whose id is unknown.
     let wu = district.worker("吴小燕", &[grid()]).await;
+    let known = district.round(&wu, &wu.request(district.now())).await.mark;
+    let mut forged = known.clone().expect("a mark");
+    forged.0.0[12] = 1;
+    for mark in [None, known, Some(forged)] {
+        let code = district.make_code(wu.account.id).await;
+        let reply: sync::wire::EnrolReply = show(code, lost, mark).await.message();
+        assert_eq!(reply.account.id, wu.account.id);
+    }
+    let store = district.server.app().store();
+    let from = store.read_epoch().await.expect("read");
+    let cause = BrokenPromise::MarkUnknown;
+    let renewal = Renewal { from, fresh: Epoch(99), lost: None, cause, by: None, at: district.now() };
+    store.renew_epoch(renewal).await.expect("renewed");
+    // One that the ledger knows is nobody else's.
     let code = district.make_code(wu.account.id).await;
     let reply: sync::wire::EnrolReply = again(code, lin.account.id).await.message();
     assert_eq!(reply.account.id, wu.account.id);
@@ -138,6 +162,11 @@ async fn an_account_made_again_gets_its_former_id_back() {
     let code = district.make_code(wu.account.id).await;
     let reply: sync::wire::EnrolReply = again(code, lost).await.message();
     assert_eq!((reply.account.id, reply.account.name.as_str()), (lost, "吴小燕"));
+    // Once: what it got back is its own.
+    let code = district.make_code(lost).await;
+    let third = domain::AccountId::new(district.now(), [79; 10]);
+    let reply: sync::wire::EnrolReply = again(code, third).await.message();
+    assert_eq!(reply.account.id, lost);
     district.push_well(&lin, vec![lin.create(&household(&grid(), "402")).1]).await;
     let code = district.make_code(lin.account.id).await;
     let other = domain::AccountId::new(district.now(), [78; 10]);

@@ -183,6 +183,12 @@ async fn a_device_beyond_its_bytes_of_the_day_waits_and_loses_nothing() {
         let verdicts = district.push(&lin, first.clone()).await;
         assert!(verdicts.iter().all(|verdict| *verdict == sync::wire::Verdict::Known));
     }
+    // Neither does it beside something new.
     district.push_well(&lin, cards(&lin, 1)).await;
+    for _ in 0..2 {
+        let fresh = cards(&lin, 1);
+        let verdicts = district.push(&lin, first.iter().cloned().chain(fresh).collect()).await;
+        assert_eq!(verdicts.iter().filter(|verdict| **verdict == sync::wire::Verdict::Accepted).count(), 1);
+    }
     district.assert_sound().await;
 }

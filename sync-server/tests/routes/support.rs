@@ -104,7 +104,8 @@ impl District {
     }
 
     pub(crate) async fn show_code(&self, code: &str, installation: InstallationId) -> Response {
-        let message = EnrolRequest { code: code.into(), installation, platform: "test".into(), former: None };
+        let message =
+            EnrolRequest { code: code.into(), installation, platform: "test".into(), former: None, mark: None };
         post_message(self.server.addr, ENROL_PATH, None, &message).await
     }
 

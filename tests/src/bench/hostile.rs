@@ -142,6 +142,7 @@ async fn begin(
                     installation: InstallationId::new(UnixMillis::new(1), random_bytes(device(n), 0)),
                     platform: String::new(),
                     former: None,
+                    mark: None,
                 };
                 attack.spawn(post_for_ever(addr, ENROL_PATH, None, codec::encode(&request)?));
             }

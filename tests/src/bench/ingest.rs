@@ -197,8 +197,13 @@ pub(crate) async fn enrol(
 ) -> Result<String> {
     let app = district.server.app();
     let code = sync_server::admin::create_enrolment_code(app.store(), district.worker.id, 3_600_000, app.now()).await?;
-    let request =
-        EnrolRequest { code: code.code.reveal().to_owned(), installation, platform: "bench".into(), former: None };
+    let request = EnrolRequest {
+        code: code.code.reveal().to_owned(),
+        installation,
+        platform: "bench".into(),
+        former: None,
+        mark: None,
+    };
     let body = client.post(format!("{base}{ENROL_PATH}")).body(codec::encode(&request)?).send().await?;
     let reply: EnrolReply = codec::decode(&body.error_for_status()?.bytes().await?, UNPACKED_LIMIT_BYTES)?;
     Ok(reply.token)

@@ -112,8 +112,13 @@ impl District {
     ) -> EnrolReply {
         let store = self.app.store();
         let code = self.runtime.block_on(create_enrolment_code(store, account, 600_000, self.now())).unwrap();
-        let request =
-            EnrolRequest { code: code.code.reveal().to_owned(), installation, platform: "story".into(), former };
+        let request = EnrolRequest {
+            code: code.code.reveal().to_owned(),
+            installation,
+            platform: "story".into(),
+            former,
+            mark: None,
+        };
         let answer = self.post(ENROL_PATH, "", &codec::encode(&request).unwrap());
         assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
         codec::decode(&answer.body, 100_000).unwrap()

@@ -232,6 +232,8 @@ fn a_phone_younger_than_the_copy_keeps_everything_until_it_is_enrolled_again() {
     world.come_together();
     put_back(&mut world, Copied::Folder);
     world.work(li, |phone| phone.visit(doors[1], |form| form.note = "服务器不认识我".into()));
+    // Only where the server knows that it was put back does it give an account its former id.
+    world.say(chen, Event::SyncRequested);
     world.pass(60_000);
     let last = world.phones[li].companion().sync_status().last.clone();
     assert_eq!(last.map(|last| last.result), Some(SyncResult::Stranger), "nobody withdrew a right");

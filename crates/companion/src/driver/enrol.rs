@@ -8,32 +8,38 @@
 use std::sync::Arc;
 
 use ::sync::machine::Failure;
-use ::sync::wire::{ENROL_PATH, EnrolReply, EnrolRequest, UNPACKED_LIMIT_BYTES, codec};
+use ::sync::wire::{ENROL_PATH, EnrolReply, EnrolRequest, Mark, UNPACKED_LIMIT_BYTES, codec};
 use contract::{Command as _, CommandError, ErrorCode, GetSession};
 use domain::{AccountId, InstallationId};
 
 use super::app::Shared;
 use super::http::PostError;
 use super::link::read_link;
+use crate::store::replica::read_mark;
 
 /// Binds this phone and answers with the session as JSON.
 pub(super) async fn enrol(shared: &Arc<Shared>, text: &str) -> Result<String, CommandError> {
     let link = read_link(text)?;
-    let (server, installation, former) = shared
+    let (server, owner) = shared
         .with(move |companion| -> Result<_, CommandError> {
             let known = companion.server()?.map(|(server, _)| server);
             let server = link.server.or(known).ok_or_else(|| {
                 CommandError::new(ErrorCode::CodeUnreadable).in_field("text").with_detail("no server is known yet")
             })?;
             companion.check_enrolment(&server)?;
-            Ok((server, companion.installation()?, companion.account().map(|account| account.id)))
+            let mark = read_mark(companion.store.read())?;
+            let former = companion.account().map(|account| account.id);
+            Ok((server, Owner { installation: companion.installation()?, former, mark }))
         })
         .await??;
-    let (reply, installation) = match ask_again(shared, &server, &link.code, (installation, former)).await {
+    let installation = owner.installation;
+    let first = ask_again(shared, &server, &link.code, &owner).await;
+    let (reply, installation) = match first {
         Err(error) if is_installation_taken(&error) => {
             // This phone was enrolled before: the new device needs an installation of its own.
             let fresh = renew_installation(shared).await?;
-            (ask_again(shared, &server, &link.code, (fresh, former)).await, fresh)
+            let owner = Owner { installation: fresh, ..owner };
+            (ask_again(shared, &server, &link.code, &owner).await, fresh)
         }
         reply => (reply, installation),
     };
@@ -50,16 +56,18 @@ pub(super) async fn enrol(shared: &Arc<Shared>, text: &str) -> Result<String, Co
     session
 }
 
+/// Who enrols: the installation that will write, and what this phone was before.
+struct Owner {
+    installation: InstallationId,
+    former: Option<AccountId>,
+    mark: Option<Mark>,
+}
+
 /// How often a request that broke off is made.
 const ATTEMPTS: usize = 3;
 
 /// Asks, and asks again when the reply may have been lost on the way.
-async fn ask_again(
-    shared: &Arc<Shared>,
-    server: &str,
-    code: &str,
-    owner: (InstallationId, Option<AccountId>),
-) -> Result<EnrolReply, PostError> {
+async fn ask_again(shared: &Arc<Shared>, server: &str, code: &str, owner: &Owner) -> Result<EnrolReply, PostError> {
     let mut reply = ask(shared, server, code, owner).await;
     for _ in 1..ATTEMPTS {
         let may_be_lost = |error: &PostError| {
@@ -74,13 +82,14 @@ async fn ask_again(
     reply
 }
 
-async fn ask(
-    shared: &Arc<Shared>,
-    server: &str,
-    code: &str,
-    (installation, former): (InstallationId, Option<AccountId>),
-) -> Result<EnrolReply, PostError> {
-    let request = EnrolRequest { code: code.to_owned(), installation, platform: shared.platform.clone(), former };
+async fn ask(shared: &Arc<Shared>, server: &str, code: &str, owner: &Owner) -> Result<EnrolReply, PostError> {
+    let request = EnrolRequest {
+        code: code.to_owned(),
+        installation: owner.installation,
+        platform: shared.platform.clone(),
+        former: owner.former,
+        mark: owner.mark.clone(),
+    };
     let body = codec::encode(&request).map_err(|_| Failure::StorageFailed)?;
     let reply = shared.http.post(server, ENROL_PATH, None, body).await?;
     Ok(codec::decode(&reply, UNPACKED_LIMIT_BYTES).map_err(|_| Failure::MalformedReply)?)

@@ -3,6 +3,8 @@
 use domain::{Account, AccountId, InstallationId};
 use serde::{Deserialize, Serialize};
 
+use super::Mark;
+
 /// Binds a device to the account the code was made for.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrolRequest {
@@ -17,6 +19,9 @@ pub struct EnrolRequest {
     /// that what was written under it can be handed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub former: Option<AccountId>,
+    /// The newest mark that this device kept: it shows a server that it has lost the account, and has not noticed yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
 }
 
 /// The device is bound.

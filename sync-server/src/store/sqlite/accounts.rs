@@ -8,9 +8,11 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use super::convert::{name_row, out_of_form, read_json, read_uuid, to_json};
 use super::damage::DamageLog;
 use super::integrity::append_audit;
+use super::mark;
 use super::office::touch_unit_reference;
 use crate::store::{
-    Answer, Binding, DeviceId, DeviceRow, EnrolCode, EnrolOutcome, Enrolment, SecretHash, Session, TokenUse, Trust,
+    Answer, Binding, BrokenPromise, DeviceId, DeviceRow, EnrolCode, EnrolOutcome, Enrolment, SecretHash, Session,
+    Shown, TokenUse, Trust,
 };
 
 pub(super) fn put_account(db: &Connection, account: &Account, now: UnixMillis) -> Answer<()> {
@@ -128,10 +130,11 @@ pub(super) fn enrol(db: &Connection, enrolment: &Enrolment) -> Answer<EnrolOutco
         return Ok(EnrolOutcome::InstallationTaken);
     }
     if let Some(former) = enrolment.former.filter(|former| *former != account.id)
-        && may_take_back(db, &account, former)?
+        && may_take_back(db, &account, former, enrolment)?
     {
         give_back_id(db, &account, former)?;
         append_audit(db, enrolment.now, "account_id_back", &format!("{} {former}", account.id))?;
+        tracing::warn!(account = %account.id, %former, "an account gets the id back that a device says it had");
         account.id = former;
     }
     let now = enrolment.now.as_i64();
@@ -176,9 +179,11 @@ pub(super) fn note_token_used(db: &Connection, device: DeviceId) -> Answer<()> {
     Ok(())
 }
 
-/// Whether an account may get back the id that a device says it had: the ledger does not know the id (it was put back
-/// from a copy that is older than the account), and nobody has written under the account's present one.
-fn may_take_back(db: &Connection, account: &Account, former: AccountId) -> Answer<bool> {
+/// Whether an account may get back the id that a device says it had: the ledger was put back from a copy that is older
+/// than the account (it does not know the id, and a renewal or the mark that the device shows tells of the copy), nobody
+/// has written under the account's present id, and nobody but this installation under the former one. Once for each
+/// account: what it got back is its own for good.
+fn may_take_back(db: &Connection, account: &Account, former: AccountId, enrolment: &Enrolment) -> Answer<bool> {
     let knows = |sql: &str, id: AccountId| -> Answer<bool> {
         Ok(db.prepare_cached(sql)?.exists(named_params! {":id": id.as_uuid().into_bytes()})?)
     };
@@ -187,7 +192,33 @@ fn may_take_back(db: &Connection, account: &Account, former: AccountId) -> Answe
     }
     let has_written = knows("SELECT 1 AS one FROM change WHERE account = :id LIMIT 1", account.id)?
         || knows("SELECT 1 AS one FROM aside WHERE account = :id LIMIT 1", account.id)?;
-    Ok(!has_written)
+    if has_written || !is_copy_known(db, enrolment)? {
+        return Ok(false);
+    }
+    let is_anothers = db
+        .prepare_cached(
+            "SELECT 1 AS one FROM change WHERE account = :former AND actor <> :installation
+             UNION ALL SELECT 1 FROM aside WHERE account = :former AND installation <> :installation LIMIT 1",
+        )?
+        .exists(named_params! {
+            ":former": former.as_uuid().into_bytes(),
+            ":installation": enrolment.installation.as_uuid().into_bytes(),
+        })?;
+    let has_got_one_back = db
+        .prepare_cached("SELECT 1 AS one FROM audit WHERE act = 'account_id_back' AND subject LIKE :end")?
+        .exists(named_params! {":end": format!("% {}", account.id)})?;
+    Ok(!is_anothers && !has_got_one_back)
+}
+
+/// Whether anything tells that the ledger was put back from an older copy.
+fn is_copy_known(db: &Connection, enrolment: &Enrolment) -> Answer<bool> {
+    let is_renewed = db.prepare_cached("SELECT 1 AS one FROM life WHERE cause <> 'begun' LIMIT 1")?.exists([])?;
+    if is_renewed {
+        return Ok(true);
+    }
+    let Some(mark) = enrolment.mark.clone() else { return Ok(false) };
+    let shown = Shown { mark: Some(mark), ..Shown::default() };
+    Ok(mark::judge(db, &shown, enrolment.now)?.broken == Some(BrokenPromise::MarkUnknown))
 }
 
 /// Gives an account its former id, everywhere.

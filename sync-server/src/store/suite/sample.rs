@@ -61,6 +61,7 @@ pub(super) fn secret(n: u32) -> SecretHash {
 pub(super) fn enrolment(code: u32, device: u128, installation_number: u32) -> Enrolment {
     Enrolment {
         former: None,
+        mark: None,
         code: secret(code),
         device: DeviceId(uuid::Uuid::from_u128(device)),
         token: SecretHash(Sha256::digest(device.to_be_bytes()).into()),
