@@ -169,7 +169,8 @@ async fn answer_round<S: Store>(
 }
 
 /// The life of the data. If the device shows something that the ledger has promised and does not hold (where anybody
-/// could make that up: as soon as a second account does), a new one begins here and now: this device and all others read everything again and offer what was lost.
+/// could make that up: as soon as a second account does), a new one begins here and now: this device and all others read
+/// everything again and offer what was lost.
 async fn find_epoch<S: Store>(app: &App<S>, session: &Session, message: &SyncRequest) -> Result<Epoch, ApiError> {
     let by = Some(Claimant { device: session.device, account: session.account.id });
     // Each stream once, however often it is named.
@@ -190,7 +191,14 @@ async fn find_epoch<S: Store>(app: &App<S>, session: &Session, message: &SyncReq
     let Some(cause) = judgement.broken else { return Ok(judgement.epoch) };
     let Judgement { epoch: from, lost, .. } = judgement;
     let renewal = Renewal { from, fresh: draw_epoch()?, lost, cause, by, at: app.now() };
-    let epoch = app.store().renew_epoch(renewal).await?;
+    let epoch = match app.store().renew_epoch(renewal).await {
+        // A claim that cannot be kept costs nobody a round. Without a renewal that is due, work would be judged wrongly.
+        Err(error) if cause.is_weak() && !error.is_temporary() => {
+            tracing::error!(%error, "what a device claims cannot be kept");
+            return Ok(from);
+        }
+        renewed => renewed?,
+    };
     app.note_commit();
     Ok(epoch)
 }
