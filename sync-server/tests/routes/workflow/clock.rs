@@ -6,13 +6,14 @@ use domain::deadline::Stage;
 use domain::incident::SelfHandled;
 use domain::workflow::{Payload, State, TransitionKind};
 use domain::{Incident, IncidentId, UnixMillis};
+use sync::wire::{SyncRequest, Verdict};
 use sync_server::desk::{Settlement, settle_due};
-use sync_server::store::sqlite::SqliteOptions;
+use sync_server::store::sqlite::{FILE_NAME, SqliteOptions};
 use sync_server::store::{Admission, Batch, Committed, Store as _, StoredChange};
 use sync_server::{App, Config, Limits, open_ledger};
 
 use super::people::{accepted, change_count, make_step, new_step_id, read, report, report_well, standing, take_step};
-use crate::support::{DAY_MS, District, grid, household, incident};
+use crate::support::{DAY_MS, District, grid, household, incident, visit};
 
 pub(super) async fn settle(district: &District) -> Settlement {
     settle_due(district.server.app()).await.expect("settled")
@@ -211,5 +212,35 @@ async fn steps_of_many_devices_at_once_are_each_decided_once_while_the_clock_goe
     }
     assert_eq!((standing(&read).urged, count_steps(&read, TransitionKind::MarkOverdue)), (30, 2));
     assert_eq!(read.decisions.len(), 33, "the report, 30 steps, two limits");
+    district.assert_sound().await;
+}
+
+#[tokio::test]
+async fn visits_from_a_phone_whose_clock_is_ahead_are_corrected_by_one_installation_of_the_server() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let home = household(&grid(), "402");
+    district.push_well(&lin, vec![lin.create(&home).1]).await;
+    let ledger = rusqlite::Connection::open(district.folder.path().join(FILE_NAME)).expect("opened");
+    let count_own = || -> i64 {
+        let count = "SELECT COUNT(*) AS count FROM own_installation";
+        ledger.query_row(count, [], |row| row.get("count")).expect("counted")
+    };
+    let ahead_ms = 2 * 3_600_000;
+    let mut counted = Vec::new();
+    for _ in 0..3 {
+        let mut late = visit(&lin, &home);
+        late.at_start = late.at_start.plus_ms(ahead_ms);
+        late.at_end = late.at_end.plus_ms(ahead_ms);
+        let device_clock = district.now().plus_ms(ahead_ms + 120_000);
+        let request = SyncRequest { device_clock, push: vec![lin.create(&late).1], ..lin.request(district.now()) };
+        let reply = district.round(&lin, &request).await;
+        assert_eq!(reply.outcomes[0].verdict, Verdict::Accepted);
+        let store = district.server.app().store();
+        let changes = store.list_changes(late.id.into()).await.expect("read");
+        assert_eq!(changes.len(), 2, "the server's correction stands beside what was pushed");
+        counted.push(count_own());
+    }
+    assert_eq!(counted, [counted[0]; 3]);
     district.assert_sound().await;
 }
