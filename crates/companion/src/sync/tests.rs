@@ -520,3 +520,21 @@ fn a_page_with_gaps_leaves_the_phone_knowing_that_it_has_not_everything() {
     assert!(!short.summary.matched && !short.summary.more, "it does not come by asking again at once");
     assert_eq!(view(&mut companion).note, "", "and what is here stays");
 }
+
+#[test]
+fn one_document_that_the_server_cannot_read_keeps_no_phone_from_asking_about_what_is_beyond() {
+    let (mut companion, _) = phone_with_household();
+    companion
+        .store
+        .write(|writing| crate::store::replica::put_server_heads(writing, id(), &[]))
+        .expect("this phone has more than the server");
+    let unread = round(&mut companion, |prepared, reply| {
+        reply.pages = prepared.request.pull.iter().map(|at| Page { has_gaps: true, ..Page::unread(at) }).collect();
+    });
+    assert!(unread.summary.differing.is_empty(), "the server's word may only not have come yet");
+    let short = round(&mut companion, |_, reply| {
+        reply.pages = vec![Page { has_gaps: true, ..page(3, Vec::new()) }];
+    });
+    assert!(short.summary.differing.contains(&id()));
+    assert!(!short.summary.matched && !short.summary.more);
+}
