@@ -343,6 +343,8 @@ fn marks() {
 #[test]
 fn an_enrolment_of_a_phone_that_had_an_account() {
     check("enrol-request-former", &EnrolRequest { former: Some(account()), ..enrol_request() });
+    let mark = Some(Mark(Blob(vec![9; 32])));
+    check("enrol-request-mark", &EnrolRequest { former: Some(account()), mark, ..enrol_request() });
 }
 
 #[test]
@@ -411,6 +413,7 @@ fn every_fixture_has_a_test() {
         "enrol-reply-handler",
         "enrol-request",
         "enrol-request-former",
+        "enrol-request-mark",
         "reply-awaited",
         "reply-forked",
         "reply-full",
