@@ -6,7 +6,8 @@
 //! it, and after the mark that the commit moved on stands in the file beside the ledger.
 //!
 //! Failure: some errors (a full disk) end SQLite's whole transaction. Then every request of the group is done again
-//! alone, so that only the one that does not fit fails. A request that panics is rolled back and answered with an
+//! alone, so that only the one that does not fit fails. A damaged page of the counts or the mark ends the transaction as
+//! well: from then on work is committed without them. A request that panics is rolled back and answered with an
 //! error; the thread goes on.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -69,7 +70,7 @@ impl Writer {
         let (queue, jobs) = mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("ledger-writer".into())
-            .spawn(move || write_until_closed(Committer { connection, run, file }, &jobs))?;
+            .spawn(move || write_until_closed(Committer { connection, run, file, moves_on: true }, &jobs))?;
         Ok(Self { open: Mutex::new(Some(Open { queue, thread })) })
     }
 
@@ -111,19 +112,31 @@ struct Committer {
     /// Random number of this process.
     run: u64,
     file: MarkFile,
+    /// Counts and mark are moved on with each commit: not any more once a damaged page of theirs has cost one.
+    moves_on: bool,
 }
 
-/// Commits a transaction and, if it changed anything since there were so many changes, moves the counts and the mark on with it.
-fn commit(transaction: Transaction<'_>, changes_before: u64, run: u64) -> Answer<Option<BareMark>> {
-    let has_changed = transaction.total_changes() != changes_before;
-    let mark = if has_changed {
-        tally::advance(&transaction)?;
-        advance_mark(&transaction, run)?
-    } else {
-        None
-    };
-    transaction.commit()?;
-    Ok(mark)
+/// Commits a transaction and, if it changed anything since there were so many changes, moves counts and mark on with it.
+fn commit(
+    transaction: Transaction<'_>,
+    changes_before: u64,
+    run: u64,
+    moves_on: &mut bool,
+) -> Answer<Option<BareMark>> {
+    if !*moves_on || transaction.total_changes() == changes_before {
+        transaction.commit()?;
+        return Ok(None);
+    }
+    tally::advance(&transaction)?;
+    let mark = advance_mark(&transaction, run)?;
+    let committed = transaction.commit().map_err(StoreError::from);
+    if let Err(error) = &committed
+        && !error.is_temporary()
+    {
+        tracing::error!(%error, "a commit failed; counts and mark stay as they are from now on");
+        *moves_on = false;
+    }
+    committed.map(|()| mark)
 }
 
 /// Moves the mark on. One that is damaged keeps nobody's work out: the commit goes without.
@@ -183,7 +196,7 @@ fn try_group(committer: &mut Committer, jobs: &mut [Box<dyn Job>]) -> Answer<Vec
         }
         outcomes.push(outcome);
     }
-    if let Some(mark) = commit(transaction, changes_before, committer.run)? {
+    if let Some(mark) = commit(transaction, changes_before, committer.run, &mut committer.moves_on)? {
         committer.file.write(mark);
     }
     Ok(outcomes)
@@ -198,7 +211,12 @@ fn run_contained(job: &mut dyn Job, connection: &Connection) -> Answer<()> {
 }
 
 fn write_alone(committer: &mut Committer, mut job: Box<dyn Job>) {
-    let outcome = try_alone(committer, job.as_mut());
+    let moved_on = committer.moves_on;
+    let mut outcome = try_alone(committer, job.as_mut());
+    if moved_on && !committer.moves_on {
+        // What was lost with the counts is written without them.
+        outcome = try_alone(committer, job.as_mut());
+    }
     job.finish(outcome);
 }
 
@@ -206,7 +224,7 @@ fn try_alone(committer: &mut Committer, job: &mut dyn Job) -> Answer<()> {
     let changes_before = committer.connection.total_changes();
     let transaction = committer.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     run_contained(job, &transaction)?; // dropping the transaction rolls back
-    if let Some(mark) = commit(transaction, changes_before, committer.run)? {
+    if let Some(mark) = commit(transaction, changes_before, committer.run, &mut committer.moves_on)? {
         committer.file.write(mark);
     }
     Ok(())
