@@ -44,7 +44,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     // Without the screens there is no window to test; the day would only repeat the message.
     build_ui::build()?;
-    step("Building all tests and programs (the first time takes many minutes)", || {
+    // Programs first: where the app and its tests are compiled at the same time, one of them may take in screens that the
+    // other is still packing (tauri-codegen writes them into one folder), and the window stays empty.
+    step("Building all programs (the first time takes many minutes)", || {
+        crate::workspace::execute(cargo().arg("build").args(EVERYTHING).arg("--bins"))
+    })?;
+    step("Building all tests", || {
         crate::workspace::execute(cargo().arg("build").args(EVERYTHING).args(["--bins", "--tests"]))
     })?;
     step("Running all tests", || run_tests(options, &mut count))?;
