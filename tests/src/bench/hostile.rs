@@ -123,10 +123,10 @@ async fn begin(
             }
         }
         Load::Edits => {
-            for n in 0..8 {
+            for (n, door) in doors.iter().enumerate().take(8) {
                 let installation = InstallationId::new(UnixMillis::new(1), random_bytes(device(n), usize::MAX));
                 let token = enrol(district, client, base, installation).await?;
-                let body = codec::encode(&edit_card(district, installation, &doors[n]).await?)?;
+                let body = codec::encode(&edit_card(district, installation, door).await?)?;
                 attack.spawn(post_for_ever(addr, SYNC_PATH, Some(token), body));
             }
         }

@@ -54,7 +54,6 @@ impl Seeds {
 /// Plays the seeds on all processors; names those that failed.
 pub(crate) fn play_seeds(seeds: Seeds, play: fn(u64)) {
     let seeds = seeds.list();
-    println!("{} seeds, the first {:?}", seeds.len(), seeds.first());
     let next = std::sync::atomic::AtomicUsize::new(0);
     let failed = std::sync::Mutex::new(Vec::new());
     std::thread::scope(|scope| {
