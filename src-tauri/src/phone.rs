@@ -4,7 +4,7 @@ use std::path::Path;
 
 use companion::driver::{App, AppOptions, StartError};
 use companion::{OpenError, StoreError, Surroundings};
-use contract::{Command as _, CommandError, Enrol, ErrorCode, GetSession, SessionView};
+use contract::{Command as _, CommandError, Enrol, ErrorCode, GetSession, GetSync, SessionView, SyncResult, SyncView};
 
 /// The office's own certificate authority (PEM), if its server has a certificate of its own making.
 const SITE_CA_FILE: &str = "site-ca.pem";
@@ -36,15 +36,22 @@ impl Phone {
         reply.map_err(|error| serde_json::to_string(&error).expect("a code and two texts are JSON"))
     }
 
-    /// Enrols unless this is somebody's phone already.
+    /// Enrols unless this is somebody's phone already, and the server knows it.
     pub(crate) async fn enrol_if_new(&self, text: &str) -> Result<(), String> {
         let session = self.invoke(GetSession::NAME, "{}").await?;
         let is_new = serde_json::from_str::<SessionView>(&session).is_ok_and(|session| session.account.is_none());
-        if is_new {
+        if is_new || self.has_lost_its_right().await? {
             let request = serde_json::to_string(&Enrol { text: text.to_owned() }).expect("a text is JSON");
             self.invoke(Enrol::NAME, &request).await?;
         }
         Ok(())
+    }
+
+    /// The server has taken its right, or does not know it any more.
+    async fn has_lost_its_right(&self) -> Result<bool, String> {
+        let sync = self.invoke(GetSync::NAME, "{}").await?;
+        let last = serde_json::from_str::<SyncView>(&sync).ok().and_then(|sync| sync.last);
+        Ok(last.is_some_and(|last| matches!(last.result, SyncResult::Revoked | SyncResult::Stranger)))
     }
 
     /// Whether its owner sits at a desk: nobody to visit, incidents to read beside each other.

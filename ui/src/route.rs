@@ -57,6 +57,8 @@ pub(crate) enum Route {
     Notice(String),
     /// About this app.
     About,
+    /// Binding again a phone that has lost its right, or that its server does not know any more.
+    Enrol,
 }
 
 impl Route {
@@ -92,6 +94,7 @@ impl Route {
             ("notices", None) => Some(Self::Notices),
             ("notice", Some(id)) => Some(Self::Notice(id.to_owned())),
             ("about", None) => Some(Self::About),
+            ("enrol", None) => Some(Self::Enrol),
             _ => None,
         };
         parsed.unwrap_or_default()
@@ -142,6 +145,7 @@ impl fmt::Display for Route {
             Self::Notices => f.write_str("#/notices"),
             Self::Notice(id) => write!(f, "#/notice/{id}"),
             Self::About => f.write_str("#/about"),
+            Self::Enrol => f.write_str("#/enrol"),
         }
     }
 }
@@ -198,6 +202,7 @@ mod tests {
             Route::Notices,
             Route::Notice("typhoon-2026".into()),
             Route::About,
+            Route::Enrol,
         ];
         for route in routes {
             assert_eq!(Route::parse(&route.href()), route);

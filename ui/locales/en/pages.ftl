@@ -194,6 +194,7 @@ unsent-field = {" "}({ $field })
 unsent-held = { $at }. Received; the office is checking it: { $reason }
 unsent-set-aside = { $at }. Set aside so that the rest could be sent: { $reason }
 sync-now = Sync now
+enrol-again = Bind again
 sync-running = Syncing…
 sync-never = Not synced yet
 sync-last = { $at }: { $result } { $moved }

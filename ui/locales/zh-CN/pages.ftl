@@ -167,6 +167,7 @@ unsent-field = （{ $field }）
 unsent-held = { $at }。已送达，社区正在核对：{ $reason }
 unsent-set-aside = { $at }。暂放一边，不影响其他记录上传：{ $reason }
 sync-now = 立即同步
+enrol-again = 重新绑定
 sync-running = 正在同步…
 sync-never = 还没有同步过
 sync-last = 上次 { $at }：{ $result }{ $moved }

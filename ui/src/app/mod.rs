@@ -248,6 +248,7 @@ fn open_page(env: &Env, route: &Route, is_wide: bool) -> Html {
         Route::Notices => Opener::new::<Notices>(()),
         Route::Notice(id) => Opener::new::<Notice>(id.clone()),
         Route::About => Opener::new::<About>(()),
+        Route::Enrol => Opener::new::<Enrol>(()),
     };
     draw_host(route.href(), opener)
 }

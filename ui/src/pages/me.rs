@@ -6,7 +6,7 @@ use contract::domain::category::category_label;
 use contract::domain::codes::Language;
 use contract::{
     CommandError, DraftRow, GetSync, GetToday, LastSync, ListUnsent, RecordState, SaveSettings, SessionView, Settings,
-    SyncNow, SyncView, Theme, TodayView, Topic, UnsentPage, UnsentRow,
+    SyncNow, SyncResult, SyncView, Theme, TodayView, Topic, UnsentPage, UnsentRow,
 };
 use yew::prelude::*;
 
@@ -238,6 +238,12 @@ impl Me {
         }
     }
 
+    /// Only a new code helps: the right has ended, or the server does not know this phone any more.
+    fn can_bind_again(&self) -> bool {
+        let last = self.sync.ready().and_then(|sync| sync.last.as_ref());
+        last.is_some_and(|last| matches!(last.result, SyncResult::Revoked | SyncResult::Stranger))
+    }
+
     fn sync_cell(&self, env: &Env, on: &Callback<Msg>) -> Html {
         let words = env.words;
         let label = if self.is_syncing { t!(words, SYNC_RUNNING) } else { t!(words, SYNC_NOW) };
@@ -257,6 +263,15 @@ impl Me {
                         >
                             { icon_small("sync") }{ label }
                         </button>
+                        if self.can_bind_again() {
+                            <a
+                                class="weui-btn weui-btn_primary weui-btn_mini"
+                                href={Route::Enrol.href()}
+                                data-testid="enrol-again"
+                            >
+                                { t!(words, ENROL_AGAIN) }
+                            </a>
+                        }
                     </div>
                 </div>
             </div>

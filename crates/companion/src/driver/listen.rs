@@ -218,7 +218,8 @@ fn has_news(companion: &Companion, advanced: &Advanced) -> Result<bool, StoreErr
         let Ok(collection) = advance.collection.parse::<Collection>() else { return false };
         let row = rows.iter().find(|row| row.collection == collection);
         match (advance.position, row) {
-            (Some(position), Some(row)) => !row.is_complete || row.position < position,
+            // A server that is behind was put back from a copy: a round shows it what it had promised.
+            (Some(position), Some(row)) => !row.is_complete || row.position != position,
             (Some(_), None) => true,
             (None, row) => row.is_some(),
         }
@@ -299,6 +300,7 @@ mod tests {
         for (name, position, is_news, why) in [
             (cards, Some(7), false, "read to its end"),
             (cards, Some(8), true, "the server is further"),
+            (cards, Some(6), true, "the server has less than was read from it"),
             (cards, None, true, "to be let go of"),
             (visits, Some(7), true, "reading is not at its end"),
             ("incidents/990101001001003", Some(1), true, "a new one"),
