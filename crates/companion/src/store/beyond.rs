@@ -11,51 +11,52 @@ use rusqlite::{Connection, named_params};
 use super::document::{id_bytes, read_id};
 use super::{StoreError, Writing};
 
-/// Documents beyond the server; no change that is not confirmed explains them.
-const BEYOND: &str = "d.heads <> d.server_heads
-     AND NOT EXISTS (SELECT 1 FROM change AS c WHERE c.document = d.id AND c.state <> 'confirmed')";
+/// Documents beyond the server.
+const BEYOND: &str = "d.heads <> d.server_heads";
+/// Documents that stand in no stream.
+const STRAY: &str = "NOT EXISTS (SELECT 1 FROM membership AS m WHERE m.document = d.id)";
+/// In both cases only those of which nothing is on its way: no change that is not confirmed explains it.
+const SETTLED: &str = "NOT EXISTS (SELECT 1 FROM change AS c WHERE c.document = d.id AND c.state <> 'confirmed')";
 
 /// Whether anything is here that the server does not have and that is not on its way.
 pub(crate) fn is_beyond_server(db: &Connection) -> Result<bool, StoreError> {
-    Ok(db.prepare_cached(&format!("SELECT 1 AS one FROM document AS d WHERE {BEYOND} LIMIT 1"))?.exists([])?)
+    let sql = format!("SELECT 1 AS one FROM document AS d WHERE {BEYOND} AND {SETTLED} LIMIT 1");
+    Ok(db.prepare_cached(&sql)?.exists([])?)
 }
 
 /// Whether a document is.
 pub(crate) fn is_document_beyond(db: &Connection, document: RecordId) -> Result<bool, StoreError> {
-    let sql = format!("SELECT 1 AS one FROM document AS d WHERE d.id = :id AND {BEYOND}");
-    Ok(db.prepare_cached(&sql)?.exists(named_params! {":id": id_bytes(document)})?)
+    is_settled(db, document, BEYOND)
 }
 
-/// Documents to ask the server about: those beyond it, and those that stand in no stream, with nothing on its way.
-pub(crate) fn list_unasked(db: &Connection, limit: usize) -> Result<Vec<RecordId>, StoreError> {
-    let sql = format!(
-        "SELECT d.id AS id FROM document AS d
-         WHERE {BEYOND} AND NOT EXISTS (SELECT 1 FROM unbacked AS u WHERE u.document = d.id) ORDER BY d.id LIMIT :limit"
-    );
-    list(db, &sql, limit)
-}
-
-/// Documents that stand in no stream, with nothing on its way.
-const STRAY: &str = "NOT EXISTS (SELECT 1 FROM membership AS m WHERE m.document = d.id)
-     AND NOT EXISTS (SELECT 1 FROM change AS c WHERE c.document = d.id AND c.state <> 'confirmed')";
-
-/// Whether a document is one.
+/// Whether a document stands in no stream, with nothing on its way.
 pub(crate) fn is_stray(db: &Connection, document: RecordId) -> Result<bool, StoreError> {
-    let sql = format!("SELECT 1 AS one FROM document AS d WHERE d.id = :id AND {STRAY}");
+    is_settled(db, document, STRAY)
+}
+
+fn is_settled(db: &Connection, document: RecordId, condition: &str) -> Result<bool, StoreError> {
+    let sql = format!("SELECT 1 AS one FROM document AS d WHERE d.id = :id AND {condition} AND {SETTLED}");
     Ok(db.prepare_cached(&sql)?.exists(named_params! {":id": id_bytes(document)})?)
 }
 
-/// Those to ask the server about. What an interrupted look at a list of heads left behind is among them.
-pub(crate) fn list_strays(db: &Connection, limit: usize) -> Result<Vec<RecordId>, StoreError> {
-    let sql = format!(
-        "SELECT d.id AS id FROM document AS d
-         WHERE {STRAY} AND NOT EXISTS (SELECT 1 FROM unbacked AS u WHERE u.document = d.id) ORDER BY d.id LIMIT :limit"
-    );
-    list(db, &sql, limit)
+/// Documents beyond the server that it was not asked about yet.
+pub(crate) fn list_unasked(db: &Connection, limit: usize) -> Result<Vec<RecordId>, StoreError> {
+    list_settled(db, BEYOND, limit)
 }
 
-fn list(db: &Connection, sql: &str, limit: usize) -> Result<Vec<RecordId>, StoreError> {
-    let mut statement = db.prepare_cached(sql)?;
+/// Documents that stand in no stream and that the server was not asked about yet. What an interrupted look at a list of
+/// heads left behind is among them.
+pub(crate) fn list_strays(db: &Connection, limit: usize) -> Result<Vec<RecordId>, StoreError> {
+    list_settled(db, STRAY, limit)
+}
+
+fn list_settled(db: &Connection, condition: &str, limit: usize) -> Result<Vec<RecordId>, StoreError> {
+    let sql = format!(
+        "SELECT d.id AS id FROM document AS d
+         WHERE {condition} AND {SETTLED} AND NOT EXISTS (SELECT 1 FROM unbacked AS u WHERE u.document = d.id)
+         ORDER BY d.id LIMIT :limit"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let ids = statement.query_map(named_params! {":limit": limit}, |row| row.get("id"))?;
     Ok(ids.collect::<rusqlite::Result<Vec<[u8; 16]>>>()?.into_iter().map(read_id).collect())
