@@ -179,9 +179,17 @@ pub struct StreamLimits {
     /// From one look at a device's right to the next: how long a revoked device hears that something moved, and how
     /// late a device hears of a changed scope.
     pub recheck: Duration,
-    /// From one sign of life to the next while there is nothing to tell. A device gives up after
-    /// [`sync::wire::SILENCE_LIMIT_MS`].
+    /// From one sign of life to the next while there is nothing to tell. A device takes the line for lost after
+    /// [`silence_limit`](Self::silence_limit).
     pub keep_alive: Duration,
+}
+
+impl StreamLimits {
+    /// Longest silence of a stream: one sign of life may be late by its whole interval and a second.
+    #[must_use]
+    pub fn silence_limit(&self) -> Duration {
+        self.keep_alive * 2 + Duration::from_secs(1)
+    }
 }
 
 impl Default for StreamLimits {
@@ -190,7 +198,8 @@ impl Default for StreamLimits {
             most: 4_096,
             look: Duration::from_secs(1),
             recheck: Duration::from_secs(15),
-            keep_alive: Duration::from_millis(sync::wire::SILENCE_LIMIT_MS / 3),
+            // A person sees within 15 seconds that the line is lost: nine of silence, then one attempt to open another.
+            keep_alive: Duration::from_secs(4),
         }
     }
 }

@@ -40,8 +40,12 @@ pub enum NetworkState {
     Syncing,
     /// The last round reached the server.
     Online,
-    /// The last round did not reach it.
+    /// The last round did not reach it, or the line to it is lost.
     Offline,
+    /// The server has withdrawn this device's right: nothing goes up or comes down until it is enrolled again.
+    Revoked,
+    /// The server does not know this device: a new code helps, or the server finds its data again.
+    Stranger,
 }
 
 /// The sync chip in the header.

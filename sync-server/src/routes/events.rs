@@ -12,7 +12,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use domain::rights::subscriptions;
 use futures_core::Stream;
-use sync::wire::ADVANCED_EVENT;
+use sync::wire::{ADVANCED_EVENT, SILENCE_HEADER};
 
 use super::error::ApiError;
 use super::session::{authenticate, count_request, read_token};
@@ -41,9 +41,11 @@ pub(super) async fn events<S: Store>(State(app): State<App<S>>, headers: HeaderM
         };
         ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code).with_retry(retry_s)
     })?;
-    let keep_alive = KeepAlive::new().interval(app.parts().limits.streams.keep_alive);
+    let limits = app.parts().limits.streams;
+    let keep_alive = KeepAlive::new().interval(limits.keep_alive);
     let mut response = Sse::new(Events(listener)).keep_alive(keep_alive).into_response();
-    response.headers_mut().extend([UNBUFFERED]);
+    let silence_ms = u64::try_from(limits.silence_limit().as_millis()).unwrap_or(u64::MAX);
+    response.headers_mut().extend([UNBUFFERED, (HeaderName::from_static(SILENCE_HEADER), silence_ms.into())]);
     Ok(response)
 }
 

@@ -27,17 +27,26 @@ pub(super) const UNTIL: &str = r"
 ";
 
 /// Brings the first fitting element to the middle of the screen, where no bar covers it, and gives what a finger
-/// would touch: the element, or the label of a box that is drawn by its label. Arguments: selector, texts.
+/// would touch, once it no longer moves: the element, or the label of a box that is drawn by its label. Arguments:
+/// selector, texts.
 pub(super) const REACH: &str = r"
-    const [selector, texts] = arguments;
+    const [selector, texts, done] = arguments;
     const found = Array.from(document.querySelectorAll(selector)).find((element) => {
         const shown = element.innerText + ' ' + (element.value || '');
         return texts.every((text) => shown.includes(text));
     });
-    if (!found) return null;
+    if (!found) return done(null);
     const target = found.matches('input[type=radio], input[type=checkbox]') ? found.closest('label') || found : found;
     target.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
-    return target;
+    const place = () => { const { x, y, width, height } = target.getBoundingClientRect(); return `${x} ${y} ${width} ${height}`; };
+    const settle = (before) => setTimeout(() => {
+        if (!target.isConnected) return done(null);
+        const now = place();
+        if (now === before) return done(target);
+        target.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+        settle(place());
+    }, 40);
+    settle(place());
 ";
 
 /// Puts a text into a field as an input method does: all at once, with an `input` event. Arguments: selector, text.

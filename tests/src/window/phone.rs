@@ -164,7 +164,7 @@ impl Phone {
 
     async fn try_tap(&self, selector: &str, texts: &[&str]) -> Result<()> {
         let client = self.client()?;
-        let found = answered(client.execute(REACH, vec![json!(selector), json!(texts)])).await?;
+        let found = answered(client.execute_async(REACH, vec![json!(selector), json!(texts)])).await?;
         let reference = found.as_object().and_then(|object| object.values().next()).and_then(Value::as_str);
         let reference = reference.context("it is gone again")?.to_owned();
         answered(Element::from_element_id(client.clone(), ElementRef::from(reference)).click()).await

@@ -40,10 +40,15 @@ async fn link(running: &Running) -> String {
 }
 
 async fn link_of(running: &Running, n: u8) -> String {
+    link_by(&running.base_url(), running, n).await
+}
+
+/// A link to this base address, with a new code.
+async fn link_by(base_url: &str, running: &Running, n: u8) -> String {
     let now = running.app().now();
     let owner = account(n, "", Role::GridWorker).id;
     let code = create_enrolment_code(running.app().store(), owner, 60_000, now).await.unwrap();
-    enrolment_link(&running.base_url(), &code.code)
+    enrolment_link(base_url, &code.code)
 }
 
 async fn open_app(folder: &std::path::Path) -> App {
@@ -281,6 +286,98 @@ async fn what_one_writes_the_other_sees_without_asking_and_again_after_the_serve
     district.stop().await.unwrap();
 }
 
+/// A line between the phone and its server that can fall silent without being closed, as a link does in a lift.
+struct Line {
+    base_url: String,
+    is_silent: Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl Line {
+    async fn open(server: std::net::SocketAddr) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let is_silent = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let silence = Arc::clone(&is_silent);
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let silence = Arc::clone(&silence);
+                tokio::spawn(async move {
+                    let Ok(far) = tokio::net::TcpStream::connect(server).await else { return };
+                    let ((near_read, near_write), (far_read, far_write)) = (near.into_split(), far.into_split());
+                    let up = carry(near_read, far_write, Arc::clone(&silence));
+                    let down = carry(far_read, near_write, silence);
+                    tokio::join!(up, down);
+                });
+            }
+        });
+        Self { base_url, is_silent }
+    }
+
+    fn fall_silent(&self, is_silent: bool) {
+        self.is_silent.store(is_silent, Ordering::Relaxed);
+    }
+}
+
+/// Carries bytes one way; what arrives during a silence is lost, and the connection with it.
+async fn carry(
+    mut from: tokio::net::tcp::OwnedReadHalf,
+    mut to: tokio::net::tcp::OwnedWriteHalf,
+    is_silent: Arc<std::sync::atomic::AtomicBool>,
+) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut is_lost = false;
+    let mut piece = [0; 4_096];
+    while let Ok(length @ 1..) = from.read(&mut piece).await {
+        is_lost |= is_silent.load(Ordering::Relaxed);
+        if !is_lost && to.write_all(&piece[..length]).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn wait_for_network(app: &App, network: NetworkState) {
+    let is_shown = async || app.run(&GetSync {}).await.unwrap().summary.network == network;
+    wait_until(app, &format!("{network:?}"), is_shown).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_only_lies_there_shows_that_the_server_is_gone_and_that_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::new(folder.path().join("district"));
+    config.limits.streams.keep_alive = Duration::from_millis(500);
+    let district = open_district_with(config.clone()).await;
+    config.listen = district.addr;
+    let line = Line::open(district.addr).await;
+    let chen = open_app(folder.path()).await;
+    chen.run(&Enrol { text: link_by(&line.base_url, &district, 1).await }).await.unwrap();
+    assert!(chen.run(&SyncNow {}).await.unwrap().summary.verified);
+    let home = chen.run(&ListHouseholds::default()).await.unwrap().rows[0].id;
+    // A hint proves that the line of hints stands.
+    let li = open_loaded(&district, folder.path(), 2).await;
+    rename(&li, home, "孙秀英").await;
+    wait_for_name(&chen, home, "孙秀英").await;
+
+    // The server stops: connections are closed.
+    district.stop().await.unwrap();
+    wait_for_network(&chen, NetworkState::Offline).await;
+    rename(&chen, home, "孙秀兰").await;
+    let district = start(config).await.unwrap();
+    let has_gone_up = async || {
+        let summary = chen.run(&GetSync {}).await.unwrap().summary;
+        summary.network == NetworkState::Online && summary.unsent == 0
+    };
+    wait_until(&chen, "what was written meanwhile is there", has_gone_up).await;
+
+    // The link falls silent: nothing is closed.
+    line.fall_silent(true);
+    wait_for_network(&chen, NetworkState::Offline).await;
+    line.fall_silent(false);
+    wait_for_network(&chen, NetworkState::Online).await;
+    chen.shutdown().await;
+    li.shutdown().await;
+    district.stop().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_that_lost_its_right_finds_out_by_itself() {
     use sync_server::store::Store as _;
@@ -296,9 +393,16 @@ async fn a_phone_that_lost_its_right_finds_out_by_itself() {
         last.is_some_and(|last| last.result == SyncResult::Revoked)
     };
     wait_until(&chen, "the lost right", has_found_out).await;
+    assert_eq!(chen.run(&GetSync {}).await.unwrap().summary.network, NetworkState::Revoked);
+    // Opened again where there is no network, it does not promise that a network would help.
+    chen.shutdown().await;
+    drop(chen);
+    let chen = open_app_in(folder.path().join("app-1")).await;
+    assert_eq!(chen.run(&GetSync {}).await.unwrap().summary.network, NetworkState::Revoked);
     // Enrolled again, it listens again.
     chen.run(&Enrol { text: link_of(&district, 1).await }).await.unwrap();
-    assert!(chen.run(&SyncNow {}).await.unwrap().summary.verified);
+    let summary = chen.run(&SyncNow {}).await.unwrap().summary;
+    assert!(summary.verified && summary.network == NetworkState::Online, "{summary:?}");
     let li = open_loaded(&district, folder.path(), 2).await;
     let home = li.run(&ListHouseholds::default()).await.unwrap().rows[0].id;
     rename(&li, home, "孙秀英").await;

@@ -76,6 +76,7 @@ follow-up-text = What you promised
 follow-up-date = By when
 submit-visit = Submit visit
 submit-note = Saved on this phone first, then uploaded automatically
+submit-note-closed = Saved on this phone only: it uploads after the phone is enrolled again
 submit-note-offline = Offline: saved on this phone, uploaded once you are online
 lack-outcome = Choose an outcome first
 lack-required = Please answer: { $question }

@@ -30,6 +30,8 @@ chip-refused = { $count } not accepted
 chip-verified = Up to date
 chip-verified-lead = Synced
 chip-online = Connected
+chip-revoked = Access withdrawn
+chip-stranger = Unknown to the server
 chip-unknown = Not connected yet
 
 # What a state means for the one who wrote it

@@ -73,6 +73,7 @@ follow-up-text = 答应办的事
 follow-up-date = 答应哪天前办好
 submit-visit = 提交走访
 submit-note = 先存本机，再自动上传
+submit-note-closed = 只存本机：重新绑定后才能上传
 submit-note-offline = 现在离线：先存本机，有网络后自动上传
 lack-outcome = 请先选走访结果
 lack-required = 请填写：{ $question }

@@ -24,6 +24,8 @@ chip-refused = { $count } 条未被接受
 chip-verified = 与服务器一致
 chip-verified-lead = 已同步
 chip-online = 已连接
+chip-revoked = 使用权已停用
+chip-stranger = 服务器不认识本机
 chip-unknown = 尚未连接
 
 # What a state means for the one who wrote it

@@ -139,7 +139,14 @@ pub(crate) fn draw_tabs(env: &Env, lit: Option<Tab>) -> Html {
 pub(crate) fn sync_chip(env: &Env) -> Html {
     let words = env.words;
     let sync = &env.sync;
-    let (tone, symbol, text) = if let Some((here, all)) = sync.progress {
+    let closed = match sync.network {
+        NetworkState::Revoked => Some(t!(words, CHIP_REVOKED)),
+        NetworkState::Stranger => Some(t!(words, CHIP_STRANGER)),
+        _ => None,
+    };
+    let (tone, symbol, text) = if let Some(text) = closed {
+        ("gc-sync gc-sync_refused", "refused", text)
+    } else if let Some((here, all)) = sync.progress {
         ("gc-sync", "sync", t!(words, CHIP_LOADING, here = here, all = all))
     } else if sync.refused > 0 {
         ("gc-sync gc-sync_refused", "refused", t!(words, CHIP_REFUSED, count = sync.refused))
@@ -156,10 +163,9 @@ pub(crate) fn sync_chip(env: &Env) -> Html {
                 ("gc-sync gc-sync_verified", "confirmed", t!(words, CHIP_VERIFIED))
             }
             (NetworkState::Online, 0) => ("gc-sync", "check", t!(words, CHIP_ONLINE)),
-            (NetworkState::Unknown, 0) => ("gc-sync", "clock", t!(words, CHIP_UNKNOWN)),
-            (NetworkState::Online | NetworkState::Unknown, count) => {
-                ("gc-sync", "queued", t!(words, CHIP_UNSENT, count = count))
-            }
+            (_, 0) => ("gc-sync", "clock", t!(words, CHIP_UNKNOWN)),
+            // The two that are told above have no row of their own.
+            (_, count) => ("gc-sync", "queued", t!(words, CHIP_UNSENT, count = count)),
         }
     };
     html! {

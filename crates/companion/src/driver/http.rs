@@ -9,7 +9,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use ::sync::machine::Failure;
-use ::sync::wire::{CONTENT_TYPE, EVENTS_CONTENT_TYPE, SILENCE_LIMIT_MS, UNPACKED_LIMIT_BYTES};
+use ::sync::wire::{CONTENT_TYPE, EVENTS_CONTENT_TYPE, SILENCE_HEADER, SILENCE_LIMIT_MS, UNPACKED_LIMIT_BYTES};
 use reqwest::header::{ACCEPT, CONTENT_TYPE as CONTENT_TYPE_HEADER, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, Response, StatusCode};
@@ -20,8 +20,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest request as a whole: a full batch on a slow link.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(180);
-/// Longest silence of a stream of hints.
-const SILENCE: Duration = Duration::from_millis(SILENCE_LIMIT_MS);
+/// Longest wait for a stream of hints to open, from the connection to the head of the reply.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(5);
+/// Shortest silence of a stream of hints that is believed: a link may be slow.
+const SHORTEST_SILENCE_MS: u64 = 2_000;
 /// Most redirects within one host.
 const REDIRECTS: usize = 3;
 
@@ -67,13 +69,15 @@ pub(crate) struct Http {
 /// A stream of events that is open.
 pub(super) struct EventStream {
     response: Response,
+    /// Longest silence.
+    silence: Duration,
 }
 
 impl EventStream {
     /// The next piece, however cut; `None` at the end.
     pub(super) async fn next_piece(&mut self) -> Result<Option<Vec<u8>>, Failure> {
-        let piece = self.response.chunk().await.map_err(|error| read_error(&error))?;
-        Ok(piece.map(Vec::from))
+        let piece = tokio::time::timeout(self.silence, self.response.chunk()).await.map_err(|_| Failure::Timeout)?;
+        Ok(piece.map_err(|error| read_error(&error))?.map(Vec::from))
     }
 }
 
@@ -88,23 +92,28 @@ impl Http {
             roots.extend(Certificate::from_pem_bundle(pem).map_err(ClientError::SiteCa)?);
         }
         let client = begin_client(roots.clone()).read_timeout(READ_TIMEOUT).timeout(REQUEST_TIMEOUT).build();
-        let listener = begin_client(roots).read_timeout(SILENCE).build();
+        let listener = begin_client(roots).build();
         Ok(Self { client: client.map_err(ClientError::Build)?, listener: listener.map_err(ClientError::Build)? })
     }
 
     /// Opens a stream of events.
     pub(super) async fn listen(&self, server: &str, path: &str, token: &str) -> Result<EventStream, PostError> {
         let request = self.listener.get(join(server, path)).header(ACCEPT, EVENTS_CONTENT_TYPE).bearer_auth(token);
-        let response = request.send().await.map_err(|error| read_error(&error))?;
+        let response = tokio::time::timeout(OPEN_TIMEOUT, request.send()).await.map_err(|_| Failure::Timeout)?;
+        let response = response.map_err(|error| read_error(&error))?;
         if response.status() != StatusCode::OK {
-            return Err(read_refusal(response).await);
+            let refusal = tokio::time::timeout(OPEN_TIMEOUT, read_refusal(response)).await;
+            return Err(refusal.unwrap_or_else(|_| Failure::Server.into()));
         }
         let content_type = response.headers().get(CONTENT_TYPE_HEADER).and_then(|value| value.to_str().ok());
         if !content_type.is_some_and(|value| value.starts_with(EVENTS_CONTENT_TYPE)) {
             // A hotel's login page, or the like.
             return Err(Failure::Server.into());
         }
-        Ok(EventStream { response })
+        let named_ms =
+            response.headers().get(SILENCE_HEADER).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        let silence_ms = named_ms.unwrap_or(SILENCE_LIMIT_MS).clamp(SHORTEST_SILENCE_MS, SILENCE_LIMIT_MS);
+        Ok(EventStream { response, silence: Duration::from_millis(silence_ms) })
     }
 
     /// Posts a message and reads the reply's body.

@@ -6,7 +6,9 @@
 //!
 //! Failure: a stream that is lost (its end, an error, silence) is opened again after a back-off that doubles up to a
 //! minute, with jitter; a stream that lived long enough begins it anew. A phone that comes to the front or finds its
-//! network again opens another stream at once: of the old one nobody knows whether it still carries anything. A server
+//! network again opens another stream at once: of the old one nobody knows whether it still carries anything. Whether
+//! the line stands is what the person sees of the network between two rounds, so sync is told: when a stream opens, and
+//! when one that had opened before finds nobody any more. While nobody is found the next attempt is seconds away. A server
 //! that names a time is left alone so long, one that has no streams is asked again after an hour. A withdrawn right
 //! ends listening until this phone is enrolled again; sync is told, to find out for itself and say so.
 //!
@@ -29,8 +31,10 @@ use super::sync_loop::Order;
 use crate::companion::Companion;
 use crate::store::{StoreError, replica};
 
-/// How patient: quicker than sync, since a reconnect costs little and the person notices its absence.
+/// When to try again: sooner than sync, since a reconnect costs little and the person notices its absence.
 const CONFIG: fn() -> Config = || Config { backoff_base_ms: 1_000, backoff_cap_ms: 60_000, ..Config::default() };
+/// The same while nobody is found: a person sees within 15 seconds that the server is back.
+const SEARCH: fn() -> Config = || Config { backoff_cap_ms: 8_000, ..CONFIG() };
 /// A stream that lived so long begins the back-off anew. Two apps that take one device's stream from each other do
 /// not.
 const LONG_LIFE: Duration = Duration::from_secs(60);
@@ -79,6 +83,8 @@ pub(super) async fn run_listening(
     mut calls: mpsc::UnboundedReceiver<Call>,
 ) {
     let mut failures = 0_u32;
+    // A proxy may let rounds pass and no stream: what never opened tells nothing about the network.
+    let mut has_opened = false;
     loop {
         let rest = match shared.with(find_post).await {
             // The store failed; sync says so.
@@ -97,11 +103,11 @@ pub(super) async fn run_listening(
                             continue;
                         }
                     },
-                    end = listen(&shared, &orders, &post) => end,
+                    end = listen(&shared, &orders, &post, &mut has_opened) => end,
                 };
                 failures = if was_called || opened.elapsed() >= LONG_LIFE { 1 } else { failures.saturating_add(1) };
                 if matches!(end.failure, Failure::Unauthorized | Failure::TokenUnknown) {
-                    tell_sync(&orders);
+                    tell_sync(&orders, Order::Say(Happening::Hint));
                 }
                 tracing::debug!(failure = ?end.failure, failures, "the stream of hints has ended");
                 plan_rest(&end, failures, post.random)
@@ -161,8 +167,16 @@ fn plan_rest(end: &PostError, failures: u32, random: u64) -> Rest {
         // A round finds out when the server knows this device again; who is enrolled anew listens at once.
         Failure::TokenUnknown => Rest::UpTo(millis(CONFIG().stranger_rest_ms)),
         Failure::Busy { retry_after_ms: Some(ms) } => Rest::For(millis(CONFIG().draw_retry(i64::from(ms), random))),
+        _ if is_lost(end) => Rest::UpTo(millis(SEARCH().draw_backoff(failures, random))),
         _ => Rest::UpTo(millis(CONFIG().draw_backoff(failures, random))),
     }
+}
+
+/// Whether nobody answered.
+fn is_lost(end: &PostError) -> bool {
+    let is_silent =
+        matches!(end.failure, Failure::Unreachable | Failure::Untrusted | Failure::Broken | Failure::Timeout);
+    end.refusal.is_none() && is_silent
 }
 
 /// Where to listen; `None` before enrolment.
@@ -171,12 +185,24 @@ fn find_post(companion: &mut Companion) -> Result<Option<Post>, CommandError> {
     Ok(companion.server()?.map(|(server, token)| Post { server, token, random }))
 }
 
-/// Holds one stream; how it ended.
-async fn listen(shared: &Arc<Shared>, orders: &mpsc::WeakUnboundedSender<Order>, post: &Post) -> PostError {
+/// Holds one stream; how it ended. `has_opened`: whether any has opened since listening began.
+async fn listen(
+    shared: &Arc<Shared>,
+    orders: &mpsc::WeakUnboundedSender<Order>,
+    post: &Post,
+    has_opened: &mut bool,
+) -> PostError {
     let mut stream = match shared.http.listen(&post.server, EVENTS_PATH, &post.token).await {
         Ok(stream) => stream,
-        Err(error) => return error,
+        Err(error) => {
+            if *has_opened && is_lost(&error) {
+                tell_sync(orders, Order::Line { is_up: false });
+            }
+            return error;
+        }
     };
+    *has_opened = true;
+    tell_sync(orders, Order::Line { is_up: true });
     let mut reader = EventReader::default();
     loop {
         let piece = match stream.next_piece().await {
@@ -189,15 +215,15 @@ async fn listen(shared: &Arc<Shared>, orders: &mpsc::WeakUnboundedSender<Order>,
         let is_news = !hints.is_empty()
             && shared.with(move |companion| hints.iter().any(|hint| is_behind(companion, hint))).await.unwrap_or(true);
         if is_news {
-            tell_sync(orders);
+            tell_sync(orders, Order::Say(Happening::Hint));
         }
     }
 }
 
-fn tell_sync(orders: &mpsc::WeakUnboundedSender<Order>) {
+fn tell_sync(orders: &mpsc::WeakUnboundedSender<Order>, order: Order) {
     if let Some(orders) = orders.upgrade() {
         // After a shutdown nobody is there to take it.
-        let _ = orders.send(Order::Say(Happening::Hint));
+        let _ = orders.send(order);
     }
 }
 
@@ -246,8 +272,12 @@ mod tests {
         assert_eq!(plan_rest(&refused(401, Failure::Unauthorized), 1, 0), Rest::UntilEnrolled);
         let busy = refused(503, Failure::Busy { retry_after_ms: Some(120_000) });
         assert_eq!(plan_rest(&busy, 1, 0), Rest::For(120 * second));
-        for (failures, ceiling_ms) in [(1, 1_000), (2, 2_000), (5, 16_000), (7, 60_000), (900, 60_000)] {
+        for (failures, ceiling_ms) in [(1, 1_000), (2, 2_000), (4, 8_000), (7, 8_000), (900, 8_000)] {
             let longest = plan_rest(&Failure::Unreachable.into(), failures, ceiling_ms - 1);
+            assert_eq!(longest, Rest::UpTo(Duration::from_millis(ceiling_ms + 249)), "{failures} failures");
+        }
+        for (failures, ceiling_ms) in [(1, 1_000), (2, 2_000), (5, 16_000), (7, 60_000), (900, 60_000)] {
+            let longest = plan_rest(&refused(500, Failure::Server), failures, ceiling_ms - 1);
             assert_eq!(longest, Rest::UpTo(Duration::from_millis(ceiling_ms + 249)), "{failures} failures");
             let shortest = plan_rest(&Failure::Broken.into(), failures, 0);
             assert_eq!(shortest, Rest::UpTo(Duration::from_millis(250)), "{failures} failures");

@@ -30,6 +30,11 @@ const IDLE_BATCH: usize = 64;
 pub(super) enum Order {
     /// Something happened.
     Say(Happening),
+    /// The stream of hints has opened, or finds nobody any more.
+    Line {
+        /// It has opened.
+        is_up: bool,
+    },
     /// A person asked; answered when no round is under way any more.
     SyncNow(oneshot::Sender<()>),
     /// End.
@@ -77,6 +82,9 @@ pub(super) async fn run_sync(
             order = orders.recv() => match order {
                 None | Some(Order::Stop) => break,
                 Some(Order::Say(event)) => state.fly(|pilot, companion| pilot.say(companion, event)).await,
+                Some(Order::Line { is_up }) => {
+                    state.fly(move |pilot, companion| pilot.note_line(companion, is_up)).await;
+                }
                 Some(Order::SyncNow(done)) => {
                     state.waiting.push(done);
                     state.fly(Pilot::ask).await;

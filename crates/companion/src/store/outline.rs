@@ -1,4 +1,8 @@
 //! What is not yet with the server, record by record, and how much there is of everything.
+//!
+//! A record here is what a person made in one go: a visit with what it wrote on the household's card and in its
+//! particulars is one, a card and its particulars edited otherwise are one. A document with a change that the server did
+//! not accept stands for itself, so that a refusal is neither covered nor spread.
 
 use contract::UnsentRow;
 use domain::{HouseholdId, Kind, RecordId, UnixMillis};
@@ -18,9 +22,29 @@ fn count(db: &Connection, sql: &str) -> Result<u64, StoreError> {
     Ok(count.unsigned_abs())
 }
 
+/// Documents with changes that are not confirmed, each with the record that it belongs to.
+const OPEN: &str = "
+    WITH unanswered AS (
+        SELECT document, kind, max(made_at) AS at, max(state = 'pending') AS is_pending, max(state <> 'pending') AS is_stuck
+        FROM change WHERE state <> 'confirmed' GROUP BY document
+    ),
+    home AS (
+        SELECT unanswered.*, document.parent,
+            CASE unanswered.kind WHEN 'household' THEN unanswered.document WHEN 'particulars' THEN document.parent END
+                AS household
+        FROM unanswered LEFT JOIN document ON document.id = unanswered.document
+    ),
+    open AS (
+        SELECT home.*, CASE WHEN is_stuck OR household IS NULL THEN document ELSE coalesce(
+            (SELECT visit.id FROM document AS visit JOIN change ON change.document = visit.id
+             WHERE visit.parent = household AND visit.kind = 'visit' AND change.state = 'pending' AND change.made_at = at),
+            household) END AS record
+        FROM home
+    )";
+
 /// Records with changes that the server has not answered.
 pub(crate) fn count_unsent(db: &Connection) -> Result<u64, StoreError> {
-    count(db, "SELECT count(DISTINCT document) AS n FROM change WHERE state <> 'confirmed' AND state = 'pending'")
+    count(db, &format!("{OPEN} SELECT count(DISTINCT record) AS n FROM open WHERE is_pending"))
 }
 
 /// Records with a change that was not accepted, or could not be sent.
@@ -34,7 +58,7 @@ pub(crate) fn count_refused(db: &Connection) -> Result<u64, StoreError> {
 
 /// Records with changes that are not confirmed, whatever else they are.
 pub(crate) fn count_open(db: &Connection) -> Result<u64, StoreError> {
-    count(db, "SELECT count(DISTINCT document) AS n FROM change WHERE state <> 'confirmed'")
+    count(db, &format!("{OPEN} SELECT count(DISTINCT record) AS n FROM open"))
 }
 
 /// Records with changes made on this phone.
@@ -64,13 +88,13 @@ pub(crate) fn retry_unreadable(writing: &Writing<'_>) -> Result<(), StoreError> 
 
 /// Records with changes that are not confirmed, last written first.
 pub(crate) fn list_unsent(db: &Connection, offset: u32) -> Result<Vec<UnsentRow>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT change.document AS document, change.kind AS kind, max(change.made_at) AS at, document.parent AS parent,
-             (SELECT category FROM incident WHERE incident.id = change.document) AS category
-         FROM change LEFT JOIN document ON document.id = change.document
-         WHERE change.state <> 'confirmed'
-         GROUP BY change.document ORDER BY at DESC, change.document LIMIT :limit OFFSET :offset",
-    )?;
+    // Of the documents of one record, its name is the visit's or the incident's, else the card's.
+    let mut statement = db.prepare_cached(&format!(
+        "{OPEN} SELECT document, kind, at, parent,
+             (SELECT category FROM incident WHERE incident.id = document) AS category,
+             max(CASE kind WHEN 'particulars' THEN 0 WHEN 'household' THEN 1 ELSE 2 END) AS rank
+         FROM open GROUP BY record ORDER BY at DESC, document LIMIT :limit OFFSET :offset"
+    ))?;
     let rows = statement.query_map(named_params! {":limit": UNSENT_ROWS, ":offset": offset}, read_row)?;
     let mut unsent = Vec::new();
     for row in rows {

@@ -46,6 +46,8 @@ pub struct Pilot {
     /// Records sent and documents received since the chain of rounds began.
     tally: (u64, u64),
     network: NetworkState,
+    /// The stream of hints, or the last round, found nobody, and no round has since.
+    is_line_lost: bool,
     /// Rounds of the machine that were told already.
     told_rounds: u64,
     last: Option<LastSync>,
@@ -64,6 +66,7 @@ impl Pilot {
             storing: None,
             tally: (0, 0),
             network: NetworkState::Unknown,
+            is_line_lost: false,
             told_rounds: 0,
             last: None,
             verified_at: None,
@@ -79,6 +82,11 @@ impl Pilot {
             tracing::error!(%error, "what was set aside could not be released");
         }
         let notes = replica::read_notes(companion.store.read()).unwrap_or_default();
+        self.network = match notes.last.as_ref().map(|last| last.result) {
+            Some(SyncResult::Revoked) => NetworkState::Revoked,
+            Some(SyncResult::Stranger) => NetworkState::Stranger,
+            _ => NetworkState::Unknown,
+        };
         self.last = notes.last;
         self.verified_at = notes.verified_at;
         self.report(companion, self.machine.status());
@@ -111,9 +119,27 @@ impl Pilot {
         self.say(companion, if is_stopped { Event::Opened } else { Event::SyncRequested })
     }
 
+    /// The stream of hints has opened, or found nobody: what is shown of the network between two rounds. A server that
+    /// is there again is not left waiting for the end of a back-off.
+    #[must_use]
+    pub fn note_line(&mut self, companion: &mut Companion, is_up: bool) -> Vec<Errand> {
+        let was_offline = self.network == NetworkState::Offline;
+        self.is_line_lost = !is_up;
+        match self.network {
+            NetworkState::Online if !is_up => self.network = NetworkState::Offline,
+            NetworkState::Offline if is_up => self.network = NetworkState::Online,
+            _ => {}
+        }
+        self.report(companion, self.machine.status());
+        if is_up && was_offline { self.say(companion, Event::NetworkReturned) } else { Vec::new() }
+    }
+
     /// Something happened.
     #[must_use]
     pub fn say(&mut self, companion: &mut Companion, event: Event) -> Vec<Errand> {
+        if matches!(event, Event::Enrolled) {
+            self.network = NetworkState::Unknown;
+        }
         let mut events = vec![event];
         let mut errands = Vec::new();
         while let Some(event) = events.pop() {
@@ -238,6 +264,7 @@ impl Pilot {
         if let Some(end) = status.last.filter(|_| status.rounds > self.told_rounds) {
             self.told_rounds = status.rounds;
             self.network = read_network(end, self.network);
+            self.is_line_lost &= self.network != NetworkState::Online;
             let at = companion.now();
             self.last = Some(LastSync { at, result: read_result(end), sent: self.tally.0, received: self.tally.1 });
             if status.verified_round == Some(status.rounds) {
@@ -251,8 +278,10 @@ impl Pilot {
         let db = companion.store.read();
         let has_set_aside = list_documents_with(db, &[ChangeState::SetAside]).is_ok_and(|found| !found.is_empty());
         let progress = replica::read_progress(db).unwrap_or_default();
+        let is_closed = matches!(self.network, NetworkState::Revoked | NetworkState::Stranger);
+        let is_syncing = status.phase == Phase::Running && !is_closed && !self.is_line_lost;
         companion.set_sync_status(SyncStatus {
-            network: if status.phase == Phase::Running { NetworkState::Syncing } else { self.network },
+            network: if is_syncing { NetworkState::Syncing } else { self.network },
             last: self.last.clone(),
             next_at: status.next_at,
             progress,
@@ -270,8 +299,15 @@ fn read_network(end: RoundEnd, before: NetworkState) -> NetworkState {
     match end {
         RoundEnd::Complete | RoundEnd::Partial | RoundEnd::Forked => NetworkState::Online,
         RoundEnd::Failed(Failure::StorageFull | Failure::StorageFailed | Failure::Defect) => before,
+        RoundEnd::Failed(Failure::Unauthorized) => NetworkState::Revoked,
+        RoundEnd::Failed(Failure::TokenUnknown) => NetworkState::Stranger,
         RoundEnd::Failed(Failure::Unreachable | Failure::Untrusted | Failure::Broken | Failure::Timeout) => {
-            NetworkState::Offline
+            // Whose right has ended does not get it back by leaving the network.
+            if matches!(before, NetworkState::Revoked | NetworkState::Stranger) {
+                before
+            } else {
+                NetworkState::Offline
+            }
         }
         // The server spoke.
         RoundEnd::Failed(_) => NetworkState::Online,

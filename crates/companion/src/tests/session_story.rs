@@ -93,14 +93,15 @@ fn a_phone_changes_hands_only_when_nothing_is_left_that_only_it_has() {
     phone.visit(home, |form| form.outcome = Some(domain::codes::Outcome::Absent));
     let installation = InstallationId::new(UnixMillis::new(8), [8; 10]);
     let server = "https://district.example";
-    for state in ["pending", "set_aside", "held", "refused"] {
+    // A visit on its way is one record; what was not accepted is told document by document.
+    for (state, records) in [("pending", 1), ("set_aside", 2), ("held", 2), ("refused", 2)] {
         answer_all(&mut phone, state);
         let early = phone.companion.check_enrolment(server).expect_err("said before the code is spent");
         assert_eq!(early.code, ErrorCode::NotAllowed, "{state}");
         let refused = phone.companion.bind(lead(), server, "other", installation).expect_err(state);
         assert_eq!(refused.code, ErrorCode::NotAllowed, "{state}");
         assert_eq!(phone.run(contract::GetHousehold { id: home }).visit_count, 1, "{state}: all of it is still here");
-        assert_eq!(phone.run(contract::ListUnsent::default()).total, 2, "{state}");
+        assert_eq!(phone.run(contract::ListUnsent::default()).total, records, "{state}");
     }
     answer_all(&mut phone, "confirmed");
     let draft = phone.run(OpenVisitForm { household: home }).draft;
@@ -135,7 +136,7 @@ fn a_phone_whose_right_was_withdrawn_is_enrolled_again_with_its_work() {
     let installation = InstallationId::new(UnixMillis::new(8), [8; 10]);
     assert!(phone.companion.bind(lead(), server, "other", installation).is_err(), "but not to somebody else");
     phone.companion.bind(worker(), server, "other", installation).expect("bound");
-    assert_eq!(phone.run(contract::ListUnsent::default()).total, 2);
+    assert_eq!(phone.run(contract::ListUnsent::default()).total, 1);
 }
 
 #[test]

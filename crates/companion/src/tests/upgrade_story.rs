@@ -17,11 +17,11 @@ use crate::{Companion, Store, StorePlace, Surroundings};
 
 /// Each with how many records in it were not sent.
 const FIXTURES: &[(&str, u64)] = &[
-    ("schema_0001.sqlite", 2),
-    ("schema_0002.sqlite", 3),
-    ("schema_0003.sqlite", 3),
-    ("schema_0004.sqlite", 3),
-    ("schema_0005.sqlite", 3),
+    ("schema_0001.sqlite", 1),
+    ("schema_0002.sqlite", 2),
+    ("schema_0003.sqlite", 2),
+    ("schema_0004.sqlite", 2),
+    ("schema_0005.sqlite", 2),
 ];
 
 fn folder() -> PathBuf {

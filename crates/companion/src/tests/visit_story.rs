@@ -1,8 +1,9 @@
 //! 记录走访: the form, its draft, and everything that one submit makes.
 
 use contract::{
-    AddMember, DiscardDraft, DraftKind, ErrorCode, GetHousehold, GetIncident, GetToday, GetVisit, ListIncidents,
-    ListUnsent, ListVisits, OpenVisitForm, RecordState, RevealParticulars, SaveVisitForm, SubmitVisit, VisitForm,
+    AddMember, DiscardDraft, DraftKind, EditHousehold, ErrorCode, GetHousehold, GetIncident, GetSync, GetToday,
+    GetVisit, HouseholdEdit, ListIncidents, ListUnsent, ListVisits, OpenVisitForm, RecordState, RevealParticulars,
+    SaveVisitForm, SubmitVisit, VisitForm,
 };
 use domain::cadence::DueState;
 use domain::codes::{Advice, HouseStatus, NeedCode, Outcome, Relation, Residence, Source};
@@ -84,9 +85,9 @@ fn one_submit_makes_visit_incident_member_needs_and_numbers() {
     assert_eq!((stored.source, stored.visit), (Source::Visit, Some(receipt.visit)));
 
     let kinds: Vec<_> = phone.run(ListUnsent::default()).rows.iter().map(|row| row.kind).collect();
-    assert_eq!(kinds.len(), 4, "visit, household, particulars, incident: {kinds:?}");
+    assert_eq!(kinds.len(), 2, "the visit with what it wrote, and the incident: {kinds:?}");
     let today = phone.run(GetToday {});
-    assert_eq!((today.drafts.len(), today.sync.unsent, today.incident_count), (0, 4, 1));
+    assert_eq!((today.drafts.len(), today.sync.unsent, today.incident_count), (0, 2, 1));
     assert!(!today.sync.verified);
     assert!(phone.run(OpenVisitForm { household: home }).has_consent, "consent was remembered");
     assert_eq!(phone.run(RevealParticulars { household: home }).len(), 2);
@@ -296,4 +297,25 @@ fn the_visit_record_says_who_when_and_with_which_checklist() {
     assert_eq!((visit.by, visit.role), (worker().id, worker().role));
     assert_eq!((visit.at_start, visit.at_end), (began, began.plus_ms(5 * 60_000)));
     assert_eq!(visit.template, "three-inquiries-peacetime@1");
+}
+
+#[test]
+fn a_visit_with_all_that_it_wrote_is_one_record_to_send() {
+    let mut phone = Phone::of_worker();
+    let id = phone.receive_home("402", &[("王秀兰", "")]);
+    let member = phone.run(GetHousehold { id }).members[0].id;
+    phone.visit(id, |form| form.outcome = Some(Outcome::Met));
+    let outbox = phone.run(ListUnsent::default());
+    assert_eq!((outbox.total, outbox.rows.len(), outbox.rows[0].kind), (1, 1, Kind::Visit));
+    assert_eq!(phone.run(GetSync {}).summary.unsent, 1, "not one for each document behind it");
+
+    // Card and particulars edited later are a second one, whatever hides which of the two.
+    phone.wait_minutes(5);
+    let correct =
+        HouseholdEdit::Numbers { id: member, add_tels: vec!["19900000007".into()], remove_tels: vec![], id_no: None };
+    phone.run(EditHousehold { id, edits: vec![HouseholdEdit::Note { note: "电梯在修".into() }, correct] });
+    let outbox = phone.run(ListUnsent::default());
+    let kinds: Vec<Kind> = outbox.rows.iter().map(|row| row.kind).collect();
+    assert_eq!((outbox.total, kinds.as_slice()), (2, [Kind::Household, Kind::Visit].as_slice()));
+    assert_eq!(phone.run(GetSync {}).summary.unsent, 2);
 }

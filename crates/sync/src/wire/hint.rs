@@ -3,7 +3,7 @@
 //! Bearer token of the device, reply `text/event-stream`; one stream a device, a second one ends the first. Events are
 //! named; today there is one, [`ADVANCED_EVENT`], whose data is an [`Advanced`] as JSON. The first event of a stream
 //! tells every collection of the account, later ones those that moved. Comments in between keep the line open: one
-//! that is silent for longer than [`SILENCE_LIMIT_MS`] is lost. An event carries no contents and is no promise: it
+//! that is silent for longer than the reply's [`SILENCE_HEADER`] says is lost. An event carries no contents and is no promise: it
 //! may come late, twice or not at all, and a device that hears nothing finds everything at its interval.
 //!
 //! Additive like every message: an event of another name and a field that is not known are skipped, a server without
@@ -20,7 +20,9 @@ pub const EVENTS_PATH: &str = "/sync/v1/events";
 pub const EVENTS_CONTENT_TYPE: &str = "text/event-stream";
 /// Name of the event that collections have advanced.
 pub const ADVANCED_EVENT: &str = "advanced";
-/// Longest silence of a stream that lives, in milliseconds; a server says something three times as often.
+/// Field of the reply's head: the longest silence of this stream while it lives, in milliseconds, digits only.
+pub const SILENCE_HEADER: &str = "grid-silence-limit-ms";
+/// Longest silence of a stream whose server does not say it, in milliseconds; such a server speaks three times as often.
 pub const SILENCE_LIMIT_MS: u64 = 60_000;
 
 /// Collections that may have something new for the device.

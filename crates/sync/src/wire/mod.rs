@@ -21,7 +21,7 @@ mod structure;
 
 pub use domain::ChangeHash;
 pub use enrol::{EnrolReply, EnrolRequest};
-pub use hint::{ADVANCED_EVENT, Advance, Advanced, EVENTS_CONTENT_TYPE, EVENTS_PATH, SILENCE_LIMIT_MS};
+pub use hint::{ADVANCED_EVENT, Advance, Advanced, EVENTS_CONTENT_TYPE, EVENTS_PATH, SILENCE_HEADER, SILENCE_LIMIT_MS};
 pub use mark::Mark;
 pub use named::{Name, Named};
 pub use reply::{Digest, HeadsList, Item, Outcome, Page, RefusalCode, RoundOutcome, Ruling, SyncReply, Verdict};
