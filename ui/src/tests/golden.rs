@@ -6,6 +6,7 @@ use std::path::Path;
 
 use contract::domain::Role;
 use contract::domain::codes::{Language, Outcome};
+use contract::{LastSync, NetworkState, SyncResult, SyncSummary, SyncView};
 use yew::prelude::*;
 
 use super::lint::find_faults;
@@ -42,7 +43,7 @@ pub(super) type Drawing = fn(&Env) -> Html;
 fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
     let worker = Role::GridWorker;
     let lead = Role::BuildingLead;
-    let drawings: [(&'static str, Role, Drawing); 18] = [
+    let drawings: [(&'static str, Role, Drawing); 19] = [
         ("enrol", worker, |env| {
             let code = "gridcompanion://enrol?server=https%3A%2F%2Fgrid.example&code=ABCD";
             draw::<enrol::Enrol>((), env, vec![enrol::Msg::Typed(code.into())])
@@ -121,6 +122,13 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
                 me::Msg::ReadToday(Ok(Box::new(sample::today_view()))),
             ];
             draw::<me::Me>(false, env, msgs)
+        }),
+        ("me-revoked", worker, |env| {
+            let sync = SyncSummary { network: NetworkState::Revoked, ..env.sync.clone() };
+            let env = Env { sync, ..env.clone() };
+            let last = LastSync { result: SyncResult::Revoked, ..sample::sync_view().last.expect("one") };
+            let view = SyncView { last: Some(last), next_at: None, ..sample::sync_view() };
+            draw::<me::Me>(false, &env, vec![me::Msg::ReadSync(Ok(view)), me::Msg::ReadUnsent(Ok(sample::unsent_page()))])
         }),
         ("about", worker, |env| draw::<about::About>((), env, vec![about::Msg::Read(Ok(sample::about()))])),
     ];
