@@ -178,7 +178,7 @@ async fn commit_one_by_one<S: Store>(store: &S, batch: Batch) -> Answer<Written>
     for one in &batch.aside {
         match store.commit(Batch { received_at, aside: vec![one.clone()], ..Batch::default() }).await {
             Err(error) if !error.is_temporary() => {
-                tracing::error!(hash = %one.hash, %error, "a change cannot be put aside");
+                store.note_damage("aside", one.hash.to_string(), &error);
                 if one.state == AsideState::Held {
                     unkept.insert(one.hash);
                 }
@@ -191,7 +191,7 @@ async fn commit_one_by_one<S: Store>(store: &S, batch: Batch) -> Answer<Written>
         let document = admission.after.id;
         match store.commit(Batch { received_at, admissions: vec![admission], ..Batch::default() }).await {
             Err(error) if !error.is_temporary() => {
-                tracing::error!(%document, %error, "the ledger cannot take a document");
+                store.note_damage("admission", document.to_string(), &error);
                 committed.push(Committed::Damaged);
             }
             stored => committed.append(&mut stored?),

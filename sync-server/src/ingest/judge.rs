@@ -103,7 +103,7 @@ impl Judged {
 
 /// Turns what was found fit into held work: the ledger cannot take it for damage of its own.
 pub(super) fn hold_accepted(sender: &Sender, offer: &Offer, verdicts: &mut [(ChangeHash, Verdict)]) -> Vec<Aside> {
-    let code = RefusalCode::Other;
+    let code = RefusalCode::LedgerDamaged;
     let mut held = Vec::new();
     for (hash, verdict) in verdicts.iter_mut().filter(|(_, verdict)| *verdict == Verdict::Accepted) {
         let bytes = offer.changes.iter().find(|change| change.hash == *hash).map(|change| &change.bytes);
@@ -209,7 +209,7 @@ impl Judging<'_> {
         self.check_writer(&header)?;
         if self.base.is_damaged {
             // A fault on this side: what people wrote waits for the office until the ledger is mended.
-            return Err(Unfit::Held(RefusalCode::Other));
+            return Err(Unfit::Held(RefusalCode::LedgerDamaged));
         }
         self.check_order(&header)?;
         let base = self.fit.as_ref().map(|fit| &fit.after).or(self.base.stored.as_ref());

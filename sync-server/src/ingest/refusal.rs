@@ -43,7 +43,7 @@ impl From<AdmitError> for Unfit {
     fn from(error: AdmitError) -> Self {
         match error {
             // Our own bytes are damaged: the sender's work is kept for the office, `verify` names the document.
-            AdmitError::Base(_) => Self::Held(RefusalCode::Other),
+            AdmitError::Base(_) => Self::Held(RefusalCode::LedgerDamaged),
             AdmitError::Apply(ApplyError::Inspect { source, .. }) => source.into(),
             AdmitError::Apply(ApplyError::DuplicateSeq { .. }) => Self::Forked,
             AdmitError::Apply(_) | AdmitError::OpNumber | AdmitError::Panicked => {

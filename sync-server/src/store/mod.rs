@@ -200,6 +200,9 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// What reads have met and passed over since the store was opened, each once; the first thousands of it.
     fn list_met_damage(&self) -> Vec<Damage>;
 
+    /// Adds to what was met: something that could not be written where it belongs. `subject` holds ids and codes only.
+    fn note_damage(&self, code: &'static str, subject: String, error: &StoreError);
+
     /// Appends an administrative act. `subject` holds ids and codes only.
     fn append_audit(
         &self,

@@ -55,6 +55,7 @@ refused-wrong-kind = A different kind of record has the same number. Please cont
 refused-right-ended = You had the right when you wrote it, but not when it arrived. The office will decide.
 refused-newer-format = A newer version of the app wrote it. The server keeps it until it is updated.
 refused-rejected = The office looked at it and did not take it in.
+refused-ledger-damaged = The server’s data is damaged here. Your record is kept there and taken in once the office has repaired it.
 refused-other = The server gave a reason this version does not know. Update the app or contact the office.
 
 # How a sync ended

@@ -49,6 +49,7 @@ refused-wrong-kind = 服务器上同一编号是另一种记录，请联系社�
 refused-right-ended = 写下时有权限，送到时已经结束，由社区决定。
 refused-newer-format = 由更新版本的应用写下，服务器先保管，升级后由社区收下。
 refused-rejected = 社区核对后未采纳。
+refused-ledger-damaged = 服务器的数据有损坏，已单独保管，社区修复后收下。
 refused-other = 服务器说明了一个本版本不认识的原因，请更新应用或联系社区。
 
 # How a sync ended

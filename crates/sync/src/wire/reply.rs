@@ -172,6 +172,8 @@ pub enum RefusalCode {
     NewerFormat,
     /// The office has decided not to take in what was held for it.
     Rejected,
+    /// The server's own data is damaged at this place; the change is kept there until the office has mended it.
+    LedgerDamaged,
     /// A reason this version does not know.
     #[serde(other)]
     Other,

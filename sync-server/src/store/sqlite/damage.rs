@@ -1,4 +1,4 @@
-//! What reads meet and pass over.
+//! What reads meet and pass over, and what cannot be written where it belongs.
 //!
 //! Why: one row that cannot be read must not fail the round of a whole grid. Whoever reads many things reads each by
 //! itself and hands the result to [`DamageLog::pass_over`]: a failure for now (full, busy) goes on upwards, damage is
@@ -46,7 +46,7 @@ impl DamageLog {
         if met.len() >= REMEMBERED || met.contains(&damage) {
             return;
         }
-        tracing::error!(table, id = damage.subject, error = error as &dyn std::error::Error, "passed over, unreadable");
+        tracing::error!(table, id = damage.subject, error = error as &dyn std::error::Error, "damage was met");
         met.insert(damage);
     }
 

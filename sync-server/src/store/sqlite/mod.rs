@@ -486,6 +486,10 @@ impl Store for SqliteStore {
         self.shared.damage.list()
     }
 
+    fn note_damage(&self, code: &'static str, subject: String, error: &StoreError) {
+        self.shared.damage.note(code, subject, error);
+    }
+
     async fn append_audit(&self, at: UnixMillis, act: &'static str, subject: String) -> Answer<()> {
         self.write(move |db| integrity::append_audit(db, at, act, &subject)).await
     }
