@@ -48,6 +48,14 @@ pub enum NetworkState {
     Stranger,
 }
 
+impl NetworkState {
+    /// Whether nothing moves before this device is enrolled again, or the server finds its data again.
+    #[must_use]
+    pub const fn is_closed(self) -> bool {
+        matches!(self, Self::Revoked | Self::Stranger)
+    }
+}
+
 /// The sync chip in the header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncSummary {

@@ -187,6 +187,7 @@ unsent-household = Change to { $title }
 unsent-particulars = Change to private details of { $title }
 unsent-visit = Visit to { $title }
 unsent-incident = Report: { $title }
+unsent-closed = { $at }; kept on this phone, uploads after it is enrolled again
 unsent-queued = { $at }, uploads automatically once online
 unsent-reason = {" "}The office says: { $reason }
 unsent-refused = { $at }. { $reason }{ $field }

@@ -63,7 +63,7 @@ store-acknowledge = 知道了
 
 # Lists of households
 search-label = 搜索住户：房号、姓名、拼音首字母或电话尾号
-search-hint = 房号、姓名、首字母、电话尾号
+search-hint = 房号、姓名、电话尾号
 search-label-lead = 搜索住户：房号、姓名或拼音首字母
 search-hint-lead = 房号、姓名、首字母
 filter-building = 楼栋
@@ -160,6 +160,7 @@ unsent-household = 修改 { $title }
 unsent-particulars = 修改 { $title } 的隐私资料
 unsent-visit = 走访 { $title }
 unsent-incident = 上报 { $title }
+unsent-closed = { $at }，存在本机，重新绑定后上传
 unsent-queued = { $at }，有网络后自动上传
 unsent-reason = 社区说明：{ $reason }
 unsent-refused = { $at }。{ $reason }{ $field }

@@ -373,6 +373,7 @@ fn unsent_row(env: &Env, row: &UnsentRow) -> Html {
     };
     let at = words.moment(row.at, env.today);
     let meta = match &row.state {
+        RecordState::Queued if env.sync.network.is_closed() => t!(words, UNSENT_CLOSED, at = at),
         RecordState::Queued => t!(words, UNSENT_QUEUED, at = at),
         RecordState::Confirmed => at,
         RecordState::Refused { code, detail } => {

@@ -128,7 +128,11 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
             let env = Env { sync, ..env.clone() };
             let last = LastSync { result: SyncResult::Revoked, ..sample::sync_view().last.expect("one") };
             let view = SyncView { last: Some(last), next_at: None, ..sample::sync_view() };
-            draw::<me::Me>(false, &env, vec![me::Msg::ReadSync(Ok(view)), me::Msg::ReadUnsent(Ok(sample::unsent_page()))])
+            draw::<me::Me>(
+                false,
+                &env,
+                vec![me::Msg::ReadSync(Ok(view)), me::Msg::ReadUnsent(Ok(sample::unsent_page()))],
+            )
         }),
         ("about", worker, |env| draw::<about::About>((), env, vec![about::Msg::Read(Ok(sample::about()))])),
     ];

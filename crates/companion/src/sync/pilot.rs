@@ -278,8 +278,7 @@ impl Pilot {
         let db = companion.store.read();
         let has_set_aside = list_documents_with(db, &[ChangeState::SetAside]).is_ok_and(|found| !found.is_empty());
         let progress = replica::read_progress(db).unwrap_or_default();
-        let is_closed = matches!(self.network, NetworkState::Revoked | NetworkState::Stranger);
-        let is_syncing = status.phase == Phase::Running && !is_closed && !self.is_line_lost;
+        let is_syncing = status.phase == Phase::Running && !self.network.is_closed() && !self.is_line_lost;
         companion.set_sync_status(SyncStatus {
             network: if is_syncing { NetworkState::Syncing } else { self.network },
             last: self.last.clone(),
@@ -303,11 +302,7 @@ fn read_network(end: RoundEnd, before: NetworkState) -> NetworkState {
         RoundEnd::Failed(Failure::TokenUnknown) => NetworkState::Stranger,
         RoundEnd::Failed(Failure::Unreachable | Failure::Untrusted | Failure::Broken | Failure::Timeout) => {
             // Whose right has ended does not get it back by leaving the network.
-            if matches!(before, NetworkState::Revoked | NetworkState::Stranger) {
-                before
-            } else {
-                NetworkState::Offline
-            }
+            if before.is_closed() { before } else { NetworkState::Offline }
         }
         // The server spoke.
         RoundEnd::Failed(_) => NetworkState::Online,

@@ -41,8 +41,8 @@ fn tool(page: &VisitPage, env: &Env, on: &Callback<Msg>) -> Html {
     let is_busy = page.phase == Phase::Submitting;
     let note = match env.sync.network {
         NetworkState::Offline => t!(words, SUBMIT_NOTE_OFFLINE),
-        NetworkState::Revoked | NetworkState::Stranger => t!(words, SUBMIT_NOTE_CLOSED),
-        NetworkState::Online | NetworkState::Syncing | NetworkState::Unknown => t!(words, SUBMIT_NOTE),
+        network if network.is_closed() => t!(words, SUBMIT_NOTE_CLOSED),
+        _ => t!(words, SUBMIT_NOTE),
     };
     html! {
         <>
