@@ -56,6 +56,7 @@ today-futile = { $count ->
 today-appointments = Appointments today
 today-due = Households to visit
 today-due-count = { $overdue } overdue, { $week } due within a week
+households-there-none = The server has no households of yours yet. Ask the office to import the list, or to check which places are yours.
 today-no-households = Households are not on this phone yet. They download automatically once you are online; you can keep working meanwhile.
 today-nothing-due = No household is due within a week
 today-all-households = Show all { $count } households

@@ -50,6 +50,7 @@ today-futile = { $count } 项操作没有生效，请查看
 today-appointments = 今天的预约
 today-due = 待访住户
 today-due-count = 逾期 { $overdue } 户，一周内到期 { $week } 户
+households-there-none = 服务器上还没有您负责的住户，请联系社区导入名单或核对负责范围。
 today-no-households = 住户资料还没有下载到本机。连上网络后会自动下载，边下载边可以用。
 today-nothing-due = 一周内没有到期的住户
 today-all-households = 查看全部 { $count } 户

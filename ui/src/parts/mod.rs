@@ -23,7 +23,7 @@ pub(crate) use incident::{
     incident_marks, incident_number, incident_row, incident_title, limit_bar, limit_label, mark, number_words, span,
     stage_name, title_or_category,
 };
-pub(crate) use notice::{draw_failure, draw_load, empty, failure, resumed_strip, strip};
+pub(crate) use notice::{draw_failure, draw_load, empty, failure, no_households, resumed_strip, strip};
 pub(crate) use problem::{Problem, problem_list, undo_bar};
 pub(crate) use row::{access_cell, class_mark, has_tags, household_full_title, household_row, visit_summary};
 pub(crate) use search::search_box;

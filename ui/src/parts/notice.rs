@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::icon;
 use crate::i18n::{Explanation, Words, t};
-use crate::state::{FormDraft, Load};
+use crate::state::{Env, FormDraft, Load};
 
 /// Draws what was read; while waiting and after a failure, says so.
 pub(crate) fn draw_load<T>(words: Words, load: &Load<T>, draw: impl FnOnce(&T) -> Html) -> Html {
@@ -38,6 +38,15 @@ pub(crate) fn draw_failure(told: Explanation) -> Html {
 /// Nothing to show, and why that is fine or what to do.
 pub(crate) fn empty(symbol: &'static str, text: String) -> Html {
     html! { <div class="gc-empty">{ icon(symbol) }<p>{ text }</p></div> }
+}
+
+/// No household is here: not downloaded yet, or the server has none for this account either.
+pub(crate) fn no_households(env: &Env) -> Html {
+    if env.sync.verified {
+        empty("info", t!(env.words, HOUSEHOLDS_THERE_NONE))
+    } else {
+        empty("sync", t!(env.words, TODAY_NO_HOUSEHOLDS))
+    }
 }
 
 /// A strip across the page: tone is `""`, `gc-strip_calm` or `gc-strip_urgent`.

@@ -43,7 +43,7 @@ pub(super) type Drawing = fn(&Env) -> Html;
 fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
     let worker = Role::GridWorker;
     let lead = Role::BuildingLead;
-    let drawings: [(&'static str, Role, Drawing); 19] = [
+    let drawings: [(&'static str, Role, Drawing); 20] = [
         ("enrol", worker, |env| {
             let code = "gridcompanion://enrol?server=https%3A%2F%2Fgrid.example&code=ABCD";
             draw::<enrol::Enrol>((), env, vec![enrol::Msg::Typed(code.into())])
@@ -51,6 +51,11 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
         ("today", worker, |env| draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::today_view()))])),
         ("today-lead", lead, |env| draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::today_view()))])),
         ("today-empty", worker, |env| draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::empty_today()))])),
+        ("today-none-there", worker, |env| {
+            let sync = SyncSummary { network: NetworkState::Online, verified: true, ..env.sync.clone() };
+            let env = Env { sync, ..env.clone() };
+            draw::<today::Today>((), &env, vec![today::Msg::Read(Ok(sample::empty_today()))])
+        }),
         ("today-waiting", worker, |env| draw::<today::Today>((), env, Vec::new())),
         ("households", worker, |env| {
             let page = sample::household_page(sample::households(), 364);

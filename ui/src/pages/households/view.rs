@@ -7,7 +7,8 @@ use yew::prelude::*;
 use super::{Chip, Filter, Households, List, Msg, begins_stairwell};
 use crate::i18n::t;
 use crate::parts::{
-    Page, chip, chip_row, draw_load, empty, household_row, read_scroll, search_box, select_of, set_style, sync_chip,
+    Page, chip, chip_row, draw_load, empty, household_row, no_households, read_scroll, search_box, select_of,
+    set_style, sync_chip,
 };
 use crate::route::Tab;
 use crate::state::Env;
@@ -158,7 +159,7 @@ fn stairwell_name(row: &contract::HouseholdRow) -> String {
 fn nothing(page: &Households, list: &List, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
     if page.filter == (Filter { order: page.filter.order, ..Filter::default() }) {
-        return html! { <div role="status">{ empty("sync", t!(words, TODAY_NO_HOUSEHOLDS)) }</div> };
+        return html! { <div role="status">{ no_households(env) }</div> };
     }
     let query = &list.query;
     let text = if query.is_empty() { t!(words, LIST_NONE) } else { t!(words, LIST_NONE_FOUND, query = query) };

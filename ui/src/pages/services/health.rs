@@ -115,7 +115,7 @@ fn places(env: &Env, list: &ServiceList) -> Html {
         <section aria-labelledby="h-health">
             <h2 class="weui-cells__title" id="h-health">{ t!(words, HEALTH_CALL) }</h2>
             if rows.is_empty() {
-                <div class="weui-cells">{ empty("phone", t!(words, HEALTH_NONE)) }</div>
+                <div class="weui-cells">{ empty("phone", if env.sync.verified { t!(words, HEALTH_THERE_NONE) } else { t!(words, HEALTH_NONE) }) }</div>
             } else {
                 <ul class="weui-cells" data-arrows="y">
                     { for rows.into_iter().map(|(desk, row)| html! {

@@ -76,6 +76,7 @@ impl Services {
         let words = env.words;
         let note = match list.version {
             Some(version) => t!(words, SERVICES_VERSION, version = version),
+            None if env.sync.verified => t!(words, SERVICES_THERE_NONE),
             None => t!(words, SERVICES_NO_VERSION),
         };
         html! {

@@ -15,7 +15,7 @@ use yew::prelude::*;
 
 use crate::i18n::t;
 use crate::parts::{
-    Page, access_cell, draw_load, empty, household_row, icon, icon_small, incident_row, strip, sync_chip,
+    Page, access_cell, draw_load, empty, household_row, icon, icon_small, incident_row, no_households, strip, sync_chip,
 };
 use crate::route::{Route, Tab};
 use crate::state::{Effect, Env, Load, Screen};
@@ -318,7 +318,7 @@ fn due_section(env: &Env, view: &TodayView) -> Html {
                 }
             </h2>
             if view.household_count == 0 {
-                <div class="weui-cells">{ empty("sync", t!(words, TODAY_NO_HOUSEHOLDS)) }</div>
+                <div class="weui-cells">{ no_households(env) }</div>
             } else if view.due.is_empty() {
                 <div class="weui-cells">{ empty("check", t!(words, TODAY_NOTHING_DUE)) }</div>
             } else {
