@@ -28,7 +28,7 @@ const TOLERANCE_MS: i64 = 10 * 60_000;
 /// How long before its round a device may have written something under the clock that it has now.
 const SAME_CLOCK_MS: i64 = 60 * UnixMillis::DAY_MS;
 
-/// What the time is, here and on the device that pushes.
+/// What the time was when work came in, here and on the device that wrote it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clocks {
     pub(crate) server: UnixMillis,

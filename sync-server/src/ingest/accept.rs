@@ -13,7 +13,7 @@ use sync::wire::{Blob, PushDocument, RefusalCode, Verdict};
 use uuid::Uuid;
 
 use super::{Sender, TakenIn, Voice, WorkBudget, take_in};
-use crate::desk::Registrar;
+use crate::desk::{Clocks, Registrar};
 use crate::store::{BaseQuery, DeviceId, HeldChange, Session, Store, StoreError, StoredDocument, TokenUse, Trust};
 
 /// The document of held changes, if it is stored.
@@ -129,5 +129,7 @@ fn speak_for(change: &HeldChange, rights: Rights) -> Sender {
     let device = DeviceId(Uuid::nil());
     let session =
         Session { device, account, past: change.past.clone(), trust: Trust::Trusted, token_use: TokenUse::Used };
-    Sender { session, installation: change.installation, voice: Voice::Office, device_clock: None }
+    // Which clock the device had is not known any more: what it wrote was not written after it had arrived.
+    let clocks = Some(Clocks { server: change.first_at, device: change.first_at });
+    Sender { session, installation: change.installation, voice: Voice::Office, clocks }
 }

@@ -8,8 +8,7 @@ use domain::{ChangeHash, InstallationId, Kind, UnixMillis};
 use super::judge::{Judged, Offer};
 use super::{Sender, run_blocking};
 use crate::desk::{
-    Clocks, Registrar, Settled, claim_numbers, correct_contained, has_late_times, lacks_number, list_waiting,
-    settle_contained,
+    Registrar, Settled, claim_numbers, correct_contained, has_late_times, lacks_number, list_waiting, settle_contained,
 };
 use crate::limits::COMMIT_DOCUMENTS;
 use crate::store::{Admission, Answer, AsideState, Batch, Committed, Store};
@@ -68,10 +67,8 @@ pub(super) async fn correct_judged(
     installation: Option<InstallationId>,
     sender: &Sender,
     judged: &mut [(Offer, Judged)],
-    now: UnixMillis,
 ) -> Answer<()> {
-    let Some(device) = sender.device_clock else { return Ok(()) };
-    let clocks = Clocks { server: now, device };
+    let Some(clocks) = sender.clocks else { return Ok(()) };
     let late = |judged: &Judged| judged.admission.clone().filter(|admission| has_late_times(&admission.after, clocks));
     let late: Vec<_> =
         judged.iter().enumerate().filter_map(|(place, (_, judged))| Some((place, late(judged)?))).collect();

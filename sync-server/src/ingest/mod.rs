@@ -21,7 +21,7 @@ use std::sync::Arc;
 use domain::{AccountId, ChangeHash, InstallationId, Kind, RecordId, UnixMillis};
 use sync::wire::{Outcome, PushDocument, Verdict};
 
-use crate::desk::Registrar;
+use crate::desk::{Clocks, Registrar};
 use crate::limits::COMMIT_DOCUMENTS;
 use crate::store::{Aside, AsideState, Base, BaseQuery, Batch, Committed, Session, Store, StoreError};
 
@@ -48,8 +48,8 @@ pub(crate) struct Sender {
     pub(crate) session: Session,
     pub(crate) installation: InstallationId,
     pub(crate) voice: Voice,
-    /// What the device takes the time for; `None` where nobody's times are to be corrected by it.
-    pub(crate) device_clock: Option<UnixMillis>,
+    /// By what times in the future are corrected; `None`: they are not.
+    pub(crate) clocks: Option<Clocks>,
 }
 
 /// Who wants the changes taken in.
@@ -130,7 +130,7 @@ pub(crate) async fn take_in<S: Store>(
                 answer::settle_judged(store, registrar, &mut part, now).await?;
             }
             let installation = registrar.map(|registrar| registrar.installation);
-            answer::correct_judged(installation, sender, &mut part, now).await?;
+            answer::correct_judged(installation, sender, &mut part).await?;
             waiting.extend(write_judged(store, sender, part, &mut outcomes, now).await?);
         }
     }

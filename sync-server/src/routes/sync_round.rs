@@ -28,7 +28,7 @@ use super::reply_with;
 use super::rulings::{list_awaited_rulings, list_owed, list_rulings, list_settled};
 use super::session::{authenticate, count_request};
 use crate::app::App;
-use crate::desk::Registrar;
+use crate::desk::{Clocks, Registrar};
 use crate::http::turns::{Refused, Turn};
 use crate::ingest::{self, CancelOnDrop, Sender, TakenIn, Voice, WorkBudget, run_blocking};
 use crate::limits::{CHANGES_LIMIT, FETCH_LIMIT, FIRST_AUDIT_LIMIT_BYTES, REPLY_LIMIT_BYTES, ROUND_BODY};
@@ -128,8 +128,8 @@ async fn answer_round<S: Store>(
     }
     raise_serials(app, &account, &message.numbers).await?;
     let is_believed = app.parts().clocks.note(session.device, message.device_clock, reply.server_clock);
-    let device_clock = is_believed.then_some(message.device_clock);
-    let sender = Sender { session, installation: message.installation, voice: Voice::Device, device_clock };
+    let clocks = is_believed.then_some(Clocks { server: reply.server_clock, device: message.device_clock });
+    let sender = Sender { session, installation: message.installation, voice: Voice::Device, clocks };
     let device = sender.session.device;
     let push = take_push(app, device, &mut message, &mut reply);
     let incidents: BTreeSet<_> =

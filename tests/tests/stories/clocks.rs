@@ -1,6 +1,7 @@
 //! Phones whose clocks are wrong, and a server whose clock is.
 
 use contract::{GetSession, GetSync, NetworkState, NoteClock, SyncResult};
+use domain::account::Scope;
 use domain::flat::Scalar;
 use domain::{DueState, Kind, Visit};
 use sync::machine::{Event, Phase};
@@ -72,6 +73,30 @@ fn a_visit_of_2030_that_was_made_offline_holds_nobody_back_once_it_comes_in() {
         assert_eq!(due(&mut world.phones[who], DOOR), DueState::DueIn { days: 182 });
         assert_eq!(world.phones[who].household(DOOR).visits[0].at.local_date(), li_at.local_date(), "newest first");
     }
+    world.expect_one_truth();
+}
+
+#[test]
+fn a_visit_of_2030_that_the_office_accepts_is_dated_by_the_day_it_came_in() {
+    let mut world = World::begin(67);
+    let (chen, li) = (world.give_phone(CHEN_LI), world.give_phone(LI_MIN));
+    world.load_all();
+    let home = world.phones[chen].find(DOOR);
+    world.phones[chen].reboot_wrong_by(TO_2030);
+    world.fates = vec![Fate::NoConnection];
+    world.restart(chen);
+    world.phones[chen].visit(home, |_| ());
+    let mut owner = world.phones[chen].owner.clone();
+    owner.scope = Scope { grids: ["990101001001004".parse().unwrap()].into(), ..Scope::default() };
+    world.district.save_account(owner);
+    world.come_together();
+    let arrived_at = world.moment();
+    world.sleep(5 * DAY);
+    assert!(world.district.accept_held() > 0, "it waited for the office");
+    world.come_together();
+    assert_eq!(due(&mut world.phones[li], DOOR), DueState::DueIn { days: 177 });
+    let written = visits(&world).remove(0);
+    assert!(written.at_end.since_ms(arrived_at).abs() < HOUR, "{written:?}");
     world.expect_one_truth();
 }
 
