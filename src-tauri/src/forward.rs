@@ -44,7 +44,8 @@ forward! {
     save_visit_form
     submit_visit
     get_draft
-    discard_draft
+    discard_drafts
+    restore_drafts
     list_visits
     get_visit
     open_incident_form

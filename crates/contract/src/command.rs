@@ -42,7 +42,8 @@ commands! {
     crate::SaveVisitForm => "save_visit_form" -> crate::DraftSaved;
     crate::SubmitVisit => "submit_visit" -> crate::VisitReceipt;
     crate::GetDraft => "get_draft" -> crate::DraftView;
-    crate::DiscardDraft => "discard_draft" -> ();
+    crate::DiscardDrafts => "discard_drafts" -> ();
+    crate::RestoreDrafts => "restore_drafts" -> ();
     crate::ListVisits => "list_visits" -> crate::VisitPage;
     crate::GetVisit => "get_visit" -> crate::VisitView;
     crate::OpenIncidentForm => "open_incident_form" -> crate::IncidentFormView;

@@ -7,7 +7,8 @@ use domain::incident::Point;
 use domain::{GridCode, HouseholdId, IncidentId, UnixMillis};
 use serde::{Deserialize, Serialize};
 
-/// Opens the report form: the draft that was begun, or a new one.
+/// Opens the report form: the draft that was begun, or a new one, which is written when the first thing is typed into
+/// it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenIncidentForm {
     /// The household it is about, if reported from one.
@@ -72,6 +73,36 @@ pub struct IncidentForm {
     pub point: Option<Point>,
 }
 
+impl IncidentForm {
+    /// Whether nothing was typed beside what the form was opened with: its household's door, the category it was asked
+    /// for with. Such a form leaves no draft.
+    #[must_use]
+    pub fn is_empty(&self, opened: &Self) -> bool {
+        let Self {
+            category,
+            priority,
+            text,
+            address_text,
+            household: _,
+            grid,
+            is_self_handled,
+            handled_text,
+            booking,
+            point,
+        } = self;
+        let is_untyped = |text: &str, opened: &str| text.trim().is_empty() || text == opened;
+        is_untyped(category, &opened.category)
+            && priority.is_none()
+            && is_untyped(text, &opened.text)
+            && is_untyped(address_text, &opened.address_text)
+            && *grid == opened.grid
+            && !is_self_handled
+            && handled_text.trim().is_empty()
+            && booking.is_none()
+            && point.is_none()
+    }
+}
+
 /// An appointment as it is typed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookingForm {
@@ -86,7 +117,7 @@ pub struct BookingForm {
     pub service: Option<String>,
 }
 
-/// Saves what is typed so far.
+/// Saves what is typed so far. The first time makes the draft, an empty form removes it ([`IncidentForm::is_empty`]).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SaveIncidentForm {
     /// The draft.

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AddMember, HouseholdRow, MemberView, RecordState};
 
-/// Opens the form for a household: the draft that was begun, or a new one.
+/// Opens the form for a household: the draft that was begun, or a new one, which is written when the first thing is
+/// typed into it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenVisitForm {
     /// The household.
@@ -44,6 +45,9 @@ pub struct VisitFormView {
 /// What a worker types into the form.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct VisitForm {
+    /// The household it is about, as the form was opened with it: what is typed finds its place without anything else.
+    #[serde(default)]
+    pub household: Option<HouseholdId>,
     /// How it ended; needed to submit.
     #[serde(default)]
     pub outcome: Option<Outcome>,
@@ -86,7 +90,51 @@ pub struct VisitForm {
     pub note: String,
 }
 
-/// Saves what is typed so far. Called while typing; the form is found again after a kill.
+impl VisitForm {
+    /// Whether nothing stands in it: no text, no tick, no result. Such a form leaves no draft.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            household: _,
+            outcome,
+            channel,
+            answers,
+            consent_given,
+            contact_name,
+            house_status,
+            new_members,
+            left_members,
+            incidents,
+            advice,
+            leaflets,
+            follow_up,
+            note,
+        } = self;
+        let says_nothing = |answer: &Answer| match answer {
+            Answer::Many(codes) => codes.is_empty(),
+            Answer::Text(text) => text.trim().is_empty(),
+            Answer::Tri(_) | Answer::One(_) | Answer::Number(_) | Answer::Date(_) | Answer::Unknown(_) => false,
+        };
+        let is_nobody =
+            |member: &AddMember| [&member.name, &member.tel, &member.id_no].iter().all(|text| text.trim().is_empty());
+        outcome.is_none()
+            && channel.is_none()
+            && answers.values().all(says_nothing)
+            && !consent_given
+            && contact_name.is_none()
+            && house_status.is_none()
+            && new_members.iter().all(is_nobody)
+            && left_members.is_empty()
+            && incidents.is_empty()
+            && advice.is_empty()
+            && *leaflets == 0
+            && follow_up.as_ref().is_none_or(|promise| promise.text.trim().is_empty() && promise.date.is_none())
+            && note.trim().is_empty()
+    }
+}
+
+/// Saves what is typed so far. Called while typing; the form is found again after a kill. The first time makes the
+/// draft, an empty form removes it ([`VisitForm::is_empty`]).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SaveVisitForm {
     /// The draft.
@@ -122,13 +170,6 @@ pub struct VisitReceipt {
     pub incidents: Vec<(IncidentId, String)>,
     /// When it was saved.
     pub at: UnixMillis,
-}
-
-/// Throws a draft away; asked twice by the UI.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DiscardDraft {
-    /// Which.
-    pub draft: DraftId,
 }
 
 /// Asks for a household's visits, newest first.

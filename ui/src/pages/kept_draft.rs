@@ -2,7 +2,7 @@
 //! typed is shown and can be put away, after a second tap; nothing of it is changed.
 
 use contract::domain::id::DraftId;
-use contract::{CommandError, DiscardDraft, DraftStanding, DraftView, GetDraft, IncidentForm, Topic, VisitForm};
+use contract::{CommandError, DiscardDrafts, DraftStanding, DraftView, GetDraft, IncidentForm, Topic, VisitForm};
 use yew::prelude::*;
 
 use super::visited::{describe_answer, line};
@@ -44,7 +44,7 @@ impl Screen for KeptDraft {
         match msg {
             Msg::Read(result) => self.view.take(result.map(|view| *view)),
             Msg::PutAway if self.is_asking => {
-                return vec![Effect::ask(&DiscardDraft { draft: self.draft }, Msg::Gone)];
+                return vec![Effect::ask(&DiscardDrafts { drafts: vec![self.draft] }, Msg::Gone)];
             }
             Msg::PutAway => self.is_asking = true,
             Msg::Gone(Ok(())) => return vec![Effect::Back(Route::Today)],
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(effects.len(), 1);
         assert!(page.update(Msg::PutAway).is_empty(), "asked once");
         let mut effects = page.update(Msg::PutAway);
-        let gone = effects.remove(0).answer::<DiscardDraft>(Ok(()));
+        let gone = effects.remove(0).answer::<DiscardDrafts>(Ok(()));
         assert!(matches!(page.update(gone).as_slice(), [Effect::Back(Route::Today)]));
     }
 }

@@ -7,7 +7,7 @@
 //! Failure: a draft that could not be thrown away goes on, with the reason ([`Turn::Failed`]).
 
 use contract::domain::id::DraftId;
-use contract::{Command, CommandError, DiscardDraft, DraftSaved};
+use contract::{Command, CommandError, DiscardDrafts, DraftSaved};
 
 use super::{Autosave, Effect, SAVE_DEBOUNCE_MS, SaveState};
 
@@ -98,7 +98,7 @@ impl FormDraft {
                 let Some(draft) = self.id else { return Turn::Goes(Vec::new()) };
                 self.autosave.close();
                 let then = |result| DraftMsg::Discarded(result).into();
-                return Turn::Goes(vec![Effect::ask(&DiscardDraft { draft }, then)]);
+                return Turn::Goes(vec![Effect::ask(&DiscardDrafts { drafts: vec![draft] }, then)]);
             }
             DraftMsg::Discard => self.is_discarding = true,
             DraftMsg::Discarded(Ok(())) => return Turn::Discarded,
@@ -167,7 +167,7 @@ mod tests {
         let _: Effect<DraftMsg> = draft.touch();
         assert!(effects(draft.take(DraftMsg::Discard, save)).is_empty(), "that was the first tap again");
         let mut asked = effects(draft.take(DraftMsg::Discard, save));
-        let failed = asked.remove(0).answer::<DiscardDraft>(Err(CommandError::new(ErrorCode::StorageFailed)));
+        let failed = asked.remove(0).answer::<DiscardDrafts>(Err(CommandError::new(ErrorCode::StorageFailed)));
         assert!(matches!(draft.take::<DraftMsg, _>(failed, save), Turn::Failed(_)));
         let _: Effect<DraftMsg> = draft.touch();
         assert_eq!(draft.pause::<DraftMsg, _>(save).len(), 1, "what is typed is written again");

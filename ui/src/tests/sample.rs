@@ -151,6 +151,7 @@ pub(crate) fn today_view() -> TodayView {
         units: vec!["第二十一网格".into()],
         sync: summary(),
         drafts: drafts(),
+        cleared: None,
         appointments: vec![super::sample_services::appointment()],
         futile_count: 1,
         notice_count: 1,
@@ -167,6 +168,7 @@ pub(crate) fn today_view() -> TodayView {
 pub(crate) fn empty_today() -> TodayView {
     TodayView {
         drafts: Vec::new(),
+        cleared: None,
         appointments: Vec::new(),
         futile_count: 0,
         notice_count: 0,

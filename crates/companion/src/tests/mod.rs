@@ -7,6 +7,7 @@ mod desk_story;
 #[cfg(target_os = "linux")]
 mod disk_story;
 pub(crate) mod district;
+mod draft_life_story;
 mod draft_story;
 mod edit_story;
 mod finding_story;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use contract::domain::Role;
 use contract::domain::visit::Tri;
-use contract::{DiscardDraft, ErrorCode};
+use contract::{DiscardDrafts, ErrorCode};
 
 use super::*;
 use crate::tests::sample;
@@ -207,5 +207,5 @@ fn a_visit_without_an_outcome_is_not_sent_and_a_failed_one_can_be_sent_again() {
 fn a_draft_is_thrown_away_only_by_a_second_tap() {
     let mut page = open(Role::GridWorker);
     assert!(page.update(Msg::Draft(DraftMsg::Discard)).is_empty());
-    assert!(page.update(Msg::Draft(DraftMsg::Discard))[0].asked::<DiscardDraft>().is_some());
+    assert!(page.update(Msg::Draft(DraftMsg::Discard))[0].asked::<DiscardDrafts>().is_some());
 }
