@@ -14,7 +14,6 @@ save-failed = Could not save
 submitting = Submitting…
 draft-resumed = Continuing where you left off
 discard = Discard draft
-discard-sure = Tap again to discard
 put-back = Undo
 taken-changes = Filled in as “no change” over what you had entered.
 taken-incident = The details you wrote went with the tick.

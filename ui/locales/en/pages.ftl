@@ -206,6 +206,20 @@ drafts-title = { $count ->
    *[other] { $count } drafts
 }
 drafts-note = on this phone only until you submit
+drafts-label = Drafts
+drafts-choose = Select
+drafts-clear = { $count ->
+    [one] Clear 1 draft
+   *[other] Clear { $count } drafts
+}
+drafts-clear-all = { $count ->
+    [one] Clear
+   *[other] Clear all
+}
+drafts-cleared = { $count ->
+    [one] 1 draft cleared. You can undo this until { $until }.
+   *[other] { $count } drafts cleared. You can undo this until { $until }.
+}
 draft-visit = Visit to { $title }
 draft-visit-empty = Visit (household no longer on this device)
 draft-report = Report: { $title }
@@ -237,5 +251,4 @@ kept-title = Unfinished form
 kept-departed = This household is no longer on this device, so the form cannot be submitted. What you typed is still here: copy it for the colleague in charge, then put it away.
 kept-unreadable = This draft cannot be read in full. It was left untouched; below is its text as stored.
 kept-put-away = Put away
-kept-put-away-sure = Really put it away? It will be gone
 kept-outcome = How the visit ended

@@ -14,7 +14,6 @@ save-failed = 没能保存
 submitting = 正在提交…
 draft-resumed = 接着上次没写完的
 discard = 丢弃草稿
-discard-sure = 再点一次，确定丢弃
 put-back = 恢复
 taken-changes = 已按无变化填写，原来填的有改动。
 taken-incident = 补充说明已跟着取消。

@@ -176,6 +176,14 @@ sync-verified-at = 上次与服务器核对一致：{ $at }
 sync-next-at = 下次自动尝试：{ $at }
 drafts-title = { $count } 份草稿
 drafts-note = 只在本机，提交后才上传
+drafts-label = 草稿
+drafts-choose = 选择
+drafts-clear = 清除 { $count } 份
+drafts-clear-all = { $count ->
+    [1] 清除
+   *[other] 全部清除
+}
+drafts-cleared = 已清除 { $count } 份草稿，{ $until } 前可以恢复。
 draft-visit = 走访 { $title }
 draft-visit-empty = 走访（住户已不在本机）
 draft-report = 上报 { $title }
@@ -207,5 +215,4 @@ kept-title = 没写完的内容
 kept-departed = 这一户已不在本机，不能再提交。内容还在，可以抄下来交给现在负责的同事，再收起。
 kept-unreadable = 这份草稿本机读不完整，没有改动它。下面是存下的原文。
 kept-put-away = 收起
-kept-put-away-sure = 确定收起？收起后就看不到了
 kept-outcome = 走访结果

@@ -5,12 +5,12 @@ use contract::domain::Kind;
 use contract::domain::category::category_label;
 use contract::domain::codes::Language;
 use contract::{
-    CommandError, DraftRow, GetSync, GetToday, LastSync, ListUnsent, RecordState, SaveSettings, SessionView, Settings,
-    SyncNow, SyncResult, SyncView, Theme, TodayView, Topic, UnsentPage, UnsentRow,
+    CommandError, GetSync, GetToday, LastSync, ListUnsent, RecordState, SaveSettings, SessionView, Settings, SyncNow,
+    SyncResult, SyncView, Theme, TodayView, Topic, UnsentPage, UnsentRow,
 };
 use yew::prelude::*;
 
-use super::today::draft_row;
+use super::drafts::{Drafts, DraftsMsg};
 use crate::i18n::t;
 use crate::parts::{
     Page, access_cell, draw_load, empty, failure, icon, icon_small, record_state, select_cell, select_of, switch_cell,
@@ -26,7 +26,7 @@ const SUGGESTION: &str = "21001";
 pub(crate) struct Me {
     sync: Load<SyncView>,
     unsent: Load<UnsentPage>,
-    drafts: Vec<DraftRow>,
+    drafts: Drafts,
     /// Notices not opened here yet.
     unread: u64,
     settings: Settings,
@@ -46,6 +46,8 @@ pub(crate) enum Msg {
     ReadMore(Result<UnsentPage, CommandError>),
     /// The forms begun and the number of new notices were read.
     ReadToday(Result<Box<TodayView>, CommandError>),
+    /// Something happened to the list of forms begun.
+    Drafts(DraftsMsg),
     /// Sync now, please.
     Sync,
     /// The round is over.
@@ -54,6 +56,12 @@ pub(crate) enum Msg {
     Dress(Settings),
     /// The look was saved.
     Dressed(Result<Box<SessionView>, CommandError>),
+}
+
+impl From<DraftsMsg> for Msg {
+    fn from(msg: DraftsMsg) -> Self {
+        Self::Drafts(msg)
+    }
 }
 
 impl Screen for Me {
@@ -67,7 +75,7 @@ impl Screen for Me {
         let mut page = Self {
             sync: Load::Waiting,
             unsent: Load::Waiting,
-            drafts: Vec::new(),
+            drafts: Drafts::default(),
             unread: 0,
             settings: env.settings,
             is_syncing: false,
@@ -97,10 +105,11 @@ impl Screen for Me {
             }
             Msg::ReadMore(Err(error)) => self.error = Some(error),
             Msg::ReadToday(Ok(view)) => {
-                self.drafts = view.drafts;
+                self.drafts.take(&view);
                 self.unread = view.notice_count;
             }
             Msg::ReadToday(Err(_)) => {}
+            Msg::Drafts(msg) => return self.drafts.update(msg, ask_today),
             Msg::Sync if self.is_syncing => {}
             Msg::Sync => {
                 self.is_syncing = true;
@@ -132,7 +141,7 @@ impl Screen for Me {
         vec![
             Effect::ask(&GetSync {}, Msg::ReadSync),
             Effect::ask(&ListUnsent { offset: 0 }, Msg::ReadUnsent),
-            Effect::ask(&GetToday {}, |result| Msg::ReadToday(result.map(Box::new))),
+            ask_today(),
         ]
     }
 
@@ -146,7 +155,7 @@ impl Screen for Me {
                 { for self.error.as_ref().map(|error| failure(words, error)) }
                 { draw_load(words, &self.unsent, |page| self.outbox(env, page, on)) }
                 { self.sync_cell(env, on) }
-                { self.draft_section(env) }
+                { self.drafts.draw(env, &on.reform(Msg::Drafts)) }
                 { self.setting_section(env, on) }
                 <div class="weui-cells gc-cell-plain gc-gap">
                     if env.may_report() {
@@ -160,6 +169,10 @@ impl Screen for Me {
         };
         page.draw(env, content)
     }
+}
+
+fn ask_today() -> Effect<Msg> {
+    Effect::ask(&GetToday {}, |result| Msg::ReadToday(result.map(Box::new)))
 }
 
 fn account(env: &Env) -> Html {
@@ -275,23 +288,6 @@ impl Me {
                     </div>
                 </div>
             </div>
-        }
-    }
-
-    fn draft_section(&self, env: &Env) -> Html {
-        let words = env.words;
-        if self.drafts.is_empty() {
-            return Html::default();
-        }
-        html! {
-            <section aria-labelledby="h-drafts">
-                <h2 class="weui-cells__title" id="h-drafts">
-                    { t!(words, DRAFTS_TITLE, count = self.drafts.len()) }{ " " }<small>{ t!(words, DRAFTS_NOTE) }</small>
-                </h2>
-                <ul class="weui-cells">
-                    { for self.drafts.iter().map(|draft| html! { <li key={draft.id.to_string()}>{ draft_row(env, draft) }</li> }) }
-                </ul>
-            </section>
         }
     }
 

@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use super::lint::find_faults;
 use super::{golden_households, golden_incidents, golden_services, sample};
+use crate::pages::drafts::DraftsMsg;
 use crate::pages::household::{Household, Msg as HouseholdMsg};
 use crate::pages::households::{Chip, Households, Msg as HouseholdsMsg};
 use crate::pages::report::{Edit as ReportEdit, Msg as ReportMsg, Report, ReportArg};
@@ -42,7 +43,7 @@ pub(super) type Drawing = fn(&Env) -> Html;
 fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
     let worker = Role::GridWorker;
     let lead = Role::BuildingLead;
-    let drawings: [(&'static str, Role, Drawing); 18] = [
+    let drawings: [(&'static str, Role, Drawing); 20] = [
         ("enrol", worker, |env| {
             let code = "gridcompanion://enrol?server=https%3A%2F%2Fgrid.example&code=ABCD";
             draw::<enrol::Enrol>((), env, vec![enrol::Msg::Typed(code.into())])
@@ -50,6 +51,14 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
         ("today", worker, |env| draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::today_view()))])),
         ("today-lead", lead, |env| draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::today_view()))])),
         ("today-empty", worker, |env| draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::empty_today()))])),
+        ("today-choosing", worker, |env| {
+            let tick = today::Msg::Drafts(DraftsMsg::Tick(sample::drafts()[0].id));
+            let msgs = vec![today::Msg::Read(Ok(sample::today_view())), today::Msg::Drafts(DraftsMsg::Choose), tick];
+            draw::<today::Today>((), env, msgs)
+        }),
+        ("today-cleared", worker, |env| {
+            draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::today_after_clearing()))])
+        }),
         ("today-waiting", worker, |env| draw::<today::Today>((), env, Vec::new())),
         ("households", worker, |env| {
             let page = sample::household_page(sample::households(), 364);

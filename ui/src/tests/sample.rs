@@ -6,10 +6,10 @@ use contract::domain::flat::Scalar;
 use contract::domain::household::{Place, VisitMark};
 use contract::domain::{DueState, LocalDate, Role, UnixMillis};
 use contract::{
-    About, AccountView, BuildingOption, CandidateView, ConflictView, DraftKind, DraftRow, DraftStanding, HouseholdPage,
-    HouseholdRow, HouseholdView, IncidentFormView, LastSync, MemberView, NeedView, NetworkState, RecordState,
-    SessionView, Settings, StoreHealth, SyncResult, SyncSummary, SyncView, TodayView, UnsentPage, UnsentRow, VisitForm,
-    VisitFormView, VisitPage, VisitReceipt, VisitRow, VisitView,
+    About, AccountView, BuildingOption, CandidateView, ClearedDrafts, ConflictView, DraftKind, DraftRow, DraftStanding,
+    HouseholdPage, HouseholdRow, HouseholdView, IncidentFormView, LastSync, MemberView, NeedView, NetworkState,
+    RecordState, SessionView, Settings, StoreHealth, SyncResult, SyncSummary, SyncView, TodayView, UnsentPage,
+    UnsentRow, VisitForm, VisitFormView, VisitPage, VisitReceipt, VisitRow, VisitView,
 };
 
 pub(crate) use super::sample_incidents::{incident_page, incidents};
@@ -162,6 +162,16 @@ pub(crate) fn today_view() -> TodayView {
         week_count: 3,
         conflict_count: 1,
         household_count: 364,
+    }
+}
+
+/// Both drafts were cleared with one tap.
+pub(crate) fn today_after_clearing() -> TodayView {
+    let until = hours_ago(-24);
+    TodayView {
+        cleared: Some(ClearedDrafts { drafts: drafts().iter().map(|row| row.id).collect(), until }),
+        drafts: Vec::new(),
+        ..today_view()
     }
 }
 

@@ -19,8 +19,8 @@ use contract::domain::incident::Point;
 use contract::domain::workflow::may_book;
 use contract::domain::{HouseholdId, UnixMillis};
 use contract::{
-    CommandError, IncidentForm, IncidentFormView, IncidentReceipt, ListServices, OpenIncidentForm, SaveIncidentForm,
-    ServiceList, ServiceView, SubmitIncident, Topic,
+    CommandError, IncidentForm, IncidentFormView, IncidentReceipt, ListServices, OpenIncidentForm, RestoreDrafts,
+    SaveIncidentForm, ServiceList, ServiceView, SubmitIncident, Topic,
 };
 use yew::prelude::*;
 
@@ -45,8 +45,8 @@ pub(crate) struct Report {
     finding: Finding,
     /// What a tap took out of the form last.
     undo: Option<Undo<IncidentForm, Taken>>,
-    /// The form of the draft that was thrown away, until an empty one is there.
-    thrown: Option<IncidentForm>,
+    /// The draft that was thrown away, with its form as long as no other one can be undone.
+    thrown: Option<(DraftId, IncidentForm)>,
     /// When the page was opened.
     now: UnixMillis,
 }
@@ -58,8 +58,8 @@ enum Taken {
     Booking,
     /// A place that was written by hand, for that of a service.
     BookingPlace,
-    /// All of it: the draft was thrown away.
-    Draft,
+    /// All of it: this draft was thrown away.
+    Draft(DraftId),
 }
 
 /// Where the form was opened from.
@@ -160,6 +160,8 @@ pub(crate) enum Msg {
     Submitted(Result<IncidentReceipt, CommandError>),
     /// Bring back what a tap took.
     Undo,
+    /// The draft that was thrown away is back, or not.
+    Restored(DraftId, Result<(), CommandError>),
     /// Report another one.
     Again,
 }
@@ -186,8 +188,8 @@ impl Screen for Report {
         match msg {
             Msg::Opened(Ok(view)) => {
                 self.form = view.form.clone();
-                if let Some(thrown) = self.thrown.take() {
-                    self.undo = Some(Undo::new(thrown, self.form.clone(), Taken::Draft));
+                if let Some((draft, thrown)) = self.thrown.take().filter(|_| !view.is_resumed) {
+                    self.undo = Some(Undo::new(thrown, self.form.clone(), Taken::Draft(draft)));
                 }
                 self.draft = FormDraft::open(view.draft, view.is_resumed);
                 self.shows_all = !self.form.category.is_empty() && !grid::is_usual(&self.form.category);
@@ -204,8 +206,8 @@ impl Screen for Report {
                 let form = &self.form;
                 match self.draft.take(msg, |draft| SaveIncidentForm { draft, form: form.clone() }) {
                     Turn::Goes(effects) => return effects,
-                    Turn::Discarded => {
-                        let thrown = std::mem::take(&mut self.form);
+                    Turn::Discarded(draft) => {
+                        let thrown = (draft, std::mem::take(&mut self.form));
                         let effects = self.begin_again();
                         self.thrown = Some(thrown);
                         return effects;
@@ -241,6 +243,8 @@ impl Screen for Report {
                 self.phase = Phase::Failed(error);
                 return vec![effect];
             }
+            Msg::Restored(draft, Ok(())) => return self.go_back_to(draft),
+            Msg::Restored(_, Err(error)) => self.phase = Phase::Failed(error),
             Msg::Again => return self.begin_again(),
         }
         Vec::new()
@@ -330,13 +334,33 @@ impl Report {
     }
 
     fn put_back(&mut self) -> Vec<Effect<Msg>> {
-        let Some(undo) = self.undo.take().filter(|_| self.phase != Phase::Submitting) else { return Vec::new() };
+        if self.phase == Phase::Submitting {
+            return Vec::new();
+        }
+        if let Some(Taken::Draft(draft)) = self.undo.as_ref().map(Undo::what) {
+            let request = RestoreDrafts { drafts: vec![draft] };
+            return vec![Effect::ask(&request, move |result| Msg::Restored(draft, result))];
+        }
+        let mut effects = self.merge_undone();
+        effects.push(self.draft.touch());
+        effects
+    }
+
+    /// The draft that was thrown away is back, and the page goes on with it.
+    fn go_back_to(&mut self, draft: DraftId) -> Vec<Effect<Msg>> {
+        let blank = self.view.ready().map(|view| view.form.clone()).unwrap_or_default();
+        let mut effects = self.merge_undone();
+        effects.extend(self.draft.go_back_to(draft, |draft| SaveIncidentForm { draft, form: blank }));
+        effects
+    }
+
+    /// Puts what a tap took back into the form as it is now.
+    fn merge_undone(&mut self) -> Vec<Effect<Msg>> {
+        let Some(undo) = self.undo.take() else { return Vec::new() };
         self.form = undo.put_back(&self.form);
         self.shows_all |= !self.form.category.is_empty() && !grid::is_usual(&self.form.category);
         self.phase = Phase::Typing;
-        let mut effects = vec![self.draft.touch()];
-        effects.extend(self.ask_offers());
-        effects
+        self.ask_offers()
     }
 
     fn booking_kind(&self) -> Option<BookingKind> {

@@ -75,7 +75,7 @@ fn tool(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
     let taken = page.undo.as_ref().map(|undo| match undo.what() {
         Taken::Booking => t!(words, TAKEN_BOOKING),
         Taken::BookingPlace => t!(words, TAKEN_BOOKING_PLACE),
-        Taken::Draft => t!(words, TAKEN_DRAFT),
+        Taken::Draft(_) => t!(words, TAKEN_DRAFT),
     });
     let problems = match &page.phase {
         Phase::Incomplete(lack) => problem_list(&[Problem::of(lack.field(), describe_lack(words, *lack))]),

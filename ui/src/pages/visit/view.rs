@@ -103,6 +103,7 @@ fn describe_taken(words: Words, taken: Taken) -> String {
         Taken::Member => t!(words, TAKEN_MEMBER),
         Taken::Sensitive => t!(words, TAKEN_SENSITIVE),
         Taken::ContactName => t!(words, TAKEN_CONTACT_NAME),
+        Taken::Draft(_) => t!(words, TAKEN_DRAFT),
     }
 }
 
