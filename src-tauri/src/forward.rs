@@ -43,6 +43,7 @@ forward! {
     open_visit_form
     save_visit_form
     submit_visit
+    get_visit_receipt
     get_draft
     discard_drafts
     restore_drafts

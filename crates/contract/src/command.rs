@@ -41,6 +41,7 @@ commands! {
     crate::OpenVisitForm => "open_visit_form" -> crate::VisitFormView;
     crate::SaveVisitForm => "save_visit_form" -> crate::DraftSaved;
     crate::SubmitVisit => "submit_visit" -> crate::VisitReceipt;
+    crate::GetVisitReceipt => "get_visit_receipt" -> crate::VisitReceipt;
     crate::GetDraft => "get_draft" -> crate::DraftView;
     crate::DiscardDrafts => "discard_drafts" -> ();
     crate::RestoreDrafts => "restore_drafts" -> ();

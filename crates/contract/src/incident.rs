@@ -140,8 +140,6 @@ pub struct SubmitIncident {
 pub struct IncidentReceipt {
     /// The incident.
     pub incident: IncidentId,
-    /// Its last six characters, to read out over the phone.
-    pub short_no: String,
     /// When it was saved.
     pub at: UnixMillis,
 }

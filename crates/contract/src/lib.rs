@@ -53,6 +53,6 @@ pub use today::{
     TodayView,
 };
 pub use visit::{
-    DraftSaved, GetVisit, ListVisits, OpenVisitForm, SaveVisitForm, SubmitVisit, VisitForm, VisitFormView, VisitPage,
-    VisitReceipt, VisitRow, VisitView,
+    DraftSaved, GetVisit, GetVisitReceipt, ListVisits, OpenVisitForm, SaveVisitForm, SubmitVisit, VisitForm,
+    VisitFormView, VisitPage, VisitReceipt, VisitRow, VisitView,
 };

@@ -159,17 +159,31 @@ pub struct SubmitVisit {
     pub form: VisitForm,
 }
 
-/// What was made: the receipt on the screen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What was made, and where it stands now: the receipt on the screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VisitReceipt {
     /// The visit.
     pub visit: VisitId,
     /// The household.
     pub household: HouseholdId,
+    /// Its door.
+    pub door: String,
     /// Incidents that grew out of it: id and category code.
     pub incidents: Vec<(IncidentId, String)>,
     /// When it was saved.
     pub at: UnixMillis,
+    /// Where it stands with the server.
+    pub state: RecordState,
+    /// The next door due within the week that nobody has been to today: on the same stairwell from here upward, then
+    /// what is below, then in the building, then by due day, this grid first. None: there is none.
+    pub next: Option<HouseholdRow>,
+}
+
+/// Asks for the receipt of a visit as things stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GetVisitReceipt {
+    /// Which visit.
+    pub visit: VisitId,
 }
 
 /// Asks for a household's visits, newest first.

@@ -83,12 +83,20 @@ lack-out-of-range = { $question }: between { $min } and { $max }
 lack-invalid = { $question }: please choose again
 receipt-visit = Visit recorded
 receipt-saved = Saved on this phone
-receipt-queued = It uploads automatically once you are online, and shows “Not uploaded yet” until the server confirms it.
+receipt-queued = It uploads automatically once you are online.
+receipt-uploaded = Uploaded
+receipt-sent = The server has it and has confirmed it.
+receipt-number = No. { $number }
+receipt-refused = It was not accepted. { $reason } Your text is still on this phone.
+receipt-held = Received; the office is checking it: { $reason }
+receipt-set-aside = It has not been uploaded: { $reason } Your text is still on this phone.
 receipt-incidents = { $count ->
     [one] 1 matter was reported to the community
    *[other] { $count } matters were reported to the community
 }
-receipt-household = Back to household
+receipt-back = Back
+receipt-next-title = Next door due
+receipt-next-none = Nobody else is due a visit this week.
 receipt-next = Next household
 
 # Report
@@ -133,4 +141,3 @@ booking-time = Time
 receipt-report = Report recorded
 receipt-again = Report another
 receipt-open-incident = Open incident
-receipt-short-no = On the phone, give the last digits: { $number }

@@ -80,9 +80,17 @@ lack-out-of-range = { $question }：应在 { $min } 到 { $max } 之间
 lack-invalid = { $question }：请重新选择
 receipt-visit = 走访已记下
 receipt-saved = 已保存到本机
-receipt-queued = 有网络后自动上传，服务器确认前显示“待上传”。
+receipt-queued = 有网络后自动上传。
+receipt-uploaded = 已上传
+receipt-sent = 服务器已收到并确认。
+receipt-number = 编号 { $number }
+receipt-refused = 没有被接受：{ $reason } 内容还在本机。
+receipt-held = 已送达，社区正在核对：{ $reason }
+receipt-set-aside = 暂时没有上传：{ $reason } 内容还在本机。
 receipt-incidents = 同时报给社区 { $count } 件
-receipt-household = 返回住户
+receipt-back = 返回
+receipt-next-title = 下一户待访
+receipt-next-none = 本周要走访的都走过了。
 receipt-next = 下一户
 
 # Report
@@ -127,4 +135,3 @@ booking-time = 时间
 receipt-report = 事件已上报
 receipt-again = 再报一件
 receipt-open-incident = 查看事件
-receipt-short-no = 电话沟通时可报尾号 { $number }

@@ -13,8 +13,8 @@ use yew::prelude::*;
 use super::drafts::{Drafts, DraftsMsg};
 use crate::i18n::t;
 use crate::parts::{
-    Page, access_cell, draw_load, empty, failure, icon, icon_small, record_state, select_cell, select_of, switch_cell,
-    sync_chip,
+    Page, access_cell, draw_load, empty, failure, icon, icon_small, record_state, refusal_reason, select_cell,
+    select_of, switch_cell, sync_chip,
 };
 use crate::route::{Route, Tab};
 use crate::state::{Effect, Env, Load, Screen};
@@ -372,13 +372,7 @@ fn unsent_row(env: &Env, row: &UnsentRow) -> Html {
         RecordState::Queued => t!(words, UNSENT_QUEUED, at = at),
         RecordState::Confirmed => at,
         RecordState::Refused { code, detail } => {
-            let is_field = code == "rule_broken" && !detail.is_empty();
-            let field = match code.as_str() {
-                _ if is_field => t!(words, UNSENT_FIELD, field = words.field(detail)),
-                "rejected" if !detail.is_empty() => t!(words, UNSENT_REASON, reason = detail),
-                _ => String::new(),
-            };
-            t!(words, UNSENT_REFUSED, at = at, reason = words.refusal(code), field = field)
+            t!(words, UNSENT_REFUSED, at = at, reason = refusal_reason(words, code, detail))
         }
         RecordState::Held { code } => t!(words, UNSENT_HELD, at = at, reason = words.refusal(code)),
         RecordState::SetAside { code } => t!(words, UNSENT_SET_ASIDE, at = at, reason = words.refusal(code)),

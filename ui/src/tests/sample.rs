@@ -288,7 +288,15 @@ pub(crate) fn visit_form_view(role: Role) -> VisitFormView {
 }
 
 pub(crate) fn visit_receipt() -> VisitReceipt {
-    VisitReceipt { visit: id(5, 9), household: id(2, 2), incidents: vec![(id(3, 9), "03002".into())], at: hours_ago(0) }
+    VisitReceipt {
+        visit: id(5, 9),
+        household: id(2, 2),
+        door: "3栋1单元402".into(),
+        incidents: vec![(id(3, 9), "03002".into())],
+        at: hours_ago(0),
+        state: RecordState::Queued,
+        next: households().into_iter().nth(1),
+    }
 }
 
 pub(crate) fn visit_page() -> VisitPage {

@@ -19,6 +19,7 @@ mod lock_story;
 mod open_story;
 pub(crate) mod phone;
 mod queue_story;
+mod receipt_story;
 mod reminder_story;
 mod replace_story;
 mod salvage_story;

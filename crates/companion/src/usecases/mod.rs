@@ -15,6 +15,7 @@ mod get_incident;
 mod get_sync;
 mod get_today;
 mod get_visit;
+mod get_visit_receipt;
 mod household_edits;
 mod incident_choices;
 mod incident_history;
@@ -40,7 +41,7 @@ mod units;
 
 use contract::{
     AcknowledgeStore, AddNote, ChooseValue, Command, CommandError, DiscardDrafts, DismissDepartedStep, EditHousehold,
-    ErrorCode, GetAbout, GetDraft, GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit,
+    ErrorCode, GetAbout, GetDraft, GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit, GetVisitReceipt,
     ListDepartedSteps, ListHouseholds, ListIncidents, ListNotices, ListServices, ListUnsent, ListVisits, NoteClock,
     OpenIncidentForm, OpenVisitForm, ReadNotice, RestoreDrafts, RetractStep, RevealParticulars, SaveIncidentForm,
     SaveSettings, SaveStepForm, SaveVisitForm, SendAgain, SubmitIncident, SubmitVisit, TakeStep,
@@ -78,7 +79,7 @@ macro_rules! dispatch {
 
 dispatch! {
     GetSession, SaveSettings, NoteClock, AcknowledgeStore, GetAbout, GetToday, ListHouseholds, GetHousehold, EditHousehold, ChooseValue,
-    RevealParticulars, OpenVisitForm, SaveVisitForm, SubmitVisit, GetDraft, DiscardDrafts, RestoreDrafts, ListVisits, GetVisit,
+    RevealParticulars, OpenVisitForm, SaveVisitForm, SubmitVisit, GetVisitReceipt, GetDraft, DiscardDrafts, RestoreDrafts, ListVisits, GetVisit,
     OpenIncidentForm, SaveIncidentForm, SubmitIncident, ListIncidents, GetIncident, SaveStepForm, TakeStep,
     RetractStep, SendAgain, AddNote, ListDepartedSteps, DismissDepartedStep, ListServices, ListNotices, ReadNotice, GetSync, ListUnsent,
 }

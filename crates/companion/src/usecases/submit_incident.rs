@@ -7,7 +7,7 @@ use domain::id::TransitionId;
 use domain::incident::{SelfHandled, TEXT_LIMIT};
 use domain::rights::{Act, RecordRef, may};
 use domain::workflow::{Booking, Payload, Transition, TransitionKind, may_book};
-use domain::{Account, BuildingCode, GridCode, HouseholdId, Incident, IncidentId, RecordId, Role, UnixMillis};
+use domain::{Account, BuildingCode, GridCode, HouseholdId, Incident, IncidentId, Role, UnixMillis};
 
 use super::UseCase;
 use super::begun_drafts::find_begun;
@@ -77,8 +77,7 @@ impl UseCase for SubmitIncident {
         })?;
         companion.begun_drafts.forget(&[self.draft]);
         companion.mark_changed([Topic::Incidents, Topic::Outbox]);
-        let short_no = RecordId::from(incident.id).short();
-        Ok(IncidentReceipt { incident: incident.id, short_no, at: author.at })
+        Ok(IncidentReceipt { incident: incident.id, at: author.at })
     }
 }
 

@@ -3,9 +3,9 @@
 //! Everything is checked and put together before the transaction begins ([`super::submit_visit_plan`]); the
 //! transaction writes it and throws the draft away. A phone that dies in between finds the draft again.
 
-use contract::{DraftKind, ErrorCode, SubmitVisit, Topic, VisitReceipt};
+use contract::{DraftKind, ErrorCode, GetVisitReceipt, SubmitVisit, Topic, VisitReceipt};
 use domain::rights::{Act, RecordRef, may};
-use domain::{Household, HouseholdId, Incident};
+use domain::{Household, HouseholdId};
 
 use super::UseCase;
 use super::begun_drafts::find_begun;
@@ -61,12 +61,7 @@ impl UseCase for SubmitVisit {
         if !incidents.is_empty() {
             companion.mark_changed([Topic::Incidents]);
         }
-        Ok(VisitReceipt {
-            visit: visit.id,
-            household: household_id,
-            incidents: incidents.into_iter().map(|incident: Incident| (incident.id, incident.category)).collect(),
-            at: author.at,
-        })
+        GetVisitReceipt { visit: visit.id }.run(companion)
     }
 }
 

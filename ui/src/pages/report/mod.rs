@@ -25,9 +25,13 @@ use contract::{
 use yew::prelude::*;
 
 use crate::browser::PlaceError;
+use crate::route::Route;
 use crate::state::{DraftMsg, Effect, Env, FormDraft, Load, Screen, Turn, Undo};
 
 pub(crate) use booking::BookingEdit;
+#[cfg(test)]
+pub(crate) use receipt::DoneMsg;
+pub(crate) use receipt::ReportDone;
 
 /// The category of what the health desk takes in: 健康申报及诉求.
 pub(crate) const HEALTH_REQUEST: &str = "08001";
@@ -80,7 +84,6 @@ enum Phase {
     Incomplete(Lack),
     Submitting,
     Failed(CommandError),
-    Done(IncidentReceipt),
 }
 
 /// What is missing before submitting.
@@ -162,8 +165,6 @@ pub(crate) enum Msg {
     Undo,
     /// The draft that was thrown away is back, or not.
     Restored(DraftId, Result<(), CommandError>),
-    /// Report another one.
-    Again,
 }
 
 impl From<DraftMsg> for Msg {
@@ -231,8 +232,7 @@ impl Screen for Report {
             Msg::Located(Err(error)) => self.finding = Finding::Failed(error),
             Msg::Submit => return self.submit(),
             Msg::Submitted(Ok(receipt)) => {
-                self.phase = Phase::Done(receipt);
-                return vec![Effect::ScrollTo(0), Effect::Focus(crate::browser::TITLE_ID)];
+                return vec![Effect::Replace(Route::ReportDone(receipt.incident))];
             }
             Msg::Submitted(Err(error)) => {
                 self.draft.reopen();
@@ -245,7 +245,6 @@ impl Screen for Report {
             }
             Msg::Restored(draft, Ok(())) => return self.go_back_to(draft),
             Msg::Restored(_, Err(error)) => self.phase = Phase::Failed(error),
-            Msg::Again => return self.begin_again(),
         }
         Vec::new()
     }
@@ -287,7 +286,7 @@ impl Report {
         Effect::ask(&request, |result| Msg::Opened(result.map(Box::new)))
     }
 
-    /// An empty form in place of the one that is sent or thrown away.
+    /// An empty form in place of the one that is thrown away.
     fn begin_again(&mut self) -> Vec<Effect<Msg>> {
         *self = Self::blank(ReportArg { draft: None, ..self.arg.clone() }, self.now);
         vec![self.ask_form(), Effect::Focus(crate::browser::TITLE_ID)]

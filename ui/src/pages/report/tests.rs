@@ -46,12 +46,19 @@ fn in_danger_the_telephone_comes_first() {
 }
 
 #[test]
-fn another_report_begins_empty() {
+fn the_receipt_takes_the_place_of_the_form_and_another_report_that_of_the_receipt() {
     let mut page = open();
     page.update(Msg::Edit(Edit::Category("03005".into())));
-    let effects = page.update(Msg::Again);
-    assert!(effects[0].asked::<OpenIncidentForm>().is_some());
-    assert!(page.form.category.is_empty());
+    let view = crate::tests::sample_incidents::incident_view();
+    let receipt = IncidentReceipt { incident: view.row.id, at: sample::worker().now };
+    let done = page.update(Msg::Submit).remove(0).answer::<SubmitIncident>(Ok(receipt));
+    let effects = page.update(done);
+    assert!(matches!(effects[..], [Effect::Replace(Route::ReportDone(id))] if id == view.row.id));
+    let (mut receipt, _) = ReportDone::open(&view.row.id, &sample::worker());
+    let household = view.household.as_ref().map(|(id, _)| *id);
+    receipt.update(DoneMsg::Read(Ok(Box::new(view))));
+    let effects = receipt.update(DoneMsg::Again);
+    assert!(matches!(effects[..], [Effect::Replace(Route::Report(asked))] if asked == household));
 }
 
 fn book(page: &mut Report, edit: BookingEdit) -> Vec<Effect<Msg>> {

@@ -3,10 +3,10 @@
 //! Flow: the companion opens the draft that was begun or a new one, with the checklist in the version it began with.
 //! What is shown follows from `domain::checklist`; answers that the checklist keeps elsewhere (advice, leaflets,
 //! promise, remark) are mirrored into the form's own fields, see [`form`]. Everything typed is written by
-//! [`FormDraft`]; what one tap takes out of the form, one tap brings back ([`Undo`]). Submitting makes the visit in one transaction and shows a receipt; a failed submit leaves the form as
-//! it was.
+//! [`FormDraft`]; what one tap takes out of the form, one tap brings back ([`Undo`]). Submitting
+//! makes the visit in one transaction and opens its receipt in the form's place; a failed submit leaves the form as it was.
 //!
-//! Missing: photos; amending a visit that was submitted.
+//! Missing: photos.
 
 mod blocks;
 mod form;
@@ -27,6 +27,11 @@ use contract::{
 };
 use yew::prelude::*;
 
+#[cfg(test)]
+pub(crate) use receipt::DoneMsg;
+pub(crate) use receipt::VisitDone;
+
+use crate::route::Route;
 use crate::state::{DraftMsg, Effect, Env, FormDraft, Load, Screen, Turn, Undo};
 
 /// The form of a visit.
@@ -72,8 +77,6 @@ enum Phase {
     Submitting,
     /// The store did not take it.
     Failed(CommandError),
-    /// Saved.
-    Done(VisitReceipt),
 }
 
 /// What is missing or wrong before submitting.
@@ -196,8 +199,7 @@ impl Screen for VisitPage {
             Msg::Restored(_, Err(error)) => self.phase = Phase::Failed(error),
             Msg::Submit => return self.submit(),
             Msg::Submitted(Ok(receipt)) => {
-                self.phase = Phase::Done(receipt);
-                return vec![Effect::ScrollTo(0), Effect::Focus(crate::browser::TITLE_ID)];
+                return vec![Effect::Replace(Route::VisitDone(receipt.visit))];
             }
             Msg::Submitted(Err(error)) => {
                 self.draft.reopen();
@@ -219,10 +221,7 @@ impl Screen for VisitPage {
     }
 
     fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
-        match &self.phase {
-            Phase::Done(receipt) => receipt::draw(self, receipt, env),
-            _ => view::draw(self, env, on),
-        }
+        view::draw(self, env, on)
     }
 }
 
