@@ -49,6 +49,7 @@ forward! {
     restore_drafts
     list_visits
     get_visit
+    amend_visit
     open_incident_form
     save_incident_form
     submit_incident

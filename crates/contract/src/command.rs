@@ -47,6 +47,7 @@ commands! {
     crate::RestoreDrafts => "restore_drafts" -> ();
     crate::ListVisits => "list_visits" -> crate::VisitPage;
     crate::GetVisit => "get_visit" -> crate::VisitView;
+    crate::AmendVisit => "amend_visit" -> crate::VisitView;
     crate::OpenIncidentForm => "open_incident_form" -> crate::IncidentFormView;
     crate::SaveIncidentForm => "save_incident_form" -> crate::DraftSaved;
     crate::SubmitIncident => "submit_incident" -> crate::IncidentReceipt;

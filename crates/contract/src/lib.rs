@@ -53,6 +53,6 @@ pub use today::{
     TodayView,
 };
 pub use visit::{
-    DraftSaved, GetVisit, GetVisitReceipt, ListVisits, OpenVisitForm, SaveVisitForm, SubmitVisit, VisitForm,
-    VisitFormView, VisitPage, VisitReceipt, VisitRow, VisitView,
+    AmendVisit, Amending, AmendmentView, DraftSaved, GetVisit, GetVisitReceipt, ListVisits, OpenVisitForm,
+    SaveVisitForm, SubmitVisit, VisitForm, VisitFormView, VisitPage, VisitReceipt, VisitRow, VisitView,
 };

@@ -2,7 +2,7 @@
 
 use domain::checklist::Template;
 use domain::id::DraftId;
-use domain::{HouseholdId, LocalDate, UnixMillis};
+use domain::{HouseholdId, LocalDate, UnixMillis, VisitId};
 use serde::{Deserialize, Serialize};
 
 use crate::{AppointmentRow, HouseholdRow, IncidentForm, IncidentRow, SyncSummary, VisitForm};
@@ -59,6 +59,9 @@ pub struct DraftRow {
     pub household: Option<HouseholdId>,
     /// Door or category code.
     pub title: String,
+    /// The visit that it corrects; none: it is the form of a new one.
+    #[serde(default)]
+    pub amends: Option<VisitId>,
     /// Last typed.
     pub at: UnixMillis,
     /// Whether it can go on.

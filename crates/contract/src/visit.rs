@@ -48,6 +48,9 @@ pub struct VisitForm {
     /// The household it is about, as the form was opened with it: what is typed finds its place without anything else.
     #[serde(default)]
     pub household: Option<HouseholdId>,
+    /// The visit that the remark corrects ([`AmendVisit`]); none: the form of a new visit.
+    #[serde(default)]
+    pub amends: Option<VisitId>,
     /// How it ended; needed to submit.
     #[serde(default)]
     pub outcome: Option<Outcome>,
@@ -96,6 +99,7 @@ impl VisitForm {
     pub fn is_empty(&self) -> bool {
         let Self {
             household: _,
+            amends: _,
             outcome,
             channel,
             answers,
@@ -260,4 +264,42 @@ pub struct VisitView {
     pub follow_up: Option<FollowUp>,
     /// Remark.
     pub note: String,
+    /// Corrections and additions, oldest first.
+    pub amendments: Vec<AmendmentView>,
+    /// The form of another one; none: I may not write one.
+    pub amending: Option<Amending>,
+}
+
+/// A correction of a visit, or an addition: what was written stays, this stands below it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmendmentView {
+    /// Who, if known on this phone.
+    pub by: Option<String>,
+    /// When.
+    pub at: UnixMillis,
+    /// What should be read instead or as well.
+    pub text: String,
+}
+
+/// A correction that is being written. What is typed is saved by [`SaveVisitForm`] as the remark of a form that names
+/// the visit ([`VisitForm::amends`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amending {
+    /// The draft.
+    pub draft: DraftId,
+    /// What was typed so far.
+    pub text: String,
+    /// The draft was found again, not begun now.
+    pub is_resumed: bool,
+}
+
+/// Appends a correction or an addition to a visit that was submitted; the draft is gone. Nobody changes it afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmendVisit {
+    /// Which visit.
+    pub visit: VisitId,
+    /// The draft.
+    pub draft: DraftId,
+    /// The text, at most 2,000 characters.
+    pub text: String,
 }

@@ -141,3 +141,12 @@ booking-time = Time
 receipt-report = Report recorded
 receipt-again = Report another
 receipt-open-incident = Open incident
+
+# Corrections of a visit
+amendments-title = Corrections and additions
+amend = Add a correction
+amend-text = What should be corrected or added
+amend-send = Save correction
+amend-sent = Your correction is saved on this phone.
+amend-note = The original record stays as it is. Your correction goes below it with your name and the time, and cannot be changed once saved.
+lack-amendment = Write what should be corrected or added

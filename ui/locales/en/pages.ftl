@@ -186,6 +186,7 @@ refused-safe = your text is still here
 unsent-household = Change to { $title }
 unsent-particulars = Change to private details of { $title }
 unsent-visit = Visit to { $title }
+unsent-amendment = Correction to the visit to { $title }
 unsent-incident = Report: { $title }
 unsent-queued = { $at }, uploads automatically once online
 unsent-reason = {" "}The office says: { $reason }

@@ -135,3 +135,12 @@ booking-time = 时间
 receipt-report = 事件已上报
 receipt-again = 再报一件
 receipt-open-incident = 查看事件
+
+# Corrections of a visit
+amendments-title = 更正与补充
+amend = 补充更正
+amend-text = 更正或补充的内容
+amend-send = 保存更正
+amend-sent = 更正已保存到本机。
+amend-note = 原来的记录不改动。更正附在后面，写明是谁、什么时候写的，保存后不能再改。
+lack-amendment = 请写明要更正或补充的内容

@@ -159,6 +159,7 @@ refused-safe = 原文还在本机
 unsent-household = 修改 { $title }
 unsent-particulars = 修改 { $title } 的隐私资料
 unsent-visit = 走访 { $title }
+unsent-amendment = 更正走访 { $title }
 unsent-incident = 上报 { $title }
 unsent-queued = { $at }，有网络后自动上传
 unsent-reason = 社区说明：{ $reason }

@@ -159,6 +159,7 @@ impl Drafts {
 fn name_draft(words: Words, draft: &DraftRow) -> String {
     let name = category_label(&draft.title, words.language());
     match draft.kind {
+        DraftKind::Visit if draft.amends.is_some() => t!(words, UNSENT_AMENDMENT, title = &draft.title),
         DraftKind::Visit if draft.title.is_empty() => t!(words, DRAFT_VISIT_EMPTY),
         DraftKind::Visit => t!(words, DRAFT_VISIT, title = &draft.title),
         DraftKind::Incident if draft.title.is_empty() => t!(words, DRAFT_REPORT_EMPTY),
@@ -173,9 +174,10 @@ fn link(env: &Env, draft: &DraftRow) -> Html {
         DraftKind::Visit => "visit",
         DraftKind::Incident => "report",
     };
-    let route = match (draft.standing, draft.kind, draft.household) {
-        (DraftStanding::Open, DraftKind::Visit, Some(household)) => Route::Visit(household),
-        (DraftStanding::Open, DraftKind::Incident, _) => Route::ReportDraft(draft.id),
+    let route = match (draft.standing, draft.kind, draft.amends, draft.household) {
+        (DraftStanding::Open, DraftKind::Visit, Some(visit), _) => Route::VisitDetail(visit),
+        (DraftStanding::Open, DraftKind::Visit, None, Some(household)) => Route::Visit(household),
+        (DraftStanding::Open, DraftKind::Incident, ..) => Route::ReportDraft(draft.id),
         _ => Route::KeptDraft(draft.id),
     };
     let state = match draft.standing {

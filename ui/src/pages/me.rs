@@ -364,6 +364,7 @@ fn unsent_row(env: &Env, row: &UnsentRow) -> Html {
     let (symbol, title) = match row.kind {
         Kind::Household => ("home", t!(words, UNSENT_HOUSEHOLD, title = &row.title)),
         Kind::Particulars => ("lock", t!(words, UNSENT_PARTICULARS, title = &row.title)),
+        Kind::Visit if row.is_amendment => ("visit", t!(words, UNSENT_AMENDMENT, title = &row.title)),
         Kind::Visit => ("visit", t!(words, UNSENT_VISIT, title = &row.title)),
         Kind::Incident => ("report", t!(words, UNSENT_INCIDENT, title = name)),
     };

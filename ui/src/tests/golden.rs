@@ -6,7 +6,7 @@ use std::path::Path;
 
 use contract::domain::Role;
 use contract::domain::codes::{Language, Outcome};
-use contract::{RecordState, VisitReceipt};
+use contract::{Amending, RecordState, VisitReceipt, VisitView};
 use yew::prelude::*;
 
 use super::lint::find_faults;
@@ -46,7 +46,7 @@ pub(super) type Drawing = fn(&Env) -> Html;
 fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
     let worker = Role::GridWorker;
     let lead = Role::BuildingLead;
-    let drawings: [(&'static str, Role, Drawing); 23] = [
+    let drawings: [(&'static str, Role, Drawing); 24] = [
         ("enrol", worker, |env| {
             let code = "gridcompanion://enrol?server=https%3A%2F%2Fgrid.example&code=ABCD";
             draw::<enrol::Enrol>((), env, vec![enrol::Msg::Typed(code.into())])
@@ -124,6 +124,12 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
                 env,
                 vec![visited::Msg::Read(Ok(Box::new(sample::visit_view())))],
             )
+        }),
+        ("visited-amending", worker, |env| {
+            let half = Amending { draft: sample::id(4, 7), text: "是3楼".into(), is_resumed: true };
+            let view = VisitView { amending: Some(half), amendments: Vec::new(), ..sample::visit_view() };
+            let msgs = vec![visited::Msg::Read(Ok(Box::new(view)))];
+            draw::<visited::Visited>(sample::id(5, 2), env, msgs)
         }),
         ("report", worker, |env| {
             let opened = ReportMsg::Opened(Ok(Box::new(sample::incident_form_view())));

@@ -3,7 +3,7 @@
 
 use contract::{DraftKind, IncidentForm, VisitForm};
 use domain::id::DraftId;
-use domain::{HouseholdId, UnixMillis};
+use domain::{HouseholdId, UnixMillis, VisitId};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,11 @@ impl Draft {
     /// The visit's form; `None` when it is not whole, or another version wrote it.
     pub(crate) fn read_visit(&self) -> Option<VisitForm> {
         serde_json::from_str(&self.form).ok().filter(|_| self.kind == DraftKind::Visit)
+    }
+
+    /// The visit that it corrects; none: it is no correction.
+    pub(crate) fn amends(&self) -> Option<VisitId> {
+        self.read_visit()?.amends
     }
 
     /// The report's form; `None` likewise.
@@ -94,18 +99,34 @@ pub(crate) fn find_draft(db: &Connection, id: DraftId) -> Result<Option<Draft>, 
     Ok(statement.query_row(named_params! {":id": id.as_uuid().into_bytes()}, read_row).optional()?)
 }
 
-/// The latest draft of a form for a household that can go on.
+/// The latest draft of a form for a household that can go on; not of a correction.
 pub(crate) fn find_draft_for(
     db: &Connection,
     kind: DraftKind,
     household: HouseholdId,
 ) -> Result<Option<Draft>, StoreError> {
+    let drafts = list_drafts_for(db, kind, household)?;
+    Ok(drafts.into_iter().find(|draft| draft.is_readable() && draft.amends().is_none()))
+}
+
+/// The latest draft of a correction of this visit to a household.
+pub(crate) fn find_amendment_draft(
+    db: &Connection,
+    household: HouseholdId,
+    visit: VisitId,
+) -> Result<Option<Draft>, StoreError> {
+    let drafts = list_drafts_for(db, DraftKind::Visit, household)?;
+    Ok(drafts.into_iter().find(|draft| draft.amends() == Some(visit)))
+}
+
+/// The drafts of a form for a household, last typed first.
+fn list_drafts_for(db: &Connection, kind: DraftKind, household: HouseholdId) -> Result<Vec<Draft>, StoreError> {
     let mut statement = db.prepare_cached(&format!(
         "{COLUMNS} WHERE kind = :kind AND household = :household ORDER BY saved_at DESC, id DESC"
     ))?;
     let params = named_params! {":kind": kind_code(kind), ":household": id_bytes(household)};
-    let drafts = statement.query_map(params, read_row)?.collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(drafts.into_iter().find(Draft::is_readable))
+    let drafts = statement.query_map(params, read_row)?;
+    Ok(drafts.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Every draft, last typed first.

@@ -66,6 +66,7 @@ pub(crate) fn retry_unreadable(writing: &Writing<'_>) -> Result<(), StoreError> 
 pub(crate) fn list_unsent(db: &Connection, offset: u32) -> Result<Vec<UnsentRow>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT change.document AS document, change.kind AS kind, max(change.made_at) AS at, document.parent AS parent,
+             change.kind = 'visit' AND length(document.server_heads) > 0 AS is_amendment,
              (SELECT category FROM incident WHERE incident.id = change.document) AS category
          FROM change LEFT JOIN document ON document.id = change.document
          WHERE change.state <> 'confirmed'
@@ -98,6 +99,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Option<(UnsentRow, Option<String>
         kind,
         household,
         title: String::new(),
+        is_amendment: row.get::<_, Option<bool>>("is_amendment")?.unwrap_or_default(),
         at: UnixMillis::new(row.get("at")?),
         state: contract::RecordState::Queued,
     };

@@ -1,5 +1,6 @@
 //! Stories: one phone, its owner, a clock that obeys.
 
+mod amend_story;
 mod clock_story;
 mod defect_story;
 mod departed_story;

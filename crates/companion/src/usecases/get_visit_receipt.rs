@@ -1,9 +1,10 @@
 //! `get_visit_receipt`: what a visit made, where it stands, and which door is next.
 
-use contract::{ErrorCode, GetVisitReceipt, VisitReceipt};
-use domain::{Incident, Visit};
+use contract::{GetVisitReceipt, VisitReceipt};
+use domain::Incident;
 
 use super::UseCase;
+use super::get_visit::read_visit;
 use crate::companion::Companion;
 use crate::error::Failure;
 use crate::store::change::read_state;
@@ -14,7 +15,7 @@ impl UseCase for GetVisitReceipt {
     fn run(self, companion: &mut Companion) -> Result<VisitReceipt, Failure> {
         companion.require_account()?;
         let db = companion.store.read();
-        let visit: Visit = read_record(db, self.visit.into())?.ok_or(Failure::from(ErrorCode::NotFound))?.record;
+        let visit = read_visit(db, self.visit)?;
         let mut incidents = Vec::new();
         for id in visit.incidents {
             if let Some(incident) = read_record::<Incident>(db, id.into())? {

@@ -2,6 +2,7 @@
 //! working day. Each reads top to bottom: rights, fields, one transaction, the view.
 
 mod add_note;
+mod amend_visit;
 mod begun_drafts;
 mod check;
 mod choose_value;
@@ -40,11 +41,11 @@ mod take_step;
 mod units;
 
 use contract::{
-    AcknowledgeStore, AddNote, ChooseValue, Command, CommandError, DiscardDrafts, DismissDepartedStep, EditHousehold,
-    ErrorCode, GetAbout, GetDraft, GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit, GetVisitReceipt,
-    ListDepartedSteps, ListHouseholds, ListIncidents, ListNotices, ListServices, ListUnsent, ListVisits, NoteClock,
-    OpenIncidentForm, OpenVisitForm, ReadNotice, RestoreDrafts, RetractStep, RevealParticulars, SaveIncidentForm,
-    SaveSettings, SaveStepForm, SaveVisitForm, SendAgain, SubmitIncident, SubmitVisit, TakeStep,
+    AcknowledgeStore, AddNote, AmendVisit, ChooseValue, Command, CommandError, DiscardDrafts, DismissDepartedStep,
+    EditHousehold, ErrorCode, GetAbout, GetDraft, GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit,
+    GetVisitReceipt, ListDepartedSteps, ListHouseholds, ListIncidents, ListNotices, ListServices, ListUnsent,
+    ListVisits, NoteClock, OpenIncidentForm, OpenVisitForm, ReadNotice, RestoreDrafts, RetractStep, RevealParticulars,
+    SaveIncidentForm, SaveSettings, SaveStepForm, SaveVisitForm, SendAgain, SubmitIncident, SubmitVisit, TakeStep,
 };
 
 pub(crate) use self::begun_drafts::BegunDrafts;
@@ -79,7 +80,7 @@ macro_rules! dispatch {
 
 dispatch! {
     GetSession, SaveSettings, NoteClock, AcknowledgeStore, GetAbout, GetToday, ListHouseholds, GetHousehold, EditHousehold, ChooseValue,
-    RevealParticulars, OpenVisitForm, SaveVisitForm, SubmitVisit, GetVisitReceipt, GetDraft, DiscardDrafts, RestoreDrafts, ListVisits, GetVisit,
+    RevealParticulars, OpenVisitForm, SaveVisitForm, SubmitVisit, GetVisitReceipt, GetDraft, DiscardDrafts, RestoreDrafts, ListVisits, GetVisit, AmendVisit,
     OpenIncidentForm, SaveIncidentForm, SubmitIncident, ListIncidents, GetIncident, SaveStepForm, TakeStep,
     RetractStep, SendAgain, AddNote, ListDepartedSteps, DismissDepartedStep, ListServices, ListNotices, ReadNotice, GetSync, ListUnsent,
 }
