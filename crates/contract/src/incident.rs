@@ -143,3 +143,30 @@ pub struct IncidentReceipt {
     /// When it was saved.
     pub at: UnixMillis,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_form_was_opened_with_is_not_typed() {
+        let form = |category: &str, text: &str, place: &str| IncidentForm {
+            category: category.into(),
+            text: text.into(),
+            address_text: place.into(),
+            ..IncidentForm::default()
+        };
+        let opened = form("08001", "", "海棠花园1栋1单元402");
+        for (typed, is_empty) in [
+            (opened.clone(), true),
+            (form("", " ", ""), true),
+            (form("08001", "发烧", "海棠花园1栋1单元402"), false),
+            (form("08001", "", "海棠花园1栋楼下"), false),
+            (form("03001", "", "海棠花园1栋1单元402"), false),
+            (IncidentForm { priority: Some(Priority::Urgent), ..opened.clone() }, false),
+            (IncidentForm { is_self_handled: true, ..opened.clone() }, false),
+        ] {
+            assert_eq!(typed.is_empty(&opened), is_empty, "{typed:?}");
+        }
+    }
+}

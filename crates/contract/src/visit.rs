@@ -303,3 +303,36 @@ pub struct AmendVisit {
     /// The text, at most 2,000 characters.
     pub text: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_empty_when_nobody_said_anything_in_it() {
+        let nobody =
+            AddMember { name: " ".into(), relation: None, residence: None, tel: String::new(), id_no: String::new() };
+        let blank = VisitForm {
+            answers: [
+                ("hazards".to_owned(), Answer::Many(BTreeSet::new())),
+                ("note".to_owned(), Answer::Text(String::new())),
+            ]
+            .into(),
+            new_members: vec![nobody.clone()],
+            follow_up: Some(FollowUp { text: String::new(), date: None }),
+            note: "\n".into(),
+            ..VisitForm::default()
+        };
+        assert!(blank.is_empty());
+        let ticked = [("hazards".to_owned(), Answer::Many(["03002".to_owned()].into()))];
+        for typed in [
+            VisitForm { outcome: Some(Outcome::Absent), ..blank.clone() },
+            VisitForm { answers: ticked.into(), ..blank.clone() },
+            VisitForm { new_members: vec![AddMember { tel: "19900000001".into(), ..nobody }], ..blank.clone() },
+            VisitForm { contact_name: Some(String::new()), ..blank.clone() },
+            VisitForm { note: "门铃坏了".into(), ..blank.clone() },
+        ] {
+            assert!(!typed.is_empty(), "{typed:?}");
+        }
+    }
+}

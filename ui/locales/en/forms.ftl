@@ -22,7 +22,7 @@ taken-sensitive = The sensitive answers were cleared.
 taken-contact-name = The new contact was removed.
 taken-booking = The appointment was removed.
 taken-booking-place = The place was replaced by the one in the directory.
-taken-draft = The draft was discarded.
+taken-draft = The draft was discarded. You can also bring it back from Today for a day.
 photos-later = Photos will come in a later version; you can submit without them.
 note = Remark
 

@@ -207,7 +207,6 @@ drafts-title = { $count ->
    *[other] { $count } drafts
 }
 drafts-note = on this phone only until you submit
-drafts-label = Drafts
 drafts-choose = Select
 drafts-clear = { $count ->
     [one] Clear 1 draft

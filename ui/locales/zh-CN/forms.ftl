@@ -22,7 +22,7 @@ taken-sensitive = 敏感信息的回答已清除。
 taken-contact-name = 已撤回联系人的改动。
 taken-booking = 已取消预约。
 taken-booking-place = 预约地点已换成服务目录里的。
-taken-draft = 草稿已丢弃。
+taken-draft = 草稿已丢弃，一天内也可以在“今日”恢复。
 photos-later = 照片功能以后提供，没有照片也能提交。
 note = 备注
 

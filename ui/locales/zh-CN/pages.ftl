@@ -177,7 +177,6 @@ sync-verified-at = 上次与服务器核对一致：{ $at }
 sync-next-at = 下次自动尝试：{ $at }
 drafts-title = { $count } 份草稿
 drafts-note = 只在本机，提交后才上传
-drafts-label = 草稿
 drafts-choose = 选择
 drafts-clear = 清除 { $count } 份
 drafts-clear-all = { $count ->

@@ -98,19 +98,21 @@ impl Drafts {
             t!(words, DRAFTS_CLEARED, count = cleared.drafts.len(), until = until)
         });
         html! {
-            <section id={SECTION_ID} tabindex="-1" aria-label={t!(words, DRAFTS_LABEL)}>
+            <div id={SECTION_ID} tabindex="-1">
                 if !self.rows.is_empty() {
-                    <h2 class="weui-cells__title">
-                        { t!(words, DRAFTS_TITLE, count = self.rows.len()) }{ " " }<small>{ t!(words, DRAFTS_NOTE) }</small>
-                    </h2>
-                    <ul class="weui-cells" data-arrows="y">
-                        { for self.rows.iter().map(|row| html! { <li key={row.id.to_string()}>{ self.row(env, row, on) }</li> }) }
-                    </ul>
-                    { self.tools(words, on) }
+                    <section aria-labelledby="h-drafts">
+                        <h2 class="weui-cells__title" id="h-drafts">
+                            { t!(words, DRAFTS_TITLE, count = self.rows.len()) }{ " " }<small>{ t!(words, DRAFTS_NOTE) }</small>
+                        </h2>
+                        <ul class="weui-cells" data-arrows="y">
+                            { for self.rows.iter().map(|row| html! { <li key={row.id.to_string()}>{ self.row(env, row, on) }</li> }) }
+                        </ul>
+                        { self.tools(words, on) }
+                    </section>
                 }
                 { for self.error.as_ref().map(|error| failure(words, error)) }
                 <div class="gc-pad_side">{ undo_bar(words, cleared, on.reform(|_| DraftsMsg::Restore)) }</div>
-            </section>
+            </div>
         }
     }
 

@@ -48,6 +48,8 @@ fn what_was_filled_in_before_is_not_typed() {
     assert_eq!(drafts(&mut phone).len(), 1);
     phone.run(SaveIncidentForm { draft: opened.draft, form: opened.form });
     assert!(drafts(&mut phone).is_empty());
+    let again = phone.run(OpenIncidentForm { draft: Some(opened.draft), ..OpenIncidentForm::default() });
+    assert_eq!((again.draft, again.is_resumed), (opened.draft, false), "its address still leads to an empty form");
 }
 
 #[test]

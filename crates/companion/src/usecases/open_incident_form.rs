@@ -21,6 +21,7 @@ impl UseCase for OpenIncidentForm {
         let found = match (self.draft, self.household) {
             (Some(id), _) => Some(
                 find_draft(db, id)?
+                    .or_else(|| companion.begun_drafts.find(id).cloned())
                     .filter(|draft| draft.kind == DraftKind::Incident && draft.is_readable())
                     .ok_or(Failure::from(ErrorCode::DraftGone))?,
             ),
@@ -36,7 +37,11 @@ impl UseCase for OpenIncidentForm {
             self.draft.is_none() && !asked.is_empty() && !begun.is_empty() && begun != asked
         };
         let found = found.filter(|draft| !is_other(draft));
-        let is_resumed = found.is_some();
+        let is_resumed = match &found {
+            // One that was emptied has no row.
+            Some(draft) => find_draft(db, draft.id)?.is_some(),
+            None => false,
+        };
         let draft = match found {
             Some(draft) => draft,
             None => {

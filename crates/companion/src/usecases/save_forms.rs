@@ -39,13 +39,13 @@ fn find_opened(companion: &Companion, id: DraftId, draft: &Draft) -> Result<Inci
 
 fn save(companion: &mut Companion, draft: Draft, form: &impl Serialize, is_empty: bool) -> Result<DraftSaved, Failure> {
     let at = companion.now();
+    let json = to_json(form)?;
     if is_empty {
-        if companion.begun_drafts.find(draft.id).is_none() {
-            companion.begun_drafts.remember(Draft { form: String::new(), ..draft.clone() });
-        }
         companion.store.write::<_, Failure>(|writing| Ok(remove_draft(writing, draft.id)?))?;
+        if companion.begun_drafts.find(draft.id).is_none() {
+            companion.begun_drafts.remember(Draft { form: json, ..draft });
+        }
     } else {
-        let json = to_json(form)?;
         companion.store.write::<_, Failure>(|writing| Ok(save_form(writing, draft, json, at)?))?;
     }
     Ok(DraftSaved { at })
