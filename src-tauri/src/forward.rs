@@ -43,10 +43,13 @@ forward! {
     open_visit_form
     save_visit_form
     submit_visit
+    get_visit_receipt
     get_draft
-    discard_draft
+    discard_drafts
+    restore_drafts
     list_visits
     get_visit
+    amend_visit
     open_incident_form
     save_incident_form
     submit_incident

@@ -23,6 +23,8 @@ pub(crate) enum Route {
     Household(HouseholdId),
     /// The form of a visit.
     Visit(HouseholdId),
+    /// What a visit has made, after it was submitted.
+    VisitDone(VisitId),
     /// All visits of a household.
     Visits(HouseholdId),
     /// One visit.
@@ -33,6 +35,8 @@ pub(crate) enum Route {
     ReportAs(String, Option<HouseholdId>),
     /// A report begun before.
     ReportDraft(DraftId),
+    /// What a report has made, after it was submitted.
+    ReportDone(IncidentId),
     /// A form begun before that cannot go on, to read.
     KeptDraft(DraftId),
     /// 任务
@@ -73,6 +77,7 @@ impl Route {
             ("households", Some("conflicts")) => Some(Self::Conflicts),
             ("household", Some(id)) => id.parse().ok().map(Self::Household),
             ("visit", Some(id)) => id.parse().ok().map(Self::Visit),
+            ("visit-done", Some(id)) => id.parse().ok().map(Self::VisitDone),
             ("visits", Some(id)) => id.parse().ok().map(Self::Visits),
             ("visited", Some(id)) => id.parse().ok().map(Self::VisitDetail),
             ("report", None) => Some(Self::Report(None)),
@@ -82,6 +87,7 @@ impl Route {
                 Some(id) => id.parse().ok().map(|id| Self::ReportAs(code.to_owned(), Some(id))),
             },
             ("draft", Some(id)) => id.parse().ok().map(Self::ReportDraft),
+            ("report-done", Some(id)) => id.parse().ok().map(Self::ReportDone),
             ("kept", Some(id)) => id.parse().ok().map(Self::KeptDraft),
             ("tasks", None) => Some(Self::Tasks),
             ("tasks", Some(code)) => find_queue(code).map(Self::Queue),
@@ -126,6 +132,7 @@ impl fmt::Display for Route {
             Self::Conflicts => f.write_str("#/households/conflicts"),
             Self::Household(id) => write!(f, "#/household/{id}"),
             Self::Visit(id) => write!(f, "#/visit/{id}"),
+            Self::VisitDone(id) => write!(f, "#/visit-done/{id}"),
             Self::Visits(id) => write!(f, "#/visits/{id}"),
             Self::VisitDetail(id) => write!(f, "#/visited/{id}"),
             Self::Report(None) => f.write_str("#/report"),
@@ -133,6 +140,7 @@ impl fmt::Display for Route {
             Self::ReportAs(code, None) => write!(f, "#/report-as/{code}"),
             Self::ReportAs(code, Some(id)) => write!(f, "#/report-as/{code}/{id}"),
             Self::ReportDraft(id) => write!(f, "#/draft/{id}"),
+            Self::ReportDone(id) => write!(f, "#/report-done/{id}"),
             Self::KeptDraft(id) => write!(f, "#/kept/{id}"),
             Self::Tasks => f.write_str("#/tasks"),
             Self::Queue(queue) => write!(f, "#/tasks/{}", code_of(queue)),
@@ -183,6 +191,7 @@ mod tests {
             Route::Conflicts,
             Route::Household(id.parse().expect("an id")),
             Route::Visit(id.parse().expect("an id")),
+            Route::VisitDone(id.parse().expect("an id")),
             Route::Visits(id.parse().expect("an id")),
             Route::VisitDetail(id.parse().expect("an id")),
             Route::Report(None),
@@ -190,6 +199,7 @@ mod tests {
             Route::ReportAs("08001".into(), None),
             Route::ReportAs("08001".into(), Some(id.parse().expect("an id"))),
             Route::ReportDraft(id.parse().expect("an id")),
+            Route::ReportDone(id.parse().expect("an id")),
             Route::KeptDraft(id.parse().expect("an id")),
             Route::Tasks,
             Route::Queue(Queue::ToDispatch),

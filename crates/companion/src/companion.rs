@@ -15,14 +15,14 @@ use domain::{Account, InstallationId, LocalDate, MonotonicMillis, UnixMillis};
 
 use crate::clock::Clockwork;
 use crate::error::Failure;
-use crate::store::draft::count_drafts;
+use crate::store::draft::{count_drafts, list_untyped, remove_draft};
 use crate::store::reference::DirectoryShelf;
 use crate::store::setting::{
     ACCOUNT, APP_VERSION, INSTALLATION, SERVER, TOKEN, UNKNOWN_TO_SERVER, put_setting, read_setting, remove_setting,
 };
 use crate::store::{OpenError, Store, StoreError, StorePlace, outline, replica, wipe};
 use crate::surroundings::Surroundings;
-use crate::usecases::{UseCase, dispatch};
+use crate::usecases::{BegunDrafts, UseCase, dispatch};
 
 /// Commands that need the network: the driver answers them.
 pub const DRIVER_COMMANDS: [&str; 2] = [Enrol::NAME, SyncNow::NAME];
@@ -36,6 +36,7 @@ pub struct Companion {
     sync_status: SyncStatus,
     changed: BTreeSet<Topic>,
     pub(crate) directory: DirectoryShelf,
+    pub(crate) begun_drafts: BegunDrafts,
     /// A screen has asked how things stand: there is somebody to remind.
     pub(crate) has_screen: bool,
 }
@@ -91,8 +92,17 @@ impl Companion {
         match Self::remember(&mut store, &surroundings) {
             Ok((account, clockwork)) => {
                 let (sync_status, changed) = (SyncStatus::default(), BTreeSet::new());
-                let directory = DirectoryShelf::default();
-                Ok(Self { store, surroundings, clockwork, account, sync_status, changed, directory, has_screen: false })
+                Ok(Self {
+                    store,
+                    surroundings,
+                    clockwork,
+                    account,
+                    sync_status,
+                    changed,
+                    directory: DirectoryShelf::default(),
+                    begun_drafts: BegunDrafts::default(),
+                    has_screen: false,
+                })
             }
             Err(error) => {
                 store.note_trouble(&error);
@@ -110,6 +120,10 @@ impl Companion {
                 replica::reread_skipped(writing)?;
                 put_setting(writing, APP_VERSION, &surroundings.version)
             })?;
+        }
+        let untyped = list_untyped(store.read())?;
+        if !untyped.is_empty() {
+            store.write::<_, StoreError>(|writing| untyped.iter().try_for_each(|id| remove_draft(writing, *id)))?;
         }
         let clockwork = Clockwork::start(store, surroundings.clock.as_ref())?;
         Ok((account, clockwork))
@@ -214,6 +228,7 @@ impl Companion {
             self.store.empty_log();
         }
         self.account = Some(account);
+        self.begun_drafts = BegunDrafts::default();
         self.mark_changed([Topic::Session, Topic::Households, Topic::Incidents]);
         Ok(())
     }

@@ -41,10 +41,13 @@ commands! {
     crate::OpenVisitForm => "open_visit_form" -> crate::VisitFormView;
     crate::SaveVisitForm => "save_visit_form" -> crate::DraftSaved;
     crate::SubmitVisit => "submit_visit" -> crate::VisitReceipt;
+    crate::GetVisitReceipt => "get_visit_receipt" -> crate::VisitReceipt;
     crate::GetDraft => "get_draft" -> crate::DraftView;
-    crate::DiscardDraft => "discard_draft" -> ();
+    crate::DiscardDrafts => "discard_drafts" -> ();
+    crate::RestoreDrafts => "restore_drafts" -> ();
     crate::ListVisits => "list_visits" -> crate::VisitPage;
     crate::GetVisit => "get_visit" -> crate::VisitView;
+    crate::AmendVisit => "amend_visit" -> crate::VisitView;
     crate::OpenIncidentForm => "open_incident_form" -> crate::IncidentFormView;
     crate::SaveIncidentForm => "save_incident_form" -> crate::DraftSaved;
     crate::SubmitIncident => "submit_incident" -> crate::IncidentReceipt;

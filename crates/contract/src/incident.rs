@@ -7,7 +7,8 @@ use domain::incident::Point;
 use domain::{GridCode, HouseholdId, IncidentId, UnixMillis};
 use serde::{Deserialize, Serialize};
 
-/// Opens the report form: the draft that was begun, or a new one.
+/// Opens the report form: the draft that was begun, or a new one, which is written when the first thing is typed into
+/// it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenIncidentForm {
     /// The household it is about, if reported from one.
@@ -72,6 +73,36 @@ pub struct IncidentForm {
     pub point: Option<Point>,
 }
 
+impl IncidentForm {
+    /// Whether nothing was typed beside what the form was opened with: its household's door, the category it was asked
+    /// for with. Such a form leaves no draft.
+    #[must_use]
+    pub fn is_empty(&self, opened: &Self) -> bool {
+        let Self {
+            category,
+            priority,
+            text,
+            address_text,
+            household: _,
+            grid,
+            is_self_handled,
+            handled_text,
+            booking,
+            point,
+        } = self;
+        let is_untyped = |text: &str, opened: &str| text.trim().is_empty() || text == opened;
+        is_untyped(category, &opened.category)
+            && priority.is_none()
+            && is_untyped(text, &opened.text)
+            && is_untyped(address_text, &opened.address_text)
+            && *grid == opened.grid
+            && !is_self_handled
+            && handled_text.trim().is_empty()
+            && booking.is_none()
+            && point.is_none()
+    }
+}
+
 /// An appointment as it is typed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookingForm {
@@ -86,7 +117,7 @@ pub struct BookingForm {
     pub service: Option<String>,
 }
 
-/// Saves what is typed so far.
+/// Saves what is typed so far. The first time makes the draft, an empty form removes it ([`IncidentForm::is_empty`]).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SaveIncidentForm {
     /// The draft.
@@ -109,8 +140,33 @@ pub struct SubmitIncident {
 pub struct IncidentReceipt {
     /// The incident.
     pub incident: IncidentId,
-    /// Its last six characters, to read out over the phone.
-    pub short_no: String,
     /// When it was saved.
     pub at: UnixMillis,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_form_was_opened_with_is_not_typed() {
+        let form = |category: &str, text: &str, place: &str| IncidentForm {
+            category: category.into(),
+            text: text.into(),
+            address_text: place.into(),
+            ..IncidentForm::default()
+        };
+        let opened = form("08001", "", "海棠花园1栋1单元402");
+        for (typed, is_empty) in [
+            (opened.clone(), true),
+            (form("", " ", ""), true),
+            (form("08001", "发烧", "海棠花园1栋1单元402"), false),
+            (form("08001", "", "海棠花园1栋楼下"), false),
+            (form("03001", "", "海棠花园1栋1单元402"), false),
+            (IncidentForm { priority: Some(Priority::Urgent), ..opened.clone() }, false),
+            (IncidentForm { is_self_handled: true, ..opened.clone() }, false),
+        ] {
+            assert_eq!(typed.is_empty(&opened), is_empty, "{typed:?}");
+        }
+    }
 }

@@ -48,8 +48,11 @@ pub use sync_state::{
     GetSync, LastSync, ListUnsent, NetworkState, RecordState, SyncNow, SyncResult, SyncSummary, SyncView, UnsentPage,
     UnsentRow,
 };
-pub use today::{DraftKind, DraftRow, DraftStanding, DraftView, GetDraft, GetToday, TodayView};
+pub use today::{
+    ClearedDrafts, DiscardDrafts, DraftKind, DraftRow, DraftStanding, DraftView, GetDraft, GetToday, RestoreDrafts,
+    TodayView,
+};
 pub use visit::{
-    DiscardDraft, DraftSaved, GetVisit, ListVisits, OpenVisitForm, SaveVisitForm, SubmitVisit, VisitForm,
-    VisitFormView, VisitPage, VisitReceipt, VisitRow, VisitView,
+    AmendVisit, Amending, AmendmentView, DraftSaved, GetVisit, GetVisitReceipt, ListVisits, OpenVisitForm,
+    SaveVisitForm, SubmitVisit, VisitForm, VisitFormView, VisitPage, VisitReceipt, VisitRow, VisitView,
 };

@@ -156,6 +156,9 @@ pub struct UnsentRow {
     pub kind: Kind,
     /// Which household to open, if it belongs to one.
     pub household: Option<domain::HouseholdId>,
+    /// The server has the visit; what waits is a correction of it.
+    #[serde(default)]
+    pub is_amendment: bool,
     /// Door or category that names it: `3栋1单元402`, or a category code for an incident.
     pub title: String,
     /// When it was last written here.

@@ -2,7 +2,7 @@
 
 use domain::checklist::Template;
 use domain::id::DraftId;
-use domain::{HouseholdId, LocalDate, UnixMillis};
+use domain::{HouseholdId, LocalDate, UnixMillis, VisitId};
 use serde::{Deserialize, Serialize};
 
 use crate::{AppointmentRow, HouseholdRow, IncidentForm, IncidentRow, SyncSummary, VisitForm};
@@ -23,6 +23,9 @@ pub struct TodayView {
     pub sync: SyncSummary,
     /// Forms begun and not submitted, newest first.
     pub drafts: Vec<DraftRow>,
+    /// Drafts that were cleared last and can be brought back.
+    #[serde(default)]
+    pub cleared: Option<ClearedDrafts>,
     /// Appointments of today in incidents on this device.
     pub appointments: Vec<AppointmentRow>,
     /// Steps of mine that did not take effect and that I have not put away, departed incidents included.
@@ -56,6 +59,9 @@ pub struct DraftRow {
     pub household: Option<HouseholdId>,
     /// Door or category code.
     pub title: String,
+    /// The visit that it corrects; none: it is the form of a new one.
+    #[serde(default)]
+    pub amends: Option<VisitId>,
     /// Last typed.
     pub at: UnixMillis,
     /// Whether it can go on.
@@ -75,6 +81,30 @@ pub enum DraftStanding {
     /// It is not whole, or another version wrote it: it is kept as it is, can be read and put away. A new form is begun
     /// beside it.
     Unreadable,
+}
+
+/// Drafts that were cleared with one tap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClearedDrafts {
+    /// Which.
+    pub drafts: Vec<DraftId>,
+    /// Until when they can be brought back.
+    pub until: UnixMillis,
+}
+
+/// Clears drafts. They can be brought back ([`RestoreDrafts`]) until [`ClearedDrafts::until`]; nothing is written to
+/// them meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiscardDrafts {
+    /// Which.
+    pub drafts: Vec<DraftId>,
+}
+
+/// Brings cleared drafts back as they were. One that is forgotten by now is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestoreDrafts {
+    /// Which.
+    pub drafts: Vec<DraftId>,
 }
 
 /// Asks for what was typed into a draft, to read it.

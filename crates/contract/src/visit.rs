@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AddMember, HouseholdRow, MemberView, RecordState};
 
-/// Opens the form for a household: the draft that was begun, or a new one.
+/// Opens the form for a household: the draft that was begun, or a new one, which is written when the first thing is
+/// typed into it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenVisitForm {
     /// The household.
@@ -44,6 +45,12 @@ pub struct VisitFormView {
 /// What a worker types into the form.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct VisitForm {
+    /// The household it is about, as the form was opened with it: what is typed finds its place without anything else.
+    #[serde(default)]
+    pub household: Option<HouseholdId>,
+    /// The visit that the remark corrects ([`AmendVisit`]); none: the form of a new visit.
+    #[serde(default)]
+    pub amends: Option<VisitId>,
     /// How it ended; needed to submit.
     #[serde(default)]
     pub outcome: Option<Outcome>,
@@ -86,7 +93,52 @@ pub struct VisitForm {
     pub note: String,
 }
 
-/// Saves what is typed so far. Called while typing; the form is found again after a kill.
+impl VisitForm {
+    /// Whether nothing stands in it: no text, no tick, no result. Such a form leaves no draft.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            household: _,
+            amends: _,
+            outcome,
+            channel,
+            answers,
+            consent_given,
+            contact_name,
+            house_status,
+            new_members,
+            left_members,
+            incidents,
+            advice,
+            leaflets,
+            follow_up,
+            note,
+        } = self;
+        let says_nothing = |answer: &Answer| match answer {
+            Answer::Many(codes) => codes.is_empty(),
+            Answer::Text(text) => text.trim().is_empty(),
+            Answer::Tri(_) | Answer::One(_) | Answer::Number(_) | Answer::Date(_) | Answer::Unknown(_) => false,
+        };
+        let is_nobody =
+            |member: &AddMember| [&member.name, &member.tel, &member.id_no].iter().all(|text| text.trim().is_empty());
+        outcome.is_none()
+            && channel.is_none()
+            && answers.values().all(says_nothing)
+            && !consent_given
+            && contact_name.is_none()
+            && house_status.is_none()
+            && new_members.iter().all(is_nobody)
+            && left_members.is_empty()
+            && incidents.is_empty()
+            && advice.is_empty()
+            && *leaflets == 0
+            && follow_up.as_ref().is_none_or(|promise| promise.text.trim().is_empty() && promise.date.is_none())
+            && note.trim().is_empty()
+    }
+}
+
+/// Saves what is typed so far. Called while typing; the form is found again after a kill. The first time makes the
+/// draft, an empty form removes it ([`VisitForm::is_empty`]).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SaveVisitForm {
     /// The draft.
@@ -111,24 +163,31 @@ pub struct SubmitVisit {
     pub form: VisitForm,
 }
 
-/// What was made: the receipt on the screen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What was made, and where it stands now: the receipt on the screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VisitReceipt {
     /// The visit.
     pub visit: VisitId,
     /// The household.
     pub household: HouseholdId,
+    /// Its door.
+    pub door: String,
     /// Incidents that grew out of it: id and category code.
     pub incidents: Vec<(IncidentId, String)>,
     /// When it was saved.
     pub at: UnixMillis,
+    /// Where it stands with the server.
+    pub state: RecordState,
+    /// The next door due within the week that nobody has been to today: on the same stairwell from here upward, then
+    /// what is below, then in the building, then by due day, this grid first. None: there is none.
+    pub next: Option<HouseholdRow>,
 }
 
-/// Throws a draft away; asked twice by the UI.
+/// Asks for the receipt of a visit as things stand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DiscardDraft {
-    /// Which.
-    pub draft: DraftId,
+pub struct GetVisitReceipt {
+    /// Which visit.
+    pub visit: VisitId,
 }
 
 /// Asks for a household's visits, newest first.
@@ -205,4 +264,75 @@ pub struct VisitView {
     pub follow_up: Option<FollowUp>,
     /// Remark.
     pub note: String,
+    /// Corrections and additions, oldest first.
+    pub amendments: Vec<AmendmentView>,
+    /// The form of another one; none: I may not write one.
+    pub amending: Option<Amending>,
+}
+
+/// A correction of a visit, or an addition: what was written stays, this stands below it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmendmentView {
+    /// Who, if known on this phone.
+    pub by: Option<String>,
+    /// When.
+    pub at: UnixMillis,
+    /// What should be read instead or as well.
+    pub text: String,
+}
+
+/// A correction that is being written. What is typed is saved by [`SaveVisitForm`] as the remark of a form that names
+/// the visit ([`VisitForm::amends`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amending {
+    /// The draft.
+    pub draft: DraftId,
+    /// What was typed so far.
+    pub text: String,
+    /// The draft was found again, not begun now.
+    pub is_resumed: bool,
+}
+
+/// Appends a correction or an addition to a visit that was submitted; the draft is gone. Nobody changes it afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmendVisit {
+    /// Which visit.
+    pub visit: VisitId,
+    /// The draft.
+    pub draft: DraftId,
+    /// The text, at most 2,000 characters.
+    pub text: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_empty_when_nobody_said_anything_in_it() {
+        let nobody =
+            AddMember { name: " ".into(), relation: None, residence: None, tel: String::new(), id_no: String::new() };
+        let blank = VisitForm {
+            answers: [
+                ("hazards".to_owned(), Answer::Many(BTreeSet::new())),
+                ("note".to_owned(), Answer::Text(String::new())),
+            ]
+            .into(),
+            new_members: vec![nobody.clone()],
+            follow_up: Some(FollowUp { text: String::new(), date: None }),
+            note: "\n".into(),
+            ..VisitForm::default()
+        };
+        assert!(blank.is_empty());
+        let ticked = [("hazards".to_owned(), Answer::Many(["03002".to_owned()].into()))];
+        for typed in [
+            VisitForm { outcome: Some(Outcome::Absent), ..blank.clone() },
+            VisitForm { answers: ticked.into(), ..blank.clone() },
+            VisitForm { new_members: vec![AddMember { tel: "19900000001".into(), ..nobody }], ..blank.clone() },
+            VisitForm { contact_name: Some(String::new()), ..blank.clone() },
+            VisitForm { note: "门铃坏了".into(), ..blank.clone() },
+        ] {
+            assert!(!typed.is_empty(), "{typed:?}");
+        }
+    }
 }

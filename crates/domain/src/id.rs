@@ -138,6 +138,16 @@ impl HouseholdId {
     }
 }
 
+impl DraftId {
+    /// When it was made, as its id tells (RFC 9562 §5.7); `None` for an id that was not made by [`new`](Self::new).
+    #[must_use]
+    pub fn begun_at(self) -> Option<UnixMillis> {
+        let bytes = self.0.as_bytes();
+        let ms = bytes[..6].iter().fold(0, |ms, byte| ms << 8 | i64::from(*byte));
+        (self.0.get_version_num() == 7).then(|| UnixMillis::new(ms))
+    }
+}
+
 impl TransitionId {
     /// The id of a transition that the server appends itself as the `position`-th decision of an incident: derived, so
     /// that two replicas that come to the same conclusion write the same entry (RFC 9562 §5.8, "custom").
@@ -172,6 +182,13 @@ mod tests {
         let later = VisitId::new(UnixMillis::new(2_000), [0; 10]);
         assert!(earlier < later);
         assert_eq!(earlier.as_uuid().get_version_num(), 7);
+    }
+
+    #[test]
+    fn a_draft_tells_when_it_was_begun() {
+        let at = UnixMillis::new(1_795_400_001_000);
+        assert_eq!(DraftId::new(at, [7; 10]).begun_at(), Some(at));
+        assert_eq!(DraftId::from_uuid(Uuid::nil()).begun_at(), None);
     }
 
     #[test]

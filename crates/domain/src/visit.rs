@@ -106,7 +106,7 @@ pub struct FollowUp {
     pub date: Option<LocalDate>,
 }
 
-/// A later correction.
+/// A later correction or addition: an entry of one author, appended whole and never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amendment {
     /// Who corrected.

@@ -9,7 +9,7 @@ use documents::Admitted;
 use domain::account::Scope;
 use domain::flat::{Flat, MergeRule, Scalar, flatten};
 use domain::rights::{
-    Act, Reach, entry_of, is_honest_authorship, may, may_edit_field, may_set_field_at_creation, reach,
+    Act, Reach, entry_of, is_appended, is_honest_authorship, may, may_edit_field, may_set_field_at_creation, reach,
 };
 use domain::{Account, GridCode, Kind, Role};
 use sync::wire::RefusalCode;
@@ -118,7 +118,7 @@ fn check_names(
     Ok(())
 }
 
-/// What people append to an incident is theirs as they wrote it: an entry comes whole, in one change, and nobody adds
+/// What people append to a record is theirs as they wrote it: an entry comes whole, in one change, and nobody adds
 /// to it later, not even its author.
 fn check_entries<R: LedgerRecord>(
     account: &Account,
@@ -126,10 +126,10 @@ fn check_entries<R: LedgerRecord>(
     before: Option<&Flat>,
     after: &Flat,
 ) -> Result<(), Unfit> {
-    for path in changed.iter().filter(|_| R::KIND == Kind::Incident) {
+    for path in changed {
         let refuse = || Err(Unfit::with_field(RefusalCode::NotAllowed, path));
         let Some(entry) = entry_of(R::KIND, path) else {
-            if is_appended(path) {
+            if is_appended(R::KIND, path) {
                 return refuse();
             }
             continue;
@@ -147,11 +147,6 @@ fn check_entries<R: LedgerRecord>(
         }
     }
     Ok(())
-}
-
-/// Whether a path lies under what people append, and names no entry there.
-fn is_appended(path: &str) -> bool {
-    matches!(path.split('.').next(), Some("transitions" | "notes"))
 }
 
 fn has_entry(flat: &Flat, entry: &str) -> bool {

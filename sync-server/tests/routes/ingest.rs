@@ -3,7 +3,9 @@
 use documents::{Author, RecordDocument};
 use domain::account::Scope;
 use domain::codes::VisitClass;
-use domain::{Account, Collection, Household, InstallationId, Kind, RecordId};
+use domain::id::NoteId;
+use domain::visit::Amendment;
+use domain::{Account, Collection, Household, InstallationId, Kind, RecordId, UnixMillis};
 use sync::wire::{AwaitedChange, Blob, Named, PushDocument, RefusalCode, RoundOutcome, SyncRequest, Verdict};
 use sync_server::admin;
 use sync_server::store::Store as _;
@@ -61,6 +63,32 @@ async fn changes_of_one_document_are_judged_in_order_and_others_go_on() {
         ]
     );
     assert_eq!(quarantined(&district).await, 2);
+    district.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_correction_is_its_authors_and_stays_as_it_was_written() {
+    let district = District::open().await;
+    let lin = district.worker("林晓芸", &[grid()]).await;
+    let wu = district.worker("吴小燕", &[grid()]).await;
+    let home = household(&grid(), "402");
+    let (mut record, push) = lin.create(&visit(&lin, &home));
+    assert_eq!(district.push(&lin, vec![lin.create(&home).1, push]).await, [Verdict::Accepted, Verdict::Accepted]);
+    let id = NoteId::new(UnixMillis::new(START_MS), unique());
+    let by = |author: &Phone, text: &str| Amendment {
+        by: author.account.id,
+        at: UnixMillis::new(START_MS),
+        text: text.into(),
+    };
+    let path = |end: &str| format!("amendments.{id}.{end}");
+
+    let mut foreign = record.clone();
+    let push = lin.edit::<domain::Visit>(&mut foreign, |visit| _ = visit.amendments.insert(id, by(&wu, "是5楼")));
+    assert_eq!(district.push(&lin, vec![push]).await, [refused(RefusalCode::NotAllowed, &path("by"))]);
+    let push = lin.edit::<domain::Visit>(&mut record, |visit| _ = visit.amendments.insert(id, by(&lin, "是3楼")));
+    assert_eq!(district.push(&lin, vec![push]).await, [Verdict::Accepted]);
+    let push = lin.edit::<domain::Visit>(&mut record, |visit| _ = visit.amendments.insert(id, by(&lin, "是2楼")));
+    assert_eq!(district.push(&lin, vec![push]).await, [refused(RefusalCode::NotAllowed, &path("text"))]);
     district.assert_sound().await;
 }
 

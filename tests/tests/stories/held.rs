@@ -1,7 +1,7 @@
 //! What the office decides on held work reaches whoever wrote it: every kind of record, without a right to it any more,
 //! and however long the phone was away.
 
-use contract::{GetHousehold, HouseholdEdit, ListDepartedSteps, ListUnsent, RecordState};
+use contract::{AmendVisit, GetHousehold, GetVisit, HouseholdEdit, ListDepartedSteps, ListUnsent, RecordState};
 use domain::account::Scope;
 use domain::workflow::{Payload, TransitionKind as Step};
 use domain::{HouseholdId, RecordId};
@@ -45,6 +45,29 @@ fn what_the_office_accepts_is_confirmed_on_the_phone_and_the_old_grid_leaves_it(
     let seen = world.phones[li].household(DOOR);
     assert_eq!((seen.visit_count, seen.visits[0].summary.as_str()), (1, "楼道灯不亮"));
     assert!(seen.members.iter().any(|member| member.name == "韩小舟" && member.tel_masked.is_some()));
+    world.expect_one_truth();
+}
+
+#[test]
+fn a_correction_of_a_visit_that_waits_for_the_office_waits_with_it() {
+    let mut world = World::begin(23);
+    let (chen, li) = (world.give_phone(CHEN_LI), world.give_phone(LI_MIN));
+    let home = work_while_the_grid_is_taken_away(&mut world, chen);
+    let visit = world.phones[chen].card(home).visits[0].id;
+    world.work(chen, |phone| {
+        let draft = phone.ask(GetVisit { id: visit }).unwrap().amending.expect("his own").draft;
+        phone.ask(AmendVisit { visit, draft, text: "是4楼的灯".into() }).unwrap();
+    });
+    world.come_together();
+    let told = world.phones[chen].ask(GetVisit { id: visit }).unwrap();
+    assert_eq!(told.amendments.len(), 1);
+    assert!(matches!(told.row.state, RecordState::Held { .. }), "{:?}", told.row.state);
+    world.district.accept_held();
+    world.pass(86_400_000);
+    world.come_together();
+    let seen = world.phones[li].ask(GetVisit { id: visit }).unwrap();
+    let told: Vec<_> = seen.amendments.iter().map(|entry| (entry.by.as_deref(), entry.text.as_str())).collect();
+    assert_eq!((seen.note.as_str(), told), ("楼道灯不亮", vec![(Some("陈立"), "是4楼的灯")]));
     world.expect_one_truth();
 }
 

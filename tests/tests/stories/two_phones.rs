@@ -1,6 +1,6 @@
 //! Two people, two phones: what one did the other sees.
 
-use contract::{ChooseValue, GetHousehold, HouseholdEdit};
+use contract::{AmendVisit, ChooseValue, GetHousehold, GetVisit, HouseholdEdit, RecordState};
 use domain::Role;
 use domain::flat::Scalar;
 
@@ -23,6 +23,36 @@ fn a_visit_made_in_the_basement_is_on_the_colleagues_phone_in_the_evening() {
     assert_eq!(seen.visit_count, 1);
     assert_eq!((seen.visits[0].id, seen.visits[0].summary.as_str()), (receipt.visit, "电动车在楼道充电"));
     assert_eq!(seen.visits[0].by.as_deref(), Some("陈立"));
+    world.expect_one_truth();
+}
+
+#[test]
+fn a_visit_that_was_corrected_says_so_on_the_colleagues_phone() {
+    let mut world = World::begin(4);
+    let (chen, li) = (world.give_phone(CHEN_LI), world.give_phone(LI_MIN));
+    world.load_all();
+    let door = world.phones[chen].find("2栋1单元101");
+    let visit = world.work(chen, |phone| phone.visit(door, |form| form.note = "电动车在4楼充电".into())).visit;
+    world.come_together();
+    let seen = world.phones[li].ask(GetVisit { id: visit }).unwrap();
+    assert_eq!((seen.amending, seen.amendments.len()), (None, 0), "it is not hers to correct");
+
+    world.fates = vec![Fate::NoConnection; 2];
+    for text in ["是3楼，不是4楼", "车主说今晚搬走"] {
+        world.work(chen, |phone| {
+            let draft = phone.ask(GetVisit { id: visit }).unwrap().amending.expect("his own").draft;
+            phone.ask(AmendVisit { visit, draft, text: text.into() }).unwrap();
+        });
+        world.pass(60_000);
+    }
+    world.come_together();
+    for who in [chen, li] {
+        let seen = world.phones[who].ask(GetVisit { id: visit }).unwrap();
+        assert_eq!(seen.note, "电动车在4楼充电", "what was written stays");
+        let told: Vec<_> = seen.amendments.iter().map(|entry| (entry.by.as_deref(), entry.text.as_str())).collect();
+        assert_eq!(told, [(Some("陈立"), "是3楼，不是4楼"), (Some("陈立"), "车主说今晚搬走")]);
+        assert_eq!(seen.row.state, RecordState::Confirmed);
+    }
     world.expect_one_truth();
 }
 

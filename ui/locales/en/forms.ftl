@@ -14,7 +14,6 @@ save-failed = Could not save
 submitting = Submitting…
 draft-resumed = Continuing where you left off
 discard = Discard draft
-discard-sure = Tap again to discard
 put-back = Undo
 taken-changes = Filled in as “no change” over what you had entered.
 taken-incident = The details you wrote went with the tick.
@@ -23,7 +22,7 @@ taken-sensitive = The sensitive answers were cleared.
 taken-contact-name = The new contact was removed.
 taken-booking = The appointment was removed.
 taken-booking-place = The place was replaced by the one in the directory.
-taken-draft = The draft was discarded.
+taken-draft = The draft was discarded. You can also bring it back from Today for a day.
 photos-later = Photos will come in a later version; you can submit without them.
 note = Remark
 
@@ -85,12 +84,20 @@ lack-out-of-range = { $question }: between { $min } and { $max }
 lack-invalid = { $question }: please choose again
 receipt-visit = Visit recorded
 receipt-saved = Saved on this phone
-receipt-queued = It uploads automatically once you are online, and shows “Not uploaded yet” until the server confirms it.
+receipt-queued = It uploads automatically once you are online.
+receipt-uploaded = Uploaded
+receipt-sent = The server has it and has confirmed it.
+receipt-number = No. { $number }
+receipt-refused = It was not accepted. { $reason } Your text is still on this phone.
+receipt-held = Received; the office is checking it: { $reason }
+receipt-set-aside = It has not been uploaded: { $reason } Your text is still on this phone.
 receipt-incidents = { $count ->
     [one] 1 matter was reported to the community
    *[other] { $count } matters were reported to the community
 }
-receipt-household = Back to household
+receipt-back = Back
+receipt-next-title = Next door due
+receipt-next-none = Nobody else is due a visit this week.
 receipt-next = Next household
 
 # Report
@@ -135,4 +142,12 @@ booking-time = Time
 receipt-report = Report recorded
 receipt-again = Report another
 receipt-open-incident = Open incident
-receipt-short-no = On the phone, give the last digits: { $number }
+
+# Corrections of a visit
+amendments-title = Corrections and additions
+amend = Add a correction
+amend-text = What should be corrected or added
+amend-send = Save correction
+amend-sent = Your correction is saved on this phone.
+amend-note = The original record stays as it is. Your correction goes below it with your name and the time, and cannot be changed once saved.
+lack-amendment = Write what should be corrected or added

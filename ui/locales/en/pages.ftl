@@ -187,11 +187,12 @@ refused-safe = your text is still here
 unsent-household = Change to { $title }
 unsent-particulars = Change to private details of { $title }
 unsent-visit = Visit to { $title }
+unsent-amendment = Correction to the visit to { $title }
 unsent-incident = Report: { $title }
 unsent-closed = { $at }; kept on this phone, uploads after it is enrolled again
 unsent-queued = { $at }, uploads automatically once online
 unsent-reason = {" "}The office says: { $reason }
-unsent-refused = { $at }. { $reason }{ $field }
+unsent-refused = { $at }. { $reason }
 unsent-field = {" "}({ $field })
 unsent-held = { $at }. Received; the office is checking it: { $reason }
 unsent-set-aside = { $at }. Set aside so that the rest could be sent: { $reason }
@@ -208,6 +209,19 @@ drafts-title = { $count ->
    *[other] { $count } drafts
 }
 drafts-note = on this phone only until you submit
+drafts-choose = Select
+drafts-clear = { $count ->
+    [one] Clear 1 draft
+   *[other] Clear { $count } drafts
+}
+drafts-clear-all = { $count ->
+    [one] Clear
+   *[other] Clear all
+}
+drafts-cleared = { $count ->
+    [one] 1 draft cleared. You can undo this until { $until }.
+   *[other] { $count } drafts cleared. You can undo this until { $until }.
+}
 draft-visit = Visit to { $title }
 draft-visit-empty = Visit (household no longer on this device)
 draft-report = Report: { $title }
@@ -239,5 +253,4 @@ kept-title = Unfinished form
 kept-departed = This household is no longer on this device, so the form cannot be submitted. What you typed is still here: copy it for the colleague in charge, then put it away.
 kept-unreadable = This draft cannot be read in full. It was left untouched; below is its text as stored.
 kept-put-away = Put away
-kept-put-away-sure = Really put it away? It will be gone
 kept-outcome = How the visit ended

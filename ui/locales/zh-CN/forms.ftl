@@ -14,7 +14,6 @@ save-failed = 没能保存
 submitting = 正在提交…
 draft-resumed = 接着上次没写完的
 discard = 丢弃草稿
-discard-sure = 再点一次，确定丢弃
 put-back = 恢复
 taken-changes = 已按无变化填写，原来填的有改动。
 taken-incident = 补充说明已跟着取消。
@@ -23,7 +22,7 @@ taken-sensitive = 敏感信息的回答已清除。
 taken-contact-name = 已撤回联系人的改动。
 taken-booking = 已取消预约。
 taken-booking-place = 预约地点已换成服务目录里的。
-taken-draft = 草稿已丢弃。
+taken-draft = 草稿已丢弃，一天内也可以在“今日”恢复。
 photos-later = 照片功能以后提供，没有照片也能提交。
 note = 备注
 
@@ -82,9 +81,17 @@ lack-out-of-range = { $question }：应在 { $min } 到 { $max } 之间
 lack-invalid = { $question }：请重新选择
 receipt-visit = 走访已记下
 receipt-saved = 已保存到本机
-receipt-queued = 有网络后自动上传，服务器确认前显示“待上传”。
+receipt-queued = 有网络后自动上传。
+receipt-uploaded = 已上传
+receipt-sent = 服务器已收到并确认。
+receipt-number = 编号 { $number }
+receipt-refused = 没有被接受：{ $reason } 内容还在本机。
+receipt-held = 已送达，社区正在核对：{ $reason }
+receipt-set-aside = 暂时没有上传：{ $reason } 内容还在本机。
 receipt-incidents = 同时报给社区 { $count } 件
-receipt-household = 返回住户
+receipt-back = 返回
+receipt-next-title = 下一户待访
+receipt-next-none = 本周要走访的都走过了。
 receipt-next = 下一户
 
 # Report
@@ -129,4 +136,12 @@ booking-time = 时间
 receipt-report = 事件已上报
 receipt-again = 再报一件
 receipt-open-incident = 查看事件
-receipt-short-no = 电话沟通时可报尾号 { $number }
+
+# Corrections of a visit
+amendments-title = 更正与补充
+amend = 补充更正
+amend-text = 更正或补充的内容
+amend-send = 保存更正
+amend-sent = 更正已保存到本机。
+amend-note = 原来的记录不改动。更正附在后面，写明是谁、什么时候写的，保存后不能再改。
+lack-amendment = 请写明要更正或补充的内容

@@ -160,11 +160,12 @@ refused-safe = 原文还在本机
 unsent-household = 修改 { $title }
 unsent-particulars = 修改 { $title } 的隐私资料
 unsent-visit = 走访 { $title }
+unsent-amendment = 更正走访 { $title }
 unsent-incident = 上报 { $title }
 unsent-closed = { $at }，存在本机，重新绑定后上传
 unsent-queued = { $at }，有网络后自动上传
 unsent-reason = 社区说明：{ $reason }
-unsent-refused = { $at }。{ $reason }{ $field }
+unsent-refused = { $at }。{ $reason }
 unsent-field = （{ $field }）
 unsent-held = { $at }。已送达，社区正在核对：{ $reason }
 unsent-set-aside = { $at }。暂放一边，不影响其他记录上传：{ $reason }
@@ -178,6 +179,13 @@ sync-verified-at = 上次与服务器核对一致：{ $at }
 sync-next-at = 下次自动尝试：{ $at }
 drafts-title = { $count } 份草稿
 drafts-note = 只在本机，提交后才上传
+drafts-choose = 选择
+drafts-clear = 清除 { $count } 份
+drafts-clear-all = { $count ->
+    [1] 清除
+   *[other] 全部清除
+}
+drafts-cleared = 已清除 { $count } 份草稿，{ $until } 前可以恢复。
 draft-visit = 走访 { $title }
 draft-visit-empty = 走访（住户已不在本机）
 draft-report = 上报 { $title }
@@ -209,5 +217,4 @@ kept-title = 没写完的内容
 kept-departed = 这一户已不在本机，不能再提交。内容还在，可以抄下来交给现在负责的同事，再收起。
 kept-unreadable = 这份草稿本机读不完整，没有改动它。下面是存下的原文。
 kept-put-away = 收起
-kept-put-away-sure = 确定收起？收起后就看不到了
 kept-outcome = 走访结果

@@ -20,11 +20,11 @@ use crate::pages::incident::Incident;
 use crate::pages::kept_draft::KeptDraft;
 use crate::pages::me::Me;
 use crate::pages::notices::{Notice, Notices};
-use crate::pages::report::{Report, ReportArg};
+use crate::pages::report::{Report, ReportArg, ReportDone};
 use crate::pages::services::{Entry, HealthDesk, Services};
 use crate::pages::tasks::{Tasks, forget_queue};
 use crate::pages::today::Today;
-use crate::pages::visit::VisitPage;
+use crate::pages::visit::{VisitDone, VisitPage};
 use crate::pages::visited::Visited;
 use crate::pages::visits::Visits;
 use crate::parts::failure;
@@ -229,6 +229,7 @@ fn open_page(env: &Env, route: &Route, is_wide: bool) -> Html {
         Route::Conflicts => Opener::new::<Households>(true),
         Route::Household(id) => Opener::new::<Household>(*id),
         Route::Visit(id) => Opener::new::<VisitPage>(*id),
+        Route::VisitDone(id) => Opener::new::<VisitDone>(*id),
         Route::Visits(id) => Opener::new::<Visits>(*id),
         Route::VisitDetail(id) => Opener::new::<Visited>(*id),
         Route::Report(household) => Opener::new::<Report>(ReportArg { household: *household, ..ReportArg::default() }),
@@ -236,6 +237,7 @@ fn open_page(env: &Env, route: &Route, is_wide: bool) -> Html {
             Opener::new::<Report>(ReportArg { household: *household, category: Some(category.clone()), draft: None })
         }
         Route::ReportDraft(draft) => Opener::new::<Report>(ReportArg { draft: Some(*draft), ..ReportArg::default() }),
+        Route::ReportDone(id) => Opener::new::<ReportDone>(*id),
         Route::KeptDraft(draft) => Opener::new::<KeptDraft>(*draft),
         Route::Tasks => Opener::new::<Tasks>(None),
         Route::Queue(queue) => Opener::new::<Tasks>(Some(*queue)),

@@ -1,13 +1,13 @@
 //! A form begun before that cannot go on: its household is not on this device any more, or it cannot be read. What was
-//! typed is shown and can be put away, after a second tap; nothing of it is changed.
+//! typed is shown and can be put away, which 今日 offers to undo; nothing of it is changed.
 
 use contract::domain::id::DraftId;
-use contract::{CommandError, DiscardDraft, DraftStanding, DraftView, GetDraft, IncidentForm, Topic, VisitForm};
+use contract::{CommandError, DiscardDrafts, DraftStanding, DraftView, GetDraft, IncidentForm, Topic, VisitForm};
 use yew::prelude::*;
 
 use super::visited::{describe_answer, line};
 use crate::i18n::{Words, t};
-use crate::parts::{Page, draw_load, strip, sync_chip};
+use crate::parts::{Page, draw_load, failure, strip, sync_chip};
 use crate::route::Route;
 use crate::state::{Effect, Env, Load, Screen};
 
@@ -15,15 +15,15 @@ use crate::state::{Effect, Env, Load, Screen};
 pub(crate) struct KeptDraft {
     draft: DraftId,
     view: Load<DraftView>,
-    /// "Put away" was tapped once.
-    is_asking: bool,
+    /// It could not be put away.
+    error: Option<CommandError>,
 }
 
 /// What can happen on it.
 pub(crate) enum Msg {
     /// It was read.
     Read(Result<Box<DraftView>, CommandError>),
-    /// Put it away; asked twice.
+    /// Put it away.
     PutAway,
     /// It is gone, or not.
     Gone(Result<(), CommandError>),
@@ -37,19 +37,15 @@ impl Screen for KeptDraft {
 
     fn open(draft: &DraftId, _env: &Env) -> (Self, Vec<Effect<Msg>>) {
         let ask = Effect::ask(&GetDraft { draft: *draft }, |result| Msg::Read(result.map(Box::new)));
-        (Self { draft: *draft, view: Load::Waiting, is_asking: false }, vec![ask])
+        (Self { draft: *draft, view: Load::Waiting, error: None }, vec![ask])
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect<Msg>> {
         match msg {
             Msg::Read(result) => self.view.take(result.map(|view| *view)),
-            Msg::PutAway if self.is_asking => {
-                return vec![Effect::ask(&DiscardDraft { draft: self.draft }, Msg::Gone)];
-            }
-            Msg::PutAway => self.is_asking = true,
+            Msg::PutAway => return vec![Effect::ask(&DiscardDrafts { drafts: vec![self.draft] }, Msg::Gone)],
             Msg::Gone(Ok(())) => return vec![Effect::Back(Route::Today)],
-            // It is still here, and the button too.
-            Msg::Gone(Err(_)) => self.is_asking = false,
+            Msg::Gone(Err(error)) => self.error = Some(error),
         }
         Vec::new()
     }
@@ -62,15 +58,15 @@ impl Screen for KeptDraft {
             trailing: sync_chip(env),
             ..Page::default()
         };
-        let label = if self.is_asking { t!(words, KEPT_PUT_AWAY_SURE) } else { t!(words, KEPT_PUT_AWAY) };
         let put_away = on.reform(|_: MouseEvent| Msg::PutAway);
         let content = draw_load(words, &self.view, |view| {
             html! {
                 <>
                     { draw(env, view) }
+                    { for self.error.as_ref().map(|error| failure(words, error)) }
                     <div class="gc-pad">
                         <button class="weui-btn weui-btn_warn" type="button" data-testid="put-away" onclick={put_away.clone()}>
-                            { &label }
+                            { t!(words, KEPT_PUT_AWAY) }
                         </button>
                     </div>
                 </>
@@ -154,13 +150,12 @@ mod tests {
     use contract::domain::codes::Language;
 
     #[test]
-    fn what_was_typed_is_put_away_only_at_the_second_tap() {
+    fn what_was_typed_is_put_away_with_one_tap_that_can_be_undone_at_home() {
         let draft: DraftId = sample::id(4, 1);
         let (mut page, effects) = KeptDraft::open(&draft, &sample::env(Role::GridWorker, Language::ZhCn));
         assert_eq!(effects.len(), 1);
-        assert!(page.update(Msg::PutAway).is_empty(), "asked once");
         let mut effects = page.update(Msg::PutAway);
-        let gone = effects.remove(0).answer::<DiscardDraft>(Ok(()));
+        let gone = effects.remove(0).answer::<DiscardDrafts>(Ok(()));
         assert!(matches!(page.update(gone).as_slice(), [Effect::Back(Route::Today)]));
     }
 }

@@ -5,16 +5,16 @@ use contract::domain::Kind;
 use contract::domain::category::category_label;
 use contract::domain::codes::Language;
 use contract::{
-    CommandError, DraftRow, GetSync, GetToday, LastSync, ListUnsent, RecordState, SaveSettings, SessionView, Settings,
-    SyncNow, SyncResult, SyncView, Theme, TodayView, Topic, UnsentPage, UnsentRow,
+    CommandError, GetSync, GetToday, LastSync, ListUnsent, RecordState, SaveSettings, SessionView, Settings, SyncNow,
+    SyncResult, SyncView, Theme, TodayView, Topic, UnsentPage, UnsentRow,
 };
 use yew::prelude::*;
 
-use super::today::draft_row;
+use super::drafts::{Drafts, DraftsMsg};
 use crate::i18n::t;
 use crate::parts::{
-    Page, access_cell, draw_load, empty, failure, icon, icon_small, record_state, select_cell, select_of, switch_cell,
-    sync_chip,
+    Page, access_cell, draw_load, empty, failure, icon, icon_small, record_state, refusal_reason, select_cell,
+    select_of, switch_cell, sync_chip,
 };
 use crate::route::{Route, Tab};
 use crate::state::{Effect, Env, Load, Screen};
@@ -26,7 +26,7 @@ const SUGGESTION: &str = "21001";
 pub(crate) struct Me {
     sync: Load<SyncView>,
     unsent: Load<UnsentPage>,
-    drafts: Vec<DraftRow>,
+    drafts: Drafts,
     /// Notices not opened here yet.
     unread: u64,
     settings: Settings,
@@ -46,6 +46,8 @@ pub(crate) enum Msg {
     ReadMore(Result<UnsentPage, CommandError>),
     /// The forms begun and the number of new notices were read.
     ReadToday(Result<Box<TodayView>, CommandError>),
+    /// Something happened to the list of forms begun.
+    Drafts(DraftsMsg),
     /// Sync now, please.
     Sync,
     /// The round is over.
@@ -54,6 +56,12 @@ pub(crate) enum Msg {
     Dress(Settings),
     /// The look was saved.
     Dressed(Result<Box<SessionView>, CommandError>),
+}
+
+impl From<DraftsMsg> for Msg {
+    fn from(msg: DraftsMsg) -> Self {
+        Self::Drafts(msg)
+    }
 }
 
 impl Screen for Me {
@@ -67,7 +75,7 @@ impl Screen for Me {
         let mut page = Self {
             sync: Load::Waiting,
             unsent: Load::Waiting,
-            drafts: Vec::new(),
+            drafts: Drafts::default(),
             unread: 0,
             settings: env.settings,
             is_syncing: false,
@@ -97,10 +105,11 @@ impl Screen for Me {
             }
             Msg::ReadMore(Err(error)) => self.error = Some(error),
             Msg::ReadToday(Ok(view)) => {
-                self.drafts = view.drafts;
+                self.drafts.take(&view);
                 self.unread = view.notice_count;
             }
             Msg::ReadToday(Err(_)) => {}
+            Msg::Drafts(msg) => return self.drafts.update(msg, ask_today),
             Msg::Sync if self.is_syncing => {}
             Msg::Sync => {
                 self.is_syncing = true;
@@ -132,7 +141,7 @@ impl Screen for Me {
         vec![
             Effect::ask(&GetSync {}, Msg::ReadSync),
             Effect::ask(&ListUnsent { offset: 0 }, Msg::ReadUnsent),
-            Effect::ask(&GetToday {}, |result| Msg::ReadToday(result.map(Box::new))),
+            ask_today(),
         ]
     }
 
@@ -146,7 +155,7 @@ impl Screen for Me {
                 { for self.error.as_ref().map(|error| failure(words, error)) }
                 { draw_load(words, &self.unsent, |page| self.outbox(env, page, on)) }
                 { self.sync_cell(env, on) }
-                { self.draft_section(env) }
+                { self.drafts.draw(env, &on.reform(Msg::Drafts)) }
                 { self.setting_section(env, on) }
                 <div class="weui-cells gc-cell-plain gc-gap">
                     if env.may_report() {
@@ -160,6 +169,10 @@ impl Screen for Me {
         };
         page.draw(env, content)
     }
+}
+
+fn ask_today() -> Effect<Msg> {
+    Effect::ask(&GetToday {}, |result| Msg::ReadToday(result.map(Box::new)))
 }
 
 fn account(env: &Env) -> Html {
@@ -278,23 +291,6 @@ impl Me {
         }
     }
 
-    fn draft_section(&self, env: &Env) -> Html {
-        let words = env.words;
-        if self.drafts.is_empty() {
-            return Html::default();
-        }
-        html! {
-            <section aria-labelledby="h-drafts">
-                <h2 class="weui-cells__title" id="h-drafts">
-                    { t!(words, DRAFTS_TITLE, count = self.drafts.len()) }{ " " }<small>{ t!(words, DRAFTS_NOTE) }</small>
-                </h2>
-                <ul class="weui-cells">
-                    { for self.drafts.iter().map(|draft| html! { <li key={draft.id.to_string()}>{ draft_row(env, draft) }</li> }) }
-                </ul>
-            </section>
-        }
-    }
-
     fn setting_section(&self, env: &Env, on: &Callback<Msg>) -> Html {
         let words = env.words;
         let settings = self.settings;
@@ -368,6 +364,7 @@ fn unsent_row(env: &Env, row: &UnsentRow) -> Html {
     let (symbol, title) = match row.kind {
         Kind::Household => ("home", t!(words, UNSENT_HOUSEHOLD, title = &row.title)),
         Kind::Particulars => ("lock", t!(words, UNSENT_PARTICULARS, title = &row.title)),
+        Kind::Visit if row.is_amendment => ("visit", t!(words, UNSENT_AMENDMENT, title = &row.title)),
         Kind::Visit => ("visit", t!(words, UNSENT_VISIT, title = &row.title)),
         Kind::Incident => ("report", t!(words, UNSENT_INCIDENT, title = name)),
     };
@@ -377,13 +374,7 @@ fn unsent_row(env: &Env, row: &UnsentRow) -> Html {
         RecordState::Queued => t!(words, UNSENT_QUEUED, at = at),
         RecordState::Confirmed => at,
         RecordState::Refused { code, detail } => {
-            let is_field = code == "rule_broken" && !detail.is_empty();
-            let field = match code.as_str() {
-                _ if is_field => t!(words, UNSENT_FIELD, field = words.field(detail)),
-                "rejected" if !detail.is_empty() => t!(words, UNSENT_REASON, reason = detail),
-                _ => String::new(),
-            };
-            t!(words, UNSENT_REFUSED, at = at, reason = words.refusal(code), field = field)
+            t!(words, UNSENT_REFUSED, at = at, reason = refusal_reason(words, code, detail))
         }
         RecordState::Held { code } => t!(words, UNSENT_HELD, at = at, reason = words.refusal(code)),
         RecordState::SetAside { code } => t!(words, UNSENT_SET_ASIDE, at = at, reason = words.refusal(code)),

@@ -1,6 +1,7 @@
 //! The pages, one file or folder each: state and `update` (plain Rust), `view` (markup), tests of both.
 
 pub(crate) mod about;
+pub(crate) mod drafts;
 pub(crate) mod enrol;
 pub(crate) mod household;
 pub(crate) mod households;

@@ -1,26 +1,79 @@
-//! One visit as it was written.
+//! One visit as it was written, and what was corrected since: the original stays, each correction stands below it with
+//! its author and time. Whoever may writes another one here; what is typed is a draft like any other ([`FormDraft`]).
 
 use contract::domain::VisitId;
 use contract::domain::checklist::Form;
-use contract::domain::visit::{Answer, Tri};
-use contract::{CommandError, GetVisit, Topic, VisitView};
+use contract::domain::id::DraftId;
+use contract::domain::visit::{Answer, TEXT_LIMIT, Tri};
+use contract::{
+    AmendVisit, AmendmentView, CommandError, GetVisit, RestoreDrafts, SaveVisitForm, Topic, VisitForm, VisitView,
+};
 use yew::prelude::*;
 
 use crate::i18n::{Words, t};
-use crate::parts::{Page, draw_load, record_state, sync_chip, visit_summary};
+use crate::parts::{
+    Page, Problem, button, draw_load, failure, problem_list, record_state, resumed_strip, save_state, sync_chip,
+    textarea_cell, textarea_of, undo_bar, visit_summary,
+};
 use crate::route::Route;
-use crate::state::{Effect, Env, Load, Screen};
+use crate::state::{DraftMsg, Effect, Env, FormDraft, Load, SaveState, Screen, Turn};
+
+/// The field of a correction.
+const TEXT_ID: &str = "amend-text";
 
 /// One visit's page.
 pub(crate) struct Visited {
     id: VisitId,
     view: Load<VisitView>,
+    /// The correction as it is typed.
+    text: String,
+    draft: FormDraft,
+    /// Its form is open.
+    is_open: bool,
+    phase: Phase,
+    /// The draft that was thrown away.
+    thrown: Option<DraftId>,
+}
+
+/// How far the correction is.
+#[derive(Debug, Clone, PartialEq)]
+enum Phase {
+    /// Being typed.
+    Typing,
+    /// Nothing was typed.
+    Wordless,
+    /// On its way into the store.
+    Sending,
+    /// The store did not take it.
+    Failed(CommandError),
+    /// Saved.
+    Sent,
 }
 
 /// What can happen on it.
 pub(crate) enum Msg {
     /// It was read.
     Read(Result<Box<VisitView>, CommandError>),
+    /// Write a correction.
+    Open,
+    /// It was typed into.
+    Type(String),
+    /// Something happened to its draft.
+    Draft(DraftMsg),
+    /// Bring back the draft that was thrown away.
+    Undo,
+    /// It is back, or not.
+    Restored(Result<(), CommandError>),
+    /// Save the correction.
+    Send,
+    /// It was saved, or not.
+    Sent(Result<Box<VisitView>, CommandError>),
+}
+
+impl From<DraftMsg> for Msg {
+    fn from(msg: DraftMsg) -> Self {
+        Self::Draft(msg)
+    }
 }
 
 impl Screen for Visited {
@@ -30,14 +83,75 @@ impl Screen for Visited {
     const TOPICS: &'static [Topic] = &[Topic::Households, Topic::Outbox];
 
     fn open(id: &VisitId, _env: &Env) -> (Self, Vec<Effect<Msg>>) {
-        let mut page = Self { id: *id, view: Load::Waiting };
+        let mut page = Self {
+            id: *id,
+            view: Load::Waiting,
+            text: String::new(),
+            draft: FormDraft::default(),
+            is_open: false,
+            phase: Phase::Typing,
+            thrown: None,
+        };
         let effects = page.refresh();
         (page, effects)
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect<Msg>> {
-        let Msg::Read(result) = msg;
-        self.view.take(result.map(|view| *view));
+        match msg {
+            Msg::Read(result) => {
+                self.view.take(result.map(|view| *view));
+                // What is being typed goes on with its own draft.
+                if self.draft.id().is_none() {
+                    self.take_draft();
+                }
+            }
+            Msg::Open => {
+                self.is_open = true;
+                self.phase = Phase::Typing;
+                return vec![Effect::FocusField(TEXT_ID.to_owned())];
+            }
+            // What is typed after the tap would go with nothing.
+            Msg::Type(_) if self.phase == Phase::Sending => {}
+            Msg::Type(text) => {
+                self.text = text;
+                self.phase = Phase::Typing;
+                self.thrown = None;
+                return vec![self.draft.touch()];
+            }
+            Msg::Draft(msg) => {
+                let form = self.form();
+                match self.draft.take(msg, |draft| SaveVisitForm { draft, form }) {
+                    Turn::Goes(effects) => return effects,
+                    Turn::Discarded(draft) => {
+                        self.forget_draft();
+                        self.thrown = Some(draft);
+                        return self.refresh();
+                    }
+                    Turn::Failed(error) => self.phase = Phase::Failed(error),
+                }
+            }
+            Msg::Undo => {
+                let Some(draft) = self.thrown else { return Vec::new() };
+                return vec![Effect::ask(&RestoreDrafts { drafts: vec![draft] }, Msg::Restored)];
+            }
+            Msg::Restored(Ok(())) => {
+                self.forget_draft();
+                return self.refresh();
+            }
+            Msg::Restored(Err(error)) => self.phase = Phase::Failed(error),
+            Msg::Send => return self.send(),
+            Msg::Sent(Ok(view)) => {
+                self.view = Load::Ready(*view);
+                self.forget_draft();
+                self.take_draft();
+                self.phase = Phase::Sent;
+                return vec![Effect::Focus("amendments")];
+            }
+            Msg::Sent(Err(error)) => {
+                self.draft.reopen();
+                self.phase = Phase::Failed(error);
+            }
+        }
         Vec::new()
     }
 
@@ -45,22 +159,143 @@ impl Screen for Visited {
         vec![Effect::ask(&GetVisit { id: self.id }, |result| Msg::Read(result.map(Box::new)))]
     }
 
-    fn view(&self, env: &Env, _on: &Callback<Msg>) -> Html {
+    fn pause(&mut self) -> Vec<Effect<Msg>> {
+        let form = self.form();
+        self.draft.pause(|draft| SaveVisitForm { draft, form })
+    }
+
+    fn is_settled(&self) -> bool {
+        self.draft.is_settled()
+    }
+
+    fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
         let words = env.words;
         let view = self.view.ready();
+        let state = self.draft.state();
+        let trailing = if state == SaveState::Untouched { sync_chip(env) } else { save_state(words, &state) };
         let page = Page {
             title: t!(words, VISITED_TITLE),
             sub: view.map(|view| view.door.clone()).unwrap_or_default(),
             back: Some(view.map_or(Route::Households, |view| Route::Household(view.household))),
-            trailing: sync_chip(env),
+            trailing,
             ..Page::default()
         };
-        let content = draw_load(words, &self.view, |view| draw(env, view));
+        let content = draw_load(words, &self.view, |view| draw(env, view, self.amendments(env, view, on)));
         page.draw(env, content)
     }
 }
 
-fn draw(env: &Env, view: &VisitView) -> Html {
+impl Visited {
+    /// The draft that the companion names, with what stands in it.
+    fn take_draft(&mut self) {
+        if let Some(amending) = self.view.ready().and_then(|view| view.amending.as_ref()) {
+            self.draft = FormDraft::open(amending.draft, amending.is_resumed);
+            self.text.clone_from(&amending.text);
+            self.is_open |= amending.is_resumed;
+        }
+    }
+
+    fn forget_draft(&mut self) {
+        self.draft = FormDraft::default();
+        self.text.clear();
+        self.is_open = false;
+        self.thrown = None;
+        self.phase = Phase::Typing;
+    }
+
+    fn form(&self) -> VisitForm {
+        VisitForm {
+            household: self.view.ready().map(|view| view.household),
+            amends: Some(self.id),
+            note: self.text.clone(),
+            ..VisitForm::default()
+        }
+    }
+
+    fn send(&mut self) -> Vec<Effect<Msg>> {
+        let Some(draft) = self.draft.id().filter(|_| self.phase != Phase::Sending) else { return Vec::new() };
+        if self.text.trim().is_empty() {
+            self.phase = Phase::Wordless;
+            return vec![Effect::FocusField(TEXT_ID.to_owned())];
+        }
+        self.phase = Phase::Sending;
+        self.draft.close();
+        let request = AmendVisit { visit: self.id, draft, text: self.text.clone() };
+        vec![Effect::ask(&request, |result| Msg::Sent(result.map(Box::new)))]
+    }
+
+    /// What was corrected so far, and the form of another correction.
+    fn amendments(&self, env: &Env, view: &VisitView, on: &Callback<Msg>) -> Html {
+        if view.amendments.is_empty() && view.amending.is_none() {
+            return Html::default();
+        }
+        let words = env.words;
+        html! {
+            <section aria-labelledby="amendments">
+                <h2 class="weui-cells__title" id="amendments" tabindex="-1">{ t!(words, AMENDMENTS_TITLE) }</h2>
+                if !view.amendments.is_empty() {
+                    <ol class="weui-cells">
+                        { for view.amendments.iter().map(|entry| html! { <li>{ draw_amendment(env, entry) }</li> }) }
+                    </ol>
+                }
+                if view.amending.is_some() {
+                    { self.amending(words, on) }
+                }
+            </section>
+        }
+    }
+
+    fn amending(&self, words: Words, on: &Callback<Msg>) -> Html {
+        let thrown = self.thrown.map(|_| t!(words, TAKEN_DRAFT));
+        let sent = if self.phase == Phase::Sent { t!(words, AMEND_SENT) } else { String::new() };
+        let problems = match &self.phase {
+            Phase::Wordless => problem_list(&[Problem::of(TEXT_ID, t!(words, LACK_AMENDMENT))]),
+            Phase::Failed(error) => failure(words, error),
+            Phase::Typing | Phase::Sending | Phase::Sent => Html::default(),
+        };
+        html! {
+            <>
+                if self.is_open {
+                    { resumed_strip(words, &self.draft, on.reform(|_| Msg::Draft(DraftMsg::Discard))) }
+                    <fieldset
+                        class="weui-cells"
+                        disabled={self.phase == Phase::Sending}
+                        onfocusout={on.reform(|_| Msg::Draft(DraftMsg::Left))}
+                    >
+                        { textarea_cell(TEXT_ID, t!(words, AMEND_TEXT), self.text.clone(), TEXT_LIMIT,
+                            on.reform(|event| Msg::Type(textarea_of(&event)))) }
+                    </fieldset>
+                }
+                <div class="gc-pad">
+                    { undo_bar(words, thrown, on.reform(|_| Msg::Undo)) }
+                    { problems }
+                    <p class="gc-row__meta" role="status">{ sent }</p>
+                    if self.is_open {
+                        { button("weui-btn weui-btn_primary gc-wide", "amend-send", t!(words, AMEND_SEND), on.reform(|_| Msg::Send)) }
+                    } else {
+                        { button("weui-btn weui-btn_default gc-wide", "amend", t!(words, AMEND), on.reform(|_| Msg::Open)) }
+                    }
+                    <p class="weui-cells__tips">{ t!(words, AMEND_NOTE) }</p>
+                </div>
+            </>
+        }
+    }
+}
+
+fn draw_amendment(env: &Env, entry: &AmendmentView) -> Html {
+    let words = env.words;
+    let by = entry.by.clone().unwrap_or_default();
+    html! {
+        <div class="weui-cell gc-row" data-testid="amendment">
+            <div class="weui-cell__bd">
+                <p class="weui-cell__desc">{ words.join([words.moment(entry.at, env.today), by]) }</p>
+                <p class="gc-text">{ &entry.text }</p>
+            </div>
+        </div>
+    }
+}
+
+fn draw(env: &Env, view: &VisitView, amendments: Html) -> Html {
     let words = env.words;
     let channel = view.channel.map(|channel| words.name(channel).to_owned()).unwrap_or_default();
     html! {
@@ -74,6 +309,7 @@ fn draw(env: &Env, view: &VisitView) -> Html {
             { answers(words, view) }
             { improvements(words, view) }
             { rest(env, view) }
+            { amendments }
             <div class="weui-cells">
                 <a class="weui-cell weui-cell_access weui-cell_link" href={Route::Household(view.household).href()}>
                     <div class="weui-cell__bd">{ t!(words, VISITED_OPEN_HOUSEHOLD) }</div>
@@ -183,4 +419,71 @@ fn rest(env: &Env, view: &VisitView) -> Html {
         return Html::default();
     }
     html! { <div class="weui-cells gc-gap">{ for lines }</div> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::sample;
+    use contract::domain::Role;
+    use contract::domain::codes::Language;
+    use contract::{Amending, DiscardDrafts, ErrorCode};
+
+    fn open(view: VisitView) -> Visited {
+        let (mut page, _) = Visited::open(&sample::id(5, 2), &sample::env(Role::GridWorker, Language::ZhCn));
+        page.update(Msg::Read(Ok(Box::new(view))));
+        page
+    }
+
+    fn saved(effects: &[Effect<Msg>]) -> SaveVisitForm {
+        effects.iter().find_map(Effect::asked).expect("written")
+    }
+
+    #[test]
+    fn what_is_typed_is_kept_as_a_correction_of_this_visit() {
+        let mut page = open(sample::visit_view());
+        page.update(Msg::Open);
+        page.update(Msg::Type("是3楼".into()));
+        let asked = saved(&page.pause());
+        assert_eq!((asked.form.amends, asked.form.household), (Some(sample::id(5, 2)), Some(sample::id(2, 2))));
+        let later = Amending { draft: sample::id(4, 9), text: String::new(), is_resumed: false };
+        page.update(Msg::Read(Ok(Box::new(VisitView { amending: Some(later), ..sample::visit_view() }))));
+        page.update(Msg::Type("是3楼，不是4楼".into()));
+        assert_eq!(saved(&page.pause()).draft, asked.draft, "a sync meanwhile changes nothing");
+    }
+
+    #[test]
+    fn a_correction_without_words_is_not_sent_and_a_failed_one_can_be_sent_again() {
+        let mut page = open(sample::visit_view());
+        page.update(Msg::Open);
+        page.update(Msg::Send);
+        assert_eq!(page.phase, Phase::Wordless);
+        page.update(Msg::Type("是3楼".into()));
+        let mut effects = page.update(Msg::Send);
+        assert!(page.update(Msg::Send).is_empty(), "a second tap does not send twice");
+        let failed = effects.remove(0).answer::<AmendVisit>(Err(CommandError::new(ErrorCode::StorageFull)));
+        page.update(failed);
+        assert_eq!(page.text, "是3楼", "it is still here");
+        let mut effects = page.update(Msg::Send);
+        let done = effects.remove(0).answer::<AmendVisit>(Ok(sample::visit_view()));
+        page.update(done);
+        assert_eq!((page.text.as_str(), page.is_open, &page.phase), ("", false, &Phase::Sent));
+        assert!(page.pause().is_empty());
+    }
+
+    #[test]
+    fn half_a_correction_is_there_again_and_comes_back_after_it_was_thrown_away() {
+        let half = Amending { draft: sample::id(4, 8), text: "是3楼".into(), is_resumed: true };
+        let half = VisitView { amending: Some(half), ..sample::visit_view() };
+        let mut page = open(half.clone());
+        assert!(page.is_open && page.text == "是3楼");
+        let gone = page.update(Msg::Draft(DraftMsg::Discard)).remove(0).answer::<DiscardDrafts>(Ok(()));
+        page.update(gone);
+        page.update(Msg::Read(Ok(Box::new(sample::visit_view()))));
+        assert!(page.text.is_empty());
+        let back = page.update(Msg::Undo).remove(0).answer::<RestoreDrafts>(Ok(()));
+        let asked = page.update(back).remove(0).answer::<GetVisit>(Ok(half));
+        page.update(asked);
+        assert_eq!((page.text.as_str(), page.draft.id()), ("是3楼", Some(sample::id(4, 8))));
+    }
 }

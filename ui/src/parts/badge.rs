@@ -1,10 +1,10 @@
 //! Marks of state: a word, an icon, a colour. Words follow the house's table of states.
 
 use contract::RecordState;
-use contract::domain::DueState;
+use contract::domain::{DueState, UnixMillis};
 use yew::prelude::*;
 
-use super::icon_small;
+use super::{icon, icon_small};
 use crate::i18n::{Words, t};
 use crate::state::{Env, SaveState};
 
@@ -18,6 +18,49 @@ pub(crate) fn record_state(words: Words, state: &RecordState) -> Html {
         RecordState::SetAside { .. } => ("gc-state gc-state_refused", "pause", t!(words, STATE_SET_ASIDE)),
     };
     html! { <span {class}>{ icon_small(symbol) }{ text }</span> }
+}
+
+/// Why the server did not accept a record, with the field or the office's own words.
+pub(crate) fn refusal_reason(words: Words, code: &str, detail: &str) -> String {
+    let is_field = code == "rule_broken" && !detail.is_empty();
+    let more = match code {
+        _ if is_field => t!(words, UNSENT_FIELD, field = words.field(detail)),
+        "rejected" if !detail.is_empty() => t!(words, UNSENT_REASON, reason = detail),
+        _ => String::new(),
+    };
+    format!("{}{more}", words.refusal(code))
+}
+
+/// The head of a receipt: that the record is on this device, since when, and what has become of it; `number` is the one
+/// that the server gave.
+pub(crate) fn receipt_head(env: &Env, at: UnixMillis, state: &RecordState, number: Option<String>) -> Html {
+    let words = env.words;
+    let (symbol, said) = match state {
+        RecordState::Queued => ("confirmed", t!(words, RECEIPT_QUEUED)),
+        RecordState::Confirmed => ("confirmed", t!(words, RECEIPT_SENT)),
+        RecordState::Refused { code, detail } => {
+            ("refused", t!(words, RECEIPT_REFUSED, reason = refusal_reason(words, code, detail)))
+        }
+        RecordState::Held { code } => ("pending", t!(words, RECEIPT_HELD, reason = words.refusal(code))),
+        RecordState::SetAside { code } => ("pause", t!(words, RECEIPT_SET_ASIDE, reason = words.refusal(code))),
+    };
+    let is_well = matches!(state, RecordState::Queued | RecordState::Confirmed);
+    html! {
+        <div class={classes!("gc-receipt", (!is_well).then_some("gc-receipt_open"))} role="status">
+            { icon(symbol) }
+            <p class="gc-headline">{ t!(words, RECEIPT_SAVED) }</p>
+            <p class="gc-row__meta">{ words.moment(at, env.today) }</p>
+            <p class="gc-row__tags" data-testid="receipt-state">
+                if *state == RecordState::Confirmed {
+                    <span class="gc-state gc-state_confirmed">{ icon_small("check") }{ t!(words, RECEIPT_UPLOADED) }</span>
+                } else {
+                    { record_state(words, state) }
+                }
+            </p>
+            { for number.map(|number| html! { <p data-testid="receipt-number">{ t!(words, RECEIPT_NUMBER, number = number) }</p> }) }
+            <p>{ said }</p>
+        </div>
+    }
 }
 
 /// When a household is due.

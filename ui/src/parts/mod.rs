@@ -14,7 +14,7 @@ mod sheet;
 mod style;
 mod window;
 
-pub(crate) use badge::{conflict_badge, due_label, record_state, save_state};
+pub(crate) use badge::{conflict_badge, due_label, receipt_head, record_state, refusal_reason, save_state};
 pub(crate) use choice::{chip, chip_row, seg, seg_tri, tick};
 pub(crate) use field::{input_cell, input_of, select_cell, select_of, sift, switch_cell, textarea_cell, textarea_of};
 pub(crate) use frame::{Page, draw_tabs, sync_chip};

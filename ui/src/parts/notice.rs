@@ -59,12 +59,11 @@ pub(crate) fn strip(tone: &'static str, symbol: &'static str, text: Html) -> Htm
     }
 }
 
-/// The draft that was found again, with the way to throw it away, asked twice; nothing for one begun now.
+/// The draft that was found again, with the way to throw it away; nothing for one begun now.
 pub(crate) fn resumed_strip(words: Words, draft: &FormDraft, on_discard: Callback<MouseEvent>) -> Html {
     if !draft.is_resumed() {
         return Html::default();
     }
-    let label = if draft.is_discarding() { t!(words, DISCARD_SURE) } else { t!(words, DISCARD) };
     strip(
         "gc-strip_calm",
         "draft",
@@ -72,7 +71,7 @@ pub(crate) fn resumed_strip(words: Words, draft: &FormDraft, on_discard: Callbac
             <div class="gc-strip__row">
                 <span data-testid="resumed">{ t!(words, DRAFT_RESUMED) }</span>
                 <button class="weui-link gc-hit" type="button" data-testid="discard-draft" onclick={on_discard}>
-                    { label }
+                    { t!(words, DISCARD) }
                 </button>
             </div>
         },

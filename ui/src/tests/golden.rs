@@ -6,15 +6,19 @@ use std::path::Path;
 
 use contract::domain::Role;
 use contract::domain::codes::{Language, Outcome};
+use contract::{Amending, RecordState, VisitReceipt, VisitView};
 use contract::{LastSync, NetworkState, SyncResult, SyncSummary, SyncView};
 use yew::prelude::*;
 
 use super::lint::find_faults;
-use super::{golden_households, golden_incidents, golden_services, sample};
+use super::{golden_households, golden_incidents, golden_services, sample, sample_incidents};
+use crate::pages::drafts::DraftsMsg;
 use crate::pages::household::{Household, Msg as HouseholdMsg};
 use crate::pages::households::{Chip, Households, Msg as HouseholdsMsg};
-use crate::pages::report::{Edit as ReportEdit, Msg as ReportMsg, Report, ReportArg};
-use crate::pages::visit::{Edit, Msg as VisitMsg, VisitPage};
+use crate::pages::report::{
+    DoneMsg as ReportDoneMsg, Edit as ReportEdit, Msg as ReportMsg, Report, ReportArg, ReportDone,
+};
+use crate::pages::visit::{DoneMsg as VisitDoneMsg, Edit, Msg as VisitMsg, VisitDone, VisitPage};
 use crate::pages::{about, enrol, me, today, visited, visits};
 use crate::state::{Env, Screen};
 
@@ -43,7 +47,7 @@ pub(super) type Drawing = fn(&Env) -> Html;
 fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
     let worker = Role::GridWorker;
     let lead = Role::BuildingLead;
-    let drawings: [(&'static str, Role, Drawing); 20] = [
+    let drawings: [(&'static str, Role, Drawing); 26] = [
         ("enrol", worker, |env| {
             let code = "gridcompanion://enrol?server=https%3A%2F%2Fgrid.example&code=ABCD";
             draw::<enrol::Enrol>((), env, vec![enrol::Msg::Typed(code.into())])
@@ -55,6 +59,14 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
             let sync = SyncSummary { network: NetworkState::Online, verified: true, ..env.sync.clone() };
             let env = Env { sync, ..env.clone() };
             draw::<today::Today>((), &env, vec![today::Msg::Read(Ok(sample::empty_today()))])
+        }),
+        ("today-choosing", worker, |env| {
+            let tick = today::Msg::Drafts(DraftsMsg::Tick(sample::drafts()[0].id));
+            let msgs = vec![today::Msg::Read(Ok(sample::today_view())), today::Msg::Drafts(DraftsMsg::Choose), tick];
+            draw::<today::Today>((), env, msgs)
+        }),
+        ("today-cleared", worker, |env| {
+            draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::today_after_clearing()))])
         }),
         ("today-waiting", worker, |env| draw::<today::Today>((), env, Vec::new())),
         ("households", worker, |env| {
@@ -102,8 +114,12 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
             draw::<VisitPage>(sample::id(2, 2), env, vec![opened, VisitMsg::Submit])
         }),
         ("visit-receipt", worker, |env| {
-            let opened = VisitMsg::Opened(Ok(Box::new(sample::visit_form_view(Role::GridWorker))));
-            draw::<VisitPage>(sample::id(2, 2), env, vec![opened, VisitMsg::Submitted(Ok(sample::visit_receipt()))])
+            draw::<VisitDone>(sample::id(5, 9), env, vec![VisitDoneMsg::Read(Ok(Box::new(sample::visit_receipt())))])
+        }),
+        ("visit-receipt-refused", worker, |env| {
+            let state = RecordState::Refused { code: "rule_broken".into(), detail: "note".into() };
+            let receipt = VisitReceipt { state, next: None, ..sample::visit_receipt() };
+            draw::<VisitDone>(sample::id(5, 9), env, vec![VisitDoneMsg::Read(Ok(Box::new(receipt)))])
         }),
         ("visits", worker, |env| {
             draw::<visits::Visits>(sample::id(2, 2), env, vec![visits::Msg::Read(Ok(sample::visit_page()))])
@@ -115,10 +131,26 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
                 vec![visited::Msg::Read(Ok(Box::new(sample::visit_view())))],
             )
         }),
+        ("visited-amending", worker, |env| {
+            let half = Amending { draft: sample::id(4, 7), text: "是3楼".into(), is_resumed: true };
+            let view = VisitView { amending: Some(half), amendments: Vec::new(), ..sample::visit_view() };
+            let msgs = vec![visited::Msg::Read(Ok(Box::new(view)))];
+            draw::<visited::Visited>(sample::id(5, 2), env, msgs)
+        }),
         ("report", worker, |env| {
             let opened = ReportMsg::Opened(Ok(Box::new(sample::incident_form_view())));
             let chosen = ReportMsg::Edit(ReportEdit::Category("03001".into()));
             draw::<Report>(ReportArg::default(), env, vec![opened, chosen, ReportMsg::Edit(ReportEdit::SelfHandled)])
+        }),
+        ("report-receipt", worker, |env| {
+            let mut view = sample_incidents::incident_view();
+            view.row.human_no = None;
+            view.row.state = RecordState::Queued;
+            draw::<ReportDone>(view.row.id, env, vec![ReportDoneMsg::Read(Ok(Box::new(view)))])
+        }),
+        ("report-receipt-number", worker, |env| {
+            let view = sample_incidents::incident_view();
+            draw::<ReportDone>(view.row.id, env, vec![ReportDoneMsg::Read(Ok(Box::new(view)))])
         }),
         ("me", worker, |env| {
             let msgs = vec![

@@ -6,10 +6,10 @@ use contract::domain::flat::Scalar;
 use contract::domain::household::{Place, VisitMark};
 use contract::domain::{DueState, LocalDate, Role, UnixMillis};
 use contract::{
-    About, AccountView, BuildingOption, CandidateView, ConflictView, DraftKind, DraftRow, DraftStanding, HouseholdPage,
-    HouseholdRow, HouseholdView, IncidentFormView, LastSync, MemberView, NeedView, NetworkState, RecordState,
-    SessionView, Settings, StoreHealth, SyncResult, SyncSummary, SyncView, TodayView, UnsentPage, UnsentRow, VisitForm,
-    VisitFormView, VisitPage, VisitReceipt, VisitRow, VisitView,
+    About, AccountView, Amending, AmendmentView, BuildingOption, CandidateView, ClearedDrafts, ConflictView, DraftKind,
+    DraftRow, DraftStanding, HouseholdPage, HouseholdRow, HouseholdView, IncidentFormView, LastSync, MemberView,
+    NeedView, NetworkState, RecordState, SessionView, Settings, StoreHealth, SyncResult, SyncSummary, SyncView,
+    TodayView, UnsentPage, UnsentRow, VisitForm, VisitFormView, VisitPage, VisitReceipt, VisitRow, VisitView,
 };
 
 pub(crate) use super::sample_incidents::{incident_page, incidents};
@@ -131,6 +131,7 @@ pub(crate) fn drafts() -> Vec<DraftRow> {
         kind: DraftKind::Visit,
         household: Some(id(2, 6)),
         title: "5栋1单元603".into(),
+        amends: None,
         at: hours_ago(2),
         standing: DraftStanding::Open,
     };
@@ -151,6 +152,7 @@ pub(crate) fn today_view() -> TodayView {
         units: vec!["第二十一网格".into()],
         sync: summary(),
         drafts: drafts(),
+        cleared: None,
         appointments: vec![super::sample_services::appointment()],
         futile_count: 1,
         notice_count: 1,
@@ -164,9 +166,20 @@ pub(crate) fn today_view() -> TodayView {
     }
 }
 
+/// Both drafts were cleared with one tap.
+pub(crate) fn today_after_clearing() -> TodayView {
+    let until = hours_ago(-24);
+    TodayView {
+        cleared: Some(ClearedDrafts { drafts: drafts().iter().map(|row| row.id).collect(), until }),
+        drafts: Vec::new(),
+        ..today_view()
+    }
+}
+
 pub(crate) fn empty_today() -> TodayView {
     TodayView {
         drafts: Vec::new(),
+        cleared: None,
         appointments: Vec::new(),
         futile_count: 0,
         notice_count: 0,
@@ -276,7 +289,15 @@ pub(crate) fn visit_form_view(role: Role) -> VisitFormView {
 }
 
 pub(crate) fn visit_receipt() -> VisitReceipt {
-    VisitReceipt { visit: id(5, 9), household: id(2, 2), incidents: vec![(id(3, 9), "03002".into())], at: hours_ago(0) }
+    VisitReceipt {
+        visit: id(5, 9),
+        household: id(2, 2),
+        door: "3栋1单元402".into(),
+        incidents: vec![(id(3, 9), "03002".into())],
+        at: hours_ago(0),
+        state: RecordState::Queued,
+        next: households().into_iter().nth(1),
+    }
 }
 
 pub(crate) fn visit_page() -> VisitPage {
@@ -297,6 +318,12 @@ pub(crate) fn visit_view() -> VisitView {
         leaflets: 2,
         follow_up: None,
         note: "配药不便，希望医生回电".into(),
+        amendments: vec![AmendmentView {
+            by: Some("陈立".into()),
+            at: hours_ago(3),
+            text: "更正：药已配好，不用医生回电。".into(),
+        }],
+        amending: Some(Amending { draft: id(4, 7), text: String::new(), is_resumed: false }),
     }
 }
 
@@ -324,6 +351,7 @@ pub(crate) fn unsent_page() -> UnsentPage {
         record: id(9, n),
         kind,
         household: Some(id(2, 2)),
+        is_amendment: false,
         title: title.into(),
         at: hours_ago(1),
         state,
@@ -332,10 +360,11 @@ pub(crate) fn unsent_page() -> UnsentPage {
     let refused = RecordState::Refused { code: "not_allowed".into(), detail: String::new() };
     let rows = vec![
         row(1, Kind::Visit, "3栋1单元302", RecordState::Queued),
+        UnsentRow { is_amendment: true, ..row(4, Kind::Visit, "3栋1单元402", RecordState::Queued) },
         row(2, Kind::Incident, "03005", RecordState::Queued),
         row(3, Kind::Household, "5栋2单元601", refused),
     ];
-    UnsentPage { rows, total: 3 }
+    UnsentPage { rows, total: 4 }
 }
 
 pub(crate) fn about() -> About {

@@ -1,15 +1,17 @@
-//! Forms in progress. A row is written as the worker types and found again after a kill.
+//! Forms in progress. A row is written as the worker types and found again after a kill. One that became empty leaves
+//! none; what becomes of those that are submitted or cleared says [`super::closed_draft`].
 
 use contract::{DraftKind, IncidentForm, VisitForm};
 use domain::id::DraftId;
-use domain::{HouseholdId, UnixMillis};
+use domain::{HouseholdId, UnixMillis, VisitId};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
+use serde::{Deserialize, Serialize};
 
 use super::document::{id_bytes, read_id};
 use super::{StoreError, Writing};
 
 /// One form in progress.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Draft {
     /// Which.
     pub(crate) id: DraftId,
@@ -33,6 +35,11 @@ impl Draft {
         serde_json::from_str(&self.form).ok().filter(|_| self.kind == DraftKind::Visit)
     }
 
+    /// The visit that it corrects; none: it is no correction.
+    pub(crate) fn amends(&self) -> Option<VisitId> {
+        self.read_visit()?.amends
+    }
+
     /// The report's form; `None` likewise.
     pub(crate) fn read_incident(&self) -> Option<IncidentForm> {
         serde_json::from_str(&self.form).ok().filter(|_| self.kind == DraftKind::Incident)
@@ -42,11 +49,18 @@ impl Draft {
     pub(crate) fn is_readable(&self) -> bool {
         self.read_visit().is_some() || self.read_incident().is_some()
     }
+
+    /// Whether nothing was ever typed into it. Earlier versions wrote a row as soon as a form was opened.
+    fn is_untyped(&self) -> bool {
+        let is_as_opened = self.saved_at == self.started_at;
+        self.read_visit().is_some_and(|form| form.is_empty())
+            || (is_as_opened && self.read_incident().is_some_and(|form| form.text.is_empty() && form.booking.is_none()))
+    }
 }
 
 const COLUMNS: &str = "SELECT id, kind, household, form, template, started_at, saved_at FROM draft";
 
-/// Begins a draft.
+/// Writes a draft, whole.
 pub(crate) fn put_draft(writing: &Writing<'_>, draft: &Draft) -> Result<(), StoreError> {
     writing
         .prepare_cached(
@@ -65,23 +79,18 @@ pub(crate) fn put_draft(writing: &Writing<'_>, draft: &Draft) -> Result<(), Stor
     Ok(())
 }
 
-/// Writes what is typed. Returns whether the draft (of this kind) is still there.
-pub(crate) fn save_form(
-    writing: &Writing<'_>,
-    id: DraftId,
-    kind: DraftKind,
-    form: &str,
-    at: UnixMillis,
-) -> Result<bool, StoreError> {
-    let rows = writing
-        .prepare_cached("UPDATE draft SET form = :form, saved_at = :at WHERE id = :id AND kind = :kind")?
-        .execute(named_params! {
-            ":id": id.as_uuid().into_bytes(),
-            ":kind": kind_code(kind),
+/// Writes what is typed; the first time, the row.
+pub(crate) fn save_form(writing: &Writing<'_>, draft: Draft, form: String, at: UnixMillis) -> Result<(), StoreError> {
+    // A row that is as old as its form was never typed into: see `is_untyped`.
+    let saved_at = at.max(draft.started_at.plus_ms(1));
+    let rows = writing.prepare_cached("UPDATE draft SET form = :form, saved_at = :at WHERE id = :id")?.execute(
+        named_params! {
+            ":id": draft.id.as_uuid().into_bytes(),
             ":form": form,
-            ":at": at.as_i64(),
-        })?;
-    Ok(rows == 1)
+            ":at": saved_at.as_i64(),
+        },
+    )?;
+    if rows == 0 { put_draft(writing, &Draft { form, saved_at, ..draft }) } else { Ok(()) }
 }
 
 /// The draft with this id.
@@ -90,18 +99,34 @@ pub(crate) fn find_draft(db: &Connection, id: DraftId) -> Result<Option<Draft>, 
     Ok(statement.query_row(named_params! {":id": id.as_uuid().into_bytes()}, read_row).optional()?)
 }
 
-/// The latest draft of a form for a household that can go on.
+/// The latest draft of a form for a household that can go on; not of a correction.
 pub(crate) fn find_draft_for(
     db: &Connection,
     kind: DraftKind,
     household: HouseholdId,
 ) -> Result<Option<Draft>, StoreError> {
+    let drafts = list_drafts_for(db, kind, household)?;
+    Ok(drafts.into_iter().find(|draft| draft.is_readable() && draft.amends().is_none()))
+}
+
+/// The latest draft of a correction of this visit to a household.
+pub(crate) fn find_amendment_draft(
+    db: &Connection,
+    household: HouseholdId,
+    visit: VisitId,
+) -> Result<Option<Draft>, StoreError> {
+    let drafts = list_drafts_for(db, DraftKind::Visit, household)?;
+    Ok(drafts.into_iter().find(|draft| draft.amends() == Some(visit)))
+}
+
+/// The drafts of a form for a household, last typed first.
+fn list_drafts_for(db: &Connection, kind: DraftKind, household: HouseholdId) -> Result<Vec<Draft>, StoreError> {
     let mut statement = db.prepare_cached(&format!(
         "{COLUMNS} WHERE kind = :kind AND household = :household ORDER BY saved_at DESC, id DESC"
     ))?;
     let params = named_params! {":kind": kind_code(kind), ":household": id_bytes(household)};
-    let drafts = statement.query_map(params, read_row)?.collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(drafts.into_iter().find(Draft::is_readable))
+    let drafts = statement.query_map(params, read_row)?;
+    Ok(drafts.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Every draft, last typed first.
@@ -118,12 +143,17 @@ pub(crate) fn count_drafts(db: &Connection) -> Result<u64, StoreError> {
     Ok(count.unsigned_abs())
 }
 
-/// Throws a draft away. Returns whether it was there.
-pub(crate) fn remove_draft(writing: &Writing<'_>, id: DraftId) -> Result<bool, StoreError> {
-    let rows = writing
+/// Drafts that nothing was ever typed into.
+pub(crate) fn list_untyped(db: &Connection) -> Result<Vec<DraftId>, StoreError> {
+    Ok(list_drafts(db)?.into_iter().filter(Draft::is_untyped).map(|draft| draft.id).collect())
+}
+
+/// Forgets a draft's row.
+pub(crate) fn remove_draft(writing: &Writing<'_>, id: DraftId) -> Result<(), StoreError> {
+    writing
         .prepare_cached("DELETE FROM draft WHERE id = :id")?
         .execute(named_params! {":id": id.as_uuid().into_bytes()})?;
-    Ok(rows == 1)
+    Ok(())
 }
 
 const fn kind_code(kind: DraftKind) -> &'static str {

@@ -297,6 +297,34 @@ pub(crate) fn list_due(db: &Connection, today: LocalDate, limit: u32) -> Result<
     rows.into_iter().map(|row| finish(db, row).map(|card| card.row)).collect()
 }
 
+/// The household to visit after this one: due within the week, and nobody has been there today. First on the same
+/// stairwell from its door upward, then what is below, then in the building by door; elsewhere the most overdue, in its
+/// own grid first.
+pub(crate) fn find_next_due(
+    db: &Connection,
+    here: HouseholdId,
+    today: LocalDate,
+) -> Result<Option<HouseholdRow>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
+        "{COLUMNS} JOIN (SELECT building AS b, unit AS u, grid AS g, substr(sort, 8) AS door FROM household
+             WHERE id = :here) AS here ON TRUE
+         WHERE sort < :before AND id <> :here
+         ORDER BY CASE WHEN building = b AND unit = u THEN substr(sort, 8) < door
+                 WHEN building = b THEN 2 WHEN grid = g THEN 3 ELSE 4 END,
+             CASE WHEN building = b THEN substr(sort, 8) ELSE sort END, id"
+    ))?;
+    let before = sort_prefix(Some(day_number(today) + WEEK_DAYS));
+    let mut rows = statement.query(named_params! {":here": id_bytes(here), ":before": before})?;
+    while let Some(row) = rows.next()? {
+        let row = read_row(row, today)?;
+        let was_there = |mark: &Option<VisitMark>| mark.is_some_and(|mark| mark.at.local_date() == today);
+        if !was_there(&row.card.row.last_visit) && !was_there(&row.card.row.last_attempt) {
+            return Ok(Some(finish(db, row)?.row));
+        }
+    }
+    Ok(None)
+}
+
 /// How many households a request finds in all.
 pub(crate) fn count_households(db: &Connection, request: &ListHouseholds, today: LocalDate) -> Result<u64, StoreError> {
     count_where(db, &collect_filter(db, request, today)?)

@@ -16,6 +16,7 @@
 pub(crate) mod beyond;
 pub(crate) mod change;
 pub(crate) mod clock;
+pub(crate) mod closed_draft;
 pub(crate) mod conflict;
 pub(crate) mod departed_step;
 pub(crate) mod document;

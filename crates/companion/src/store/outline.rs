@@ -29,7 +29,7 @@ const OPEN: &str = "
         FROM change WHERE state <> 'confirmed' GROUP BY document
     ),
     home AS (
-        SELECT unanswered.*, document.parent,
+        SELECT unanswered.*, document.parent, coalesce(length(document.server_heads) > 0, 0) AS is_at_server,
             CASE unanswered.kind WHEN 'household' THEN unanswered.document WHEN 'particulars' THEN document.parent END
                 AS household
         FROM unanswered LEFT JOIN document ON document.id = unanswered.document
@@ -90,7 +90,7 @@ pub(crate) fn retry_unreadable(writing: &Writing<'_>) -> Result<(), StoreError> 
 pub(crate) fn list_unsent(db: &Connection, offset: u32) -> Result<Vec<UnsentRow>, StoreError> {
     // Of the documents of one record, its name is the visit's or the incident's, else the card's.
     let mut statement = db.prepare_cached(&format!(
-        "{OPEN} SELECT document, kind, at, parent,
+        "{OPEN} SELECT document, kind, at, parent, kind = 'visit' AND is_at_server AS is_amendment,
              (SELECT category FROM incident WHERE incident.id = document) AS category,
              max(CASE kind WHEN 'particulars' THEN 0 WHEN 'household' THEN 1 ELSE 2 END) AS rank
          FROM open GROUP BY record ORDER BY at DESC, document LIMIT :limit OFFSET :offset"
@@ -122,6 +122,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Option<(UnsentRow, Option<String>
         kind,
         household,
         title: String::new(),
+        is_amendment: row.get::<_, Option<bool>>("is_amendment")?.unwrap_or_default(),
         at: UnixMillis::new(row.get("at")?),
         state: contract::RecordState::Queued,
     };

@@ -42,6 +42,9 @@ pub(crate) const NOTICES_READ: SettingKey = SettingKey("notices_read");
 /// `BTreeSet<(IncidentId, UnixMillis)>`: appointments of these days that were reminded of.
 pub(crate) const REMINDED: SettingKey = SettingKey("reminded");
 
+/// `Vec<ClosedDraft>`: drafts that are over; see [`super::closed_draft`].
+pub(crate) const CLOSED_DRAFTS: SettingKey = SettingKey("closed_drafts");
+
 /// `String`: the version of the app that last opened the store.
 pub(crate) const APP_VERSION: SettingKey = SettingKey("app_version");
 

@@ -42,7 +42,8 @@ fn what_was_shown_under_a_clock_in_2030_is_shown_anew_after_the_first_round() {
     let seen = phone.run(GetHousehold { id }).row.due;
     assert_eq!(seen, DueState::DueIn { days: 182 }, "in 2030 everything is as usual");
     let opened = phone.run(OpenVisitForm { household: id });
-    phone.run(SaveVisitForm { draft: opened.draft, form: opened.form });
+    let form = contract::VisitForm { note: "约了明天".into(), ..opened.form };
+    phone.run(SaveVisitForm { draft: opened.draft, form });
     phone.wait_minutes(60);
     district.now = district.now.plus_ms(60 * 60_000);
     district.sync(&mut phone);

@@ -1,7 +1,7 @@
 //! Half-written forms that cannot go on: what was typed is kept, can be read and can be put away.
 
 use contract::{
-    DiscardDraft, DraftStanding, ErrorCode, GetDraft, GetToday, IncidentForm, ListDepartedSteps, OpenIncidentForm,
+    DiscardDrafts, DraftStanding, ErrorCode, GetDraft, GetToday, IncidentForm, ListDepartedSteps, OpenIncidentForm,
     OpenVisitForm, SaveIncidentForm, SaveStepForm, SaveVisitForm, SubmitIncident, VisitForm,
 };
 use domain::codes::Outcome;
@@ -42,7 +42,7 @@ fn a_form_that_cannot_be_read_is_not_replaced_by_an_empty_one() {
     assert_eq!(kept.visit, None);
     phone.visit(home, |form| form.outcome = Some(Outcome::Met));
     assert_eq!(phone.run(GetToday {}).drafts.len(), 1, "submitting the new one leaves it");
-    phone.run(DiscardDraft { draft: old });
+    phone.run(DiscardDrafts { drafts: vec![old] });
     assert!(phone.run(GetToday {}).drafts.is_empty());
     assert_eq!(phone.refuse(GetDraft { draft: old }).code, ErrorCode::DraftGone);
 }
@@ -77,7 +77,7 @@ fn a_half_written_visit_of_a_household_that_has_left_can_be_read_and_put_away() 
     let kept = phone.run(GetDraft { draft });
     assert_eq!(kept.visit, Some(form));
     assert!(kept.template.is_some(), "its questions can be named");
-    phone.run(DiscardDraft { draft });
+    phone.run(DiscardDrafts { drafts: vec![draft] });
     assert!(phone.run(GetToday {}).drafts.is_empty());
 }
 

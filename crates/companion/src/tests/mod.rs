@@ -1,5 +1,6 @@
 //! Stories: one phone, its owner, a clock that obeys.
 
+mod amend_story;
 mod clock_story;
 mod defect_story;
 mod departed_story;
@@ -7,6 +8,7 @@ mod desk_story;
 #[cfg(target_os = "linux")]
 mod disk_story;
 pub(crate) mod district;
+mod draft_life_story;
 mod draft_story;
 mod edit_story;
 mod finding_story;
@@ -18,6 +20,7 @@ mod lock_story;
 mod open_story;
 pub(crate) mod phone;
 mod queue_story;
+mod receipt_story;
 mod reminder_story;
 mod replace_story;
 mod salvage_story;

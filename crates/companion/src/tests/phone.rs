@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use contract::{CommandError, OpenVisitForm, SubmitVisit, VisitForm, VisitReceipt};
+use contract::{CommandError, OpenVisitForm, SaveVisitForm, SubmitVisit, VisitForm, VisitFormView, VisitReceipt};
 use documents::{Author, RecordDocument};
 use domain::account::Scope;
 use domain::household::{Household, Member, Place};
+use domain::id::DraftId;
 use domain::particulars::{Particulars, PersonParticulars};
 use domain::{
     Account, AccountId, BuildingCode, GridCode, HouseholdId, InstallationId, LocalDate, MemberId, MonotonicMillis,
@@ -231,6 +232,13 @@ impl Phone {
                 Ok(())
             })
             .expect("stored");
+    }
+
+    /// Opens the form, writes this remark and leaves it at that.
+    pub(crate) fn begin_visit(&mut self, household: HouseholdId, note: &str) -> DraftId {
+        let VisitFormView { draft, form, .. } = self.run(OpenVisitForm { household });
+        self.run(SaveVisitForm { draft, form: VisitForm { note: note.into(), ..form } });
+        draft
     }
 
     /// Opens the form and submits it as `fill` leaves it.

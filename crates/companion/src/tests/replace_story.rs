@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use contract::{AcknowledgeStore, GetSession, GetToday, ListUnsent, OpenVisitForm, StoreHealth};
+use contract::{AcknowledgeStore, GetSession, GetToday, ListUnsent, StoreHealth};
 use domain::codes::Outcome;
 
 use super::phone::Phone;
@@ -31,7 +31,7 @@ fn killed_and_damaged() -> Vec<(String, Vec<u8>)> {
     for home in &homes[..2] {
         phone.visit(*home, |form| form.outcome = Some(Outcome::Met));
     }
-    phone.run(OpenVisitForm { household: homes[2] });
+    phone.begin_visit(homes[2], "约了明天");
     let (offset, size) = place_of(phone.companion.store.read(), "account_name");
     let path = phone.file();
     let mut files = Vec::new();

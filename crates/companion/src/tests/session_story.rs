@@ -1,8 +1,8 @@
 //! Whose phone this is, and how it looks.
 
 use contract::{
-    DiscardDraft, ErrorCode, Event, GetAbout, GetSession, GetToday, LastSync, OpenVisitForm, SaveSettings, Settings,
-    StoreHealth, SyncResult, Theme, Topic,
+    DiscardDrafts, ErrorCode, Event, GetAbout, GetSession, GetToday, LastSync, SaveSettings, Settings, StoreHealth,
+    SyncResult, Theme, Topic,
 };
 use domain::codes::Language;
 use domain::{InstallationId, UnixMillis};
@@ -104,11 +104,11 @@ fn a_phone_changes_hands_only_when_nothing_is_left_that_only_it_has() {
         assert_eq!(phone.run(contract::ListUnsent::default()).total, records, "{state}");
     }
     answer_all(&mut phone, "confirmed");
-    let draft = phone.run(OpenVisitForm { household: home }).draft;
+    let draft = phone.begin_visit(home, "约了明天");
     assert_eq!(phone.companion.check_enrolment(server).expect_err("a form is begun").code, ErrorCode::NotAllowed);
     assert!(phone.companion.bind(lead(), server, "other", installation).is_err());
     assert_eq!(phone.run(GetToday {}).drafts.len(), 1);
-    phone.run(DiscardDraft { draft });
+    phone.run(DiscardDrafts { drafts: vec![draft] });
 
     phone.companion.check_enrolment(server).expect("nothing is left");
     phone.companion.bind(lead(), server, "other", installation).expect("bound");

@@ -1,7 +1,7 @@
 //! 记录走访: the form, its draft, and everything that one submit makes.
 
 use contract::{
-    AddMember, DiscardDraft, DraftKind, EditHousehold, ErrorCode, GetHousehold, GetIncident, GetSync, GetToday,
+    AddMember, DiscardDrafts, DraftKind, EditHousehold, ErrorCode, GetHousehold, GetIncident, GetSync, GetToday,
     GetVisit, HouseholdEdit, ListIncidents, ListUnsent, ListVisits, OpenVisitForm, RecordState, RevealParticulars,
     SaveVisitForm, SubmitVisit, VisitForm,
 };
@@ -99,7 +99,7 @@ fn what_is_typed_is_found_again_after_a_kill() {
     let home = phone.receive_home("402", &[("王秀兰", "")]);
     let opened = phone.run(OpenVisitForm { household: home });
     assert!(!opened.is_resumed);
-    let form = VisitForm { outcome: Some(Outcome::Family), note: "一半".into(), ..VisitForm::default() };
+    let form = VisitForm { outcome: Some(Outcome::Family), note: "一半".into(), ..opened.form };
     phone.run(SaveVisitForm { draft: opened.draft, form: form.clone() });
     let mut phone = phone.restart();
     let today = phone.run(GetToday {});
@@ -208,7 +208,7 @@ fn a_visit_needs_an_outcome_and_names_the_field_that_is_wrong() {
     phone.run(SubmitVisit { draft, form: good.clone() });
     assert_eq!(phone.refuse(SubmitVisit { draft, form: good.clone() }).code, ErrorCode::DraftGone, "once, not twice");
     assert_eq!(phone.refuse(SaveVisitForm { draft, form: good }).code, ErrorCode::DraftGone);
-    phone.run(DiscardDraft { draft });
+    phone.run(DiscardDrafts { drafts: vec![draft] });
 }
 
 #[test]

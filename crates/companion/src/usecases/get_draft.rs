@@ -6,6 +6,7 @@ use super::UseCase;
 use crate::companion::Companion;
 use crate::error::Failure;
 use crate::store::StoreError;
+use crate::store::document::find_document;
 use crate::store::draft::{Draft, find_draft};
 use crate::store::household_list::name_door;
 
@@ -31,8 +32,14 @@ pub(super) fn draft_row(companion: &Companion, draft: &Draft) -> Result<DraftRow
         (DraftKind::Visit, Some(household)) => name_door(db, household)?,
         (DraftKind::Visit, None) | (DraftKind::Incident, _) => None,
     };
+    let amends = draft.amends();
+    let has_left = match amends {
+        Some(visit) => find_document(db, visit.into())?.is_none(),
+        None => false,
+    };
     let standing = match draft.kind {
         _ if !draft.is_readable() => DraftStanding::Unreadable,
+        _ if has_left => DraftStanding::Departed,
         DraftKind::Visit if door.is_none() => DraftStanding::Departed,
         DraftKind::Visit | DraftKind::Incident => DraftStanding::Open,
     };
@@ -41,5 +48,5 @@ pub(super) fn draft_row(companion: &Companion, draft: &Draft) -> Result<DraftRow
         DraftKind::Incident => draft.read_incident().map(|form| form.category).unwrap_or_default(),
     };
     let at = draft.saved_at.min(companion.now());
-    Ok(DraftRow { id: draft.id, kind: draft.kind, household: draft.household, title, at, standing })
+    Ok(DraftRow { id: draft.id, kind: draft.kind, household: draft.household, title, amends, at, standing })
 }

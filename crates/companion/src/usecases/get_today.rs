@@ -9,6 +9,7 @@ use super::list_notices::count_unread;
 use super::units::list_units;
 use crate::companion::Companion;
 use crate::error::Failure;
+use crate::store::closed_draft::find_cleared;
 use crate::store::departed_step::count_departed_futile;
 use crate::store::draft::list_drafts;
 use crate::store::household_list::{count_households, list_due};
@@ -38,6 +39,7 @@ impl UseCase for GetToday {
             units: list_units(db, &account)?,
             sync: companion.read_sync_summary()?,
             drafts,
+            cleared: find_cleared(db, companion.now())?,
             appointments: list_appointments(db, midnight, midnight.plus_ms(UnixMillis::DAY_MS))?,
             futile_count: count_futile_steps(db)? + count_departed_futile(db)?,
             notice_count: count_unread(companion)?,

@@ -2,10 +2,12 @@
 //! working day. Each reads top to bottom: rights, fields, one transaction, the view.
 
 mod add_note;
+mod amend_visit;
+mod begun_drafts;
 mod check;
 mod choose_value;
+mod clear_drafts;
 mod departed_steps;
-mod discard_draft;
 mod edit_household;
 mod get_about;
 mod get_draft;
@@ -14,6 +16,7 @@ mod get_incident;
 mod get_sync;
 mod get_today;
 mod get_visit;
+mod get_visit_receipt;
 mod household_edits;
 mod incident_choices;
 mod incident_history;
@@ -38,13 +41,14 @@ mod take_step;
 mod units;
 
 use contract::{
-    AcknowledgeStore, AddNote, ChooseValue, Command, CommandError, DiscardDraft, DismissDepartedStep, EditHousehold,
-    ErrorCode, GetAbout, GetDraft, GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit,
-    ListDepartedSteps, ListHouseholds, ListIncidents, ListNotices, ListServices, ListUnsent, ListVisits, NoteClock,
-    OpenIncidentForm, OpenVisitForm, ReadNotice, RetractStep, RevealParticulars, SaveIncidentForm, SaveSettings,
-    SaveStepForm, SaveVisitForm, SendAgain, SubmitIncident, SubmitVisit, TakeStep,
+    AcknowledgeStore, AddNote, AmendVisit, ChooseValue, Command, CommandError, DiscardDrafts, DismissDepartedStep,
+    EditHousehold, ErrorCode, GetAbout, GetDraft, GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit,
+    GetVisitReceipt, ListDepartedSteps, ListHouseholds, ListIncidents, ListNotices, ListServices, ListUnsent,
+    ListVisits, NoteClock, OpenIncidentForm, OpenVisitForm, ReadNotice, RestoreDrafts, RetractStep, RevealParticulars,
+    SaveIncidentForm, SaveSettings, SaveStepForm, SaveVisitForm, SendAgain, SubmitIncident, SubmitVisit, TakeStep,
 };
 
+pub(crate) use self::begun_drafts::BegunDrafts;
 use crate::companion::Companion;
 use crate::error::Failure;
 
@@ -76,7 +80,7 @@ macro_rules! dispatch {
 
 dispatch! {
     GetSession, SaveSettings, NoteClock, AcknowledgeStore, GetAbout, GetToday, ListHouseholds, GetHousehold, EditHousehold, ChooseValue,
-    RevealParticulars, OpenVisitForm, SaveVisitForm, SubmitVisit, GetDraft, DiscardDraft, ListVisits, GetVisit,
+    RevealParticulars, OpenVisitForm, SaveVisitForm, SubmitVisit, GetVisitReceipt, GetDraft, DiscardDrafts, RestoreDrafts, ListVisits, GetVisit, AmendVisit,
     OpenIncidentForm, SaveIncidentForm, SubmitIncident, ListIncidents, GetIncident, SaveStepForm, TakeStep,
     RetractStep, SendAgain, AddNote, ListDepartedSteps, DismissDepartedStep, ListServices, ListNotices, ReadNotice, GetSync, ListUnsent,
 }

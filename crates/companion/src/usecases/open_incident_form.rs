@@ -1,15 +1,14 @@
-//! `open_incident_form`: the report that was begun, or a new one. One that cannot be read is left as it is.
+//! `open_incident_form`: the report that was begun, or a new one, which is not written yet. One that cannot be read is
+//! left as it is.
 
 use contract::{DraftKind, ErrorCode, IncidentForm, IncidentFormView, OpenIncidentForm};
-use domain::id::DraftId;
 
 use super::UseCase;
-use super::submit_incident::ADDRESS_LIMIT;
+use super::begun_drafts::{begin_draft, blank_incident};
 use super::units::{list_grid_choices, may_report};
 use crate::companion::Companion;
 use crate::error::Failure;
-use crate::store::StoreError;
-use crate::store::draft::{Draft, find_draft, find_draft_for, list_drafts, put_draft};
+use crate::store::draft::{Draft, find_draft, find_draft_for, list_drafts};
 use crate::store::household_list::find_place;
 
 impl UseCase for OpenIncidentForm {
@@ -22,6 +21,7 @@ impl UseCase for OpenIncidentForm {
         let found = match (self.draft, self.household) {
             (Some(id), _) => Some(
                 find_draft(db, id)?
+                    .or_else(|| companion.begun_drafts.find(id).cloned())
                     .filter(|draft| draft.kind == DraftKind::Incident && draft.is_readable())
                     .ok_or(Failure::from(ErrorCode::DraftGone))?,
             ),
@@ -37,10 +37,20 @@ impl UseCase for OpenIncidentForm {
             self.draft.is_none() && !asked.is_empty() && !begun.is_empty() && begun != asked
         };
         let found = found.filter(|draft| !is_other(draft));
-        let is_resumed = found.is_some();
+        let is_resumed = match &found {
+            // One that was emptied has no row.
+            Some(draft) => find_draft(db, draft.id)?.is_some(),
+            None => false,
+        };
         let draft = match found {
             Some(draft) => draft,
-            None => begin_draft(companion, &self)?,
+            None => {
+                if let Some(household) = self.household {
+                    find_place(companion.store.read(), household)?.ok_or(Failure::from(ErrorCode::NotFound))?;
+                }
+                let blank = blank_incident(companion, self.household, asked.to_owned())?;
+                begin_draft(companion, self.household, (DraftKind::Incident, &blank), String::new())?
+            }
         };
         let place = match draft.household {
             Some(household) => find_place(companion.store.read(), household)?,
@@ -60,25 +70,4 @@ impl UseCase for OpenIncidentForm {
 
 fn read_form(draft: &Draft) -> IncidentForm {
     draft.read_incident().unwrap_or_default()
-}
-
-fn begin_draft(companion: &mut Companion, request: &OpenIncidentForm) -> Result<Draft, Failure> {
-    let category = request.category.clone().unwrap_or_default();
-    let mut form = IncidentForm { household: request.household, category, ..IncidentForm::default() };
-    if let Some(household) = request.household {
-        let place = find_place(companion.store.read(), household)?.ok_or(Failure::from(ErrorCode::NotFound))?;
-        form.address_text = place.full().chars().take(ADDRESS_LIMIT).collect();
-    }
-    let now = companion.now();
-    let draft = Draft {
-        id: DraftId::new(now, companion.surroundings.id_bytes()),
-        kind: DraftKind::Incident,
-        household: request.household,
-        form: serde_json::to_string(&form).map_err(|_| StoreError::Value { table: "draft" })?,
-        template: String::new(),
-        started_at: now,
-        saved_at: now,
-    };
-    companion.store.write::<_, Failure>(|writing| Ok(put_draft(writing, &draft)?))?;
-    Ok(draft)
 }

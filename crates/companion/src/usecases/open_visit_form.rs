@@ -1,20 +1,21 @@
-//! `open_visit_form`: the draft that was begun, or a new one. One that cannot be read is left as it is.
+//! `open_visit_form`: the draft that was begun, or a new one, which is not written yet. One that cannot be read is left
+//! as it is.
 
 use contract::{DraftKind, ErrorCode, OpenVisitForm, VisitForm, VisitFormView};
 use domain::checklist::{Answers, Template, preset_for, read_answers, remove_sensitive};
-use domain::id::DraftId;
 use domain::rights::{Act, RecordRef, may};
 use domain::{Account, HouseholdId, Kind, UnixMillis, Visit};
 use rusqlite::Connection;
 
 use super::UseCase;
+use super::begun_drafts::{begin_draft, blank_visit, to_json};
 use super::get_household::{look_at_visits, require_card};
 use super::members::read_members;
 use super::particulars::has_consent;
 use crate::companion::Companion;
 use crate::error::Failure;
 use crate::store::StoreError;
-use crate::store::draft::{Draft, find_draft_for, put_draft};
+use crate::store::draft::{Draft, find_draft_for};
 use crate::store::household_list::Card;
 use crate::store::record::read_record;
 use crate::store::reference::find_template;
@@ -32,7 +33,11 @@ impl UseCase for OpenVisitForm {
         let is_resumed = found.is_some();
         let draft = match found {
             Some(draft) => draft,
-            None => begin_draft(companion, &account, self.household)?,
+            None => {
+                let template = current_template(companion.store.read(), &account)?;
+                let blank = blank_visit(self.household);
+                begin_draft(companion, Some(self.household), (DraftKind::Visit, &blank), to_json(&template)?)?
+            }
         };
         let db = companion.store.read();
         let template = read_template(db, &account, &draft)?;
@@ -41,7 +46,7 @@ impl UseCase for OpenVisitForm {
         let (last_answers, last_at) = read_last(db, self.household, &template, has_consent)?;
         Ok(VisitFormView {
             draft: draft.id,
-            form: draft.read_visit().unwrap_or_default(),
+            form: VisitForm { household: Some(self.household), ..draft.read_visit().unwrap_or_default() },
             household: card.row,
             members,
             template,
@@ -59,25 +64,8 @@ pub(super) fn may_visit(account: &Account, card: &Card) -> bool {
     may(account, Act::Create, &RecordRef::plain(Kind::Visit, &grid, Some(&card.building), Some(account.id)))
 }
 
-fn begin_draft(companion: &mut Companion, account: &Account, household: HouseholdId) -> Result<Draft, Failure> {
-    let template = current_template(companion.store.read(), account)?;
-    let now = companion.now();
-    let to_json = |_| StoreError::Value { table: "draft" };
-    let draft = Draft {
-        id: DraftId::new(now, companion.surroundings.id_bytes()),
-        kind: DraftKind::Visit,
-        household: Some(household),
-        form: serde_json::to_string(&VisitForm::default()).map_err(to_json)?,
-        template: serde_json::to_string(&template).map_err(to_json)?,
-        started_at: now,
-        saved_at: now,
-    };
-    companion.store.write::<_, Failure>(|writing| Ok(put_draft(writing, &draft)?))?;
-    Ok(draft)
-}
-
 /// The checklist of the account's role: as the server side last published it, else the built-in one.
-fn current_template(db: &Connection, account: &Account) -> Result<Template, Failure> {
+pub(super) fn current_template(db: &Connection, account: &Account) -> Result<Template, Failure> {
     let preset = preset_for(account.role).ok_or(Failure::from(ErrorCode::NotAllowed))?;
     Ok(find_template(db, &preset.key)?.unwrap_or(preset))
 }

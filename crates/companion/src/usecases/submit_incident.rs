@@ -7,9 +7,10 @@ use domain::id::TransitionId;
 use domain::incident::{SelfHandled, TEXT_LIMIT};
 use domain::rights::{Act, RecordRef, may};
 use domain::workflow::{Booking, Payload, Transition, TransitionKind, may_book};
-use domain::{Account, BuildingCode, GridCode, HouseholdId, Incident, IncidentId, RecordId, Role, UnixMillis};
+use domain::{Account, BuildingCode, GridCode, HouseholdId, Incident, IncidentId, Role, UnixMillis};
 
 use super::UseCase;
+use super::begun_drafts::find_begun;
 use super::check::{check_length, check_required};
 use super::get_household::require_card;
 use super::household_edits::refuse_unknown;
@@ -17,7 +18,7 @@ use super::incident_steps::check_booking;
 use super::units::list_report_grids;
 use crate::companion::Companion;
 use crate::error::{Failure, refuse_breaches};
-use crate::store::draft::{find_draft, remove_draft};
+use crate::store::closed_draft::close_draft;
 use crate::store::record::create_record;
 
 /// Most characters of an address in words.
@@ -28,9 +29,7 @@ const HANDLED_LIMIT: usize = 500;
 impl UseCase for SubmitIncident {
     fn run(self, companion: &mut Companion) -> Result<IncidentReceipt, Failure> {
         let account = companion.require_account()?;
-        let draft = find_draft(companion.store.read(), self.draft)?
-            .filter(|draft| draft.kind == DraftKind::Incident)
-            .ok_or(Failure::from(ErrorCode::DraftGone))?;
+        let draft = find_begun(companion, &account, (self.draft, DraftKind::Incident), self.form.household)?;
         let form = self.form;
         let category = check_form(&form, account.role, companion.now())?;
         let (grid, building) = find_unit(companion, &account, form.household.or(draft.household), form.grid.as_ref())?;
@@ -73,12 +72,12 @@ impl UseCase for SubmitIncident {
         refuse_breaches(None, &incident)?;
         companion.store.write::<_, Failure>(|writing| {
             create_record(writing, &incident, &author)?;
-            remove_draft(writing, self.draft)?;
+            close_draft(writing, self.draft, author.at)?;
             Ok(())
         })?;
+        companion.begun_drafts.forget(&[self.draft]);
         companion.mark_changed([Topic::Incidents, Topic::Outbox]);
-        let short_no = RecordId::from(incident.id).short();
-        Ok(IncidentReceipt { incident: incident.id, short_no, at: author.at })
+        Ok(IncidentReceipt { incident: incident.id, at: author.at })
     }
 }
 

@@ -3,26 +3,25 @@
 //! Everything is checked and put together before the transaction begins ([`super::submit_visit_plan`]); the
 //! transaction writes it and throws the draft away. A phone that dies in between finds the draft again.
 
-use contract::{DraftKind, ErrorCode, SubmitVisit, Topic, VisitReceipt};
+use contract::{DraftKind, ErrorCode, GetVisitReceipt, SubmitVisit, Topic, VisitReceipt};
 use domain::rights::{Act, RecordRef, may};
-use domain::{Household, HouseholdId, Incident};
+use domain::{Household, HouseholdId};
 
 use super::UseCase;
+use super::begun_drafts::find_begun;
 use super::get_household::require_card;
 use super::open_visit_form::{may_visit, read_template};
 use super::particulars::{has_consent, may_read_particulars, read_particulars, write_particulars};
 use super::submit_visit_plan::{Plan, Setting, plan_visit};
 use crate::companion::Companion;
 use crate::error::Failure;
-use crate::store::draft::{find_draft, remove_draft};
+use crate::store::closed_draft::close_draft;
 use crate::store::record::{create_record, edit_record, read_record};
 
 impl UseCase for SubmitVisit {
     fn run(self, companion: &mut Companion) -> Result<VisitReceipt, Failure> {
         let account = companion.require_account()?;
-        let draft = find_draft(companion.store.read(), self.draft)?
-            .filter(|draft| draft.kind == DraftKind::Visit)
-            .ok_or(Failure::from(ErrorCode::DraftGone))?;
+        let draft = find_begun(companion, &account, (self.draft, DraftKind::Visit), self.form.household)?;
         let household_id: HouseholdId = draft.household.ok_or(Failure::from(ErrorCode::DraftGone))?;
         let card = require_card(companion, household_id)?;
         if !may_visit(&account, &card) {
@@ -54,19 +53,15 @@ impl UseCase for SubmitVisit {
             for incident in &incidents {
                 create_record(writing, incident, &author)?;
             }
-            remove_draft(writing, self.draft)?;
+            close_draft(writing, self.draft, author.at)?;
             Ok(())
         })?;
+        companion.begun_drafts.forget(&[self.draft]);
         companion.mark_changed([Topic::Households, Topic::Outbox]);
         if !incidents.is_empty() {
             companion.mark_changed([Topic::Incidents]);
         }
-        Ok(VisitReceipt {
-            visit: visit.id,
-            household: household_id,
-            incidents: incidents.into_iter().map(|incident: Incident| (incident.id, incident.category)).collect(),
-            at: author.at,
-        })
+        GetVisitReceipt { visit: visit.id }.run(companion)
     }
 }
 

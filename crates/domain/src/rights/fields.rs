@@ -31,8 +31,14 @@ const INCIDENT_FACTS: [&str; 12] = [
 const VISIT_ADDITIONS: [&str; 2] = ["amendments", "incidents"];
 /// Of an incident: that it was settled on the spot. Grid workers do that; others report.
 const WORKERS_ONLY: &str = "self_handled";
-/// What people append to an incident: keyed entries, each by one author.
-const APPENDED: [&str; 2] = ["transitions", "notes"];
+/// What people append to a record: keyed entries, each by one author.
+const fn appended(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Incident => &["transitions", "notes"],
+        Kind::Visit => &["amendments"],
+        Kind::Household | Kind::Particulars => &[],
+    }
+}
 /// Written by the server alone.
 const SERVER_ONLY: [&str; 2] = ["decisions", "human_no"];
 
@@ -52,7 +58,7 @@ pub fn may_edit_field(role: Role, kind: Kind, path: &str) -> bool {
         Role::BuildingLead => open && !SERVER_ONLY.contains(&head) && kind != Kind::Particulars,
         Role::Dispatcher | Role::CommunityClerk => open && !SERVER_ONLY.contains(&head) && kind == Kind::Incident,
         // Those who only answer append their steps and notes; what was reported stays as it is.
-        Role::Handler | Role::Supervisor => kind == Kind::Incident && APPENDED.contains(&head),
+        Role::Handler | Role::Supervisor => kind == Kind::Incident && is_appended(kind, path),
         Role::System | Role::Unknown => false,
     }
 }
@@ -98,11 +104,17 @@ fn head_of(path: &str) -> &str {
     path.split('.').next().unwrap_or_default()
 }
 
-/// The keyed entry that a path belongs to (`transitions.{id}`, `notes.{id}`): such an entry is one author's, whole; later
-/// changes may not add to it.
+/// Whether a path lies under what people append to records of this kind.
+#[must_use]
+pub fn is_appended(kind: Kind, path: &str) -> bool {
+    appended(kind).contains(&head_of(path))
+}
+
+/// The keyed entry that a path belongs to (`transitions.{id}`, `notes.{id}`, `amendments.{id}`): such an entry is one
+/// author's, whole; later changes may not add to it.
 #[must_use]
 pub fn entry_of(kind: Kind, path: &str) -> Option<&str> {
     let mut ends = path.match_indices('.').map(|(at, _)| at);
-    let (head_end, entry_end) = (ends.next()?, ends.next()?);
-    (kind == Kind::Incident && APPENDED.contains(&&path[..head_end])).then(|| &path[..entry_end])
+    let (_, entry_end) = (ends.next()?, ends.next()?);
+    is_appended(kind, path).then(|| &path[..entry_end])
 }

@@ -20,7 +20,7 @@ mod tests;
 pub use collections::{
     collections_of_household, collections_of_incident, collections_of_particulars, collections_of_visit, subscriptions,
 };
-pub use fields::{entry_of, is_honest_authorship, may_edit_field, may_set_field_at_creation};
+pub use fields::{entry_of, is_appended, is_honest_authorship, may_edit_field, may_set_field_at_creation};
 
 use std::collections::BTreeSet;
 

@@ -19,15 +19,19 @@ use contract::domain::incident::Point;
 use contract::domain::workflow::may_book;
 use contract::domain::{HouseholdId, UnixMillis};
 use contract::{
-    CommandError, IncidentForm, IncidentFormView, IncidentReceipt, ListServices, OpenIncidentForm, SaveIncidentForm,
-    ServiceList, ServiceView, SubmitIncident, Topic,
+    CommandError, IncidentForm, IncidentFormView, IncidentReceipt, ListServices, OpenIncidentForm, RestoreDrafts,
+    SaveIncidentForm, ServiceList, ServiceView, SubmitIncident, Topic,
 };
 use yew::prelude::*;
 
 use crate::browser::PlaceError;
+use crate::route::Route;
 use crate::state::{DraftMsg, Effect, Env, FormDraft, Load, Screen, Turn, Undo};
 
 pub(crate) use booking::BookingEdit;
+#[cfg(test)]
+pub(crate) use receipt::DoneMsg;
+pub(crate) use receipt::ReportDone;
 
 /// The category of what the health desk takes in: 健康申报及诉求.
 pub(crate) const HEALTH_REQUEST: &str = "08001";
@@ -45,8 +49,8 @@ pub(crate) struct Report {
     finding: Finding,
     /// What a tap took out of the form last.
     undo: Option<Undo<IncidentForm, Taken>>,
-    /// The form of the draft that was thrown away, until an empty one is there.
-    thrown: Option<IncidentForm>,
+    /// The draft that was thrown away, with its form as long as no other one can be undone.
+    thrown: Option<(DraftId, IncidentForm)>,
     /// When the page was opened.
     now: UnixMillis,
 }
@@ -58,8 +62,8 @@ enum Taken {
     Booking,
     /// A place that was written by hand, for that of a service.
     BookingPlace,
-    /// All of it: the draft was thrown away.
-    Draft,
+    /// All of it: this draft was thrown away.
+    Draft(DraftId),
 }
 
 /// Where the form was opened from.
@@ -80,7 +84,6 @@ enum Phase {
     Incomplete(Lack),
     Submitting,
     Failed(CommandError),
-    Done(IncidentReceipt),
 }
 
 /// What is missing before submitting.
@@ -160,8 +163,8 @@ pub(crate) enum Msg {
     Submitted(Result<IncidentReceipt, CommandError>),
     /// Bring back what a tap took.
     Undo,
-    /// Report another one.
-    Again,
+    /// The draft that was thrown away is back, or not.
+    Restored(DraftId, Result<(), CommandError>),
 }
 
 impl From<DraftMsg> for Msg {
@@ -186,8 +189,8 @@ impl Screen for Report {
         match msg {
             Msg::Opened(Ok(view)) => {
                 self.form = view.form.clone();
-                if let Some(thrown) = self.thrown.take() {
-                    self.undo = Some(Undo::new(thrown, self.form.clone(), Taken::Draft));
+                if let Some((draft, thrown)) = self.thrown.take().filter(|_| !view.is_resumed) {
+                    self.undo = Some(Undo::new(thrown, self.form.clone(), Taken::Draft(draft)));
                 }
                 self.draft = FormDraft::open(view.draft, view.is_resumed);
                 self.shows_all = !self.form.category.is_empty() && !grid::is_usual(&self.form.category);
@@ -204,8 +207,8 @@ impl Screen for Report {
                 let form = &self.form;
                 match self.draft.take(msg, |draft| SaveIncidentForm { draft, form: form.clone() }) {
                     Turn::Goes(effects) => return effects,
-                    Turn::Discarded => {
-                        let thrown = std::mem::take(&mut self.form);
+                    Turn::Discarded(draft) => {
+                        let thrown = (draft, std::mem::take(&mut self.form));
                         let effects = self.begin_again();
                         self.thrown = Some(thrown);
                         return effects;
@@ -229,8 +232,7 @@ impl Screen for Report {
             Msg::Located(Err(error)) => self.finding = Finding::Failed(error),
             Msg::Submit => return self.submit(),
             Msg::Submitted(Ok(receipt)) => {
-                self.phase = Phase::Done(receipt);
-                return vec![Effect::ScrollTo(0), Effect::Focus(crate::browser::TITLE_ID)];
+                return vec![Effect::Replace(Route::ReportDone(receipt.incident))];
             }
             Msg::Submitted(Err(error)) => {
                 self.draft.reopen();
@@ -241,7 +243,8 @@ impl Screen for Report {
                 self.phase = Phase::Failed(error);
                 return vec![effect];
             }
-            Msg::Again => return self.begin_again(),
+            Msg::Restored(draft, Ok(())) => return self.go_back_to(draft),
+            Msg::Restored(_, Err(error)) => self.phase = Phase::Failed(error),
         }
         Vec::new()
     }
@@ -283,7 +286,7 @@ impl Report {
         Effect::ask(&request, |result| Msg::Opened(result.map(Box::new)))
     }
 
-    /// An empty form in place of the one that is sent or thrown away.
+    /// An empty form in place of the one that is thrown away.
     fn begin_again(&mut self) -> Vec<Effect<Msg>> {
         *self = Self::blank(ReportArg { draft: None, ..self.arg.clone() }, self.now);
         vec![self.ask_form(), Effect::Focus(crate::browser::TITLE_ID)]
@@ -330,13 +333,33 @@ impl Report {
     }
 
     fn put_back(&mut self) -> Vec<Effect<Msg>> {
-        let Some(undo) = self.undo.take().filter(|_| self.phase != Phase::Submitting) else { return Vec::new() };
+        if self.phase == Phase::Submitting {
+            return Vec::new();
+        }
+        if let Some(Taken::Draft(draft)) = self.undo.as_ref().map(Undo::what) {
+            let request = RestoreDrafts { drafts: vec![draft] };
+            return vec![Effect::ask(&request, move |result| Msg::Restored(draft, result))];
+        }
+        let mut effects = self.merge_undone();
+        effects.push(self.draft.touch());
+        effects
+    }
+
+    /// The draft that was thrown away is back, and the page goes on with it.
+    fn go_back_to(&mut self, draft: DraftId) -> Vec<Effect<Msg>> {
+        let blank = self.view.ready().map(|view| view.form.clone()).unwrap_or_default();
+        let mut effects = self.merge_undone();
+        effects.extend(self.draft.go_back_to(draft, |draft| SaveIncidentForm { draft, form: blank }));
+        effects
+    }
+
+    /// Puts what a tap took back into the form as it is now.
+    fn merge_undone(&mut self) -> Vec<Effect<Msg>> {
+        let Some(undo) = self.undo.take() else { return Vec::new() };
         self.form = undo.put_back(&self.form);
         self.shows_all |= !self.form.category.is_empty() && !grid::is_usual(&self.form.category);
         self.phase = Phase::Typing;
-        let mut effects = vec![self.draft.touch()];
-        effects.extend(self.ask_offers());
-        effects
+        self.ask_offers()
     }
 
     fn booking_kind(&self) -> Option<BookingKind> {

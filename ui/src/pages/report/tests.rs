@@ -46,12 +46,19 @@ fn in_danger_the_telephone_comes_first() {
 }
 
 #[test]
-fn another_report_begins_empty() {
+fn the_receipt_takes_the_place_of_the_form_and_another_report_that_of_the_receipt() {
     let mut page = open();
     page.update(Msg::Edit(Edit::Category("03005".into())));
-    let effects = page.update(Msg::Again);
-    assert!(effects[0].asked::<OpenIncidentForm>().is_some());
-    assert!(page.form.category.is_empty());
+    let view = crate::tests::sample_incidents::incident_view();
+    let receipt = IncidentReceipt { incident: view.row.id, at: sample::worker().now };
+    let done = page.update(Msg::Submit).remove(0).answer::<SubmitIncident>(Ok(receipt));
+    let effects = page.update(done);
+    assert!(matches!(effects[..], [Effect::Replace(Route::ReportDone(id))] if id == view.row.id));
+    let (mut receipt, _) = ReportDone::open(&view.row.id, &sample::worker());
+    let household = view.household.as_ref().map(|(id, _)| *id);
+    receipt.update(DoneMsg::Read(Ok(Box::new(view))));
+    let effects = receipt.update(DoneMsg::Again);
+    assert!(matches!(effects[..], [Effect::Replace(Route::Report(asked))] if asked == household));
 }
 
 fn book(page: &mut Report, edit: BookingEdit) -> Vec<Effect<Msg>> {
@@ -139,12 +146,25 @@ fn a_draft_that_was_thrown_away_can_be_brought_back() {
     let mut page = open();
     page.update(Msg::Edit(Edit::Category("03005".into())));
     page.update(Msg::Edit(Edit::Text("楼道堆物".into())));
-    page.update(Msg::Draft(DraftMsg::Discard));
+    let thrown = page.draft.id();
     page.update(Msg::Draft(DraftMsg::Discard));
     page.update(Msg::Draft(DraftMsg::Discarded(Ok(()))));
-    page.update(Msg::Opened(Ok(Box::new(sample::incident_form_view()))));
+    let fresh = IncidentFormView { draft: sample::id(4, 9), ..sample::incident_form_view() };
+    page.update(Msg::Opened(Ok(Box::new(fresh))));
     assert!(page.form.text.is_empty());
-    assert!(matches!(page.update(Msg::Undo)[..], [Effect::After { .. }]), "it is written into the new draft");
+    page.update(Msg::Edit(Edit::Place("3栋".into())));
+    let mut effects = page.update(Msg::Undo);
+    let failed = effects.remove(0).answer::<RestoreDrafts>(Err(CommandError::new(contract::ErrorCode::StorageFull)));
+    page.update(failed);
+    assert!(matches!(page.phase, Phase::Failed(_)), "it is said, and can be tried again");
+    let back = page.update(Msg::Undo).remove(0).answer::<RestoreDrafts>(Ok(()));
+    let effects = page.update(back);
+    assert_eq!(
+        effects.iter().find_map(Effect::asked::<SaveIncidentForm>).map(|asked| asked.draft),
+        Some(sample::id(4, 9))
+    );
+    assert_eq!(page.draft.id(), thrown, "it goes on with the draft that it was");
+    assert_eq!(page.form.address_text, "3栋", "what was typed since stays");
     assert_eq!((page.form.category.as_str(), page.form.text.as_str()), ("03005", "楼道堆物"));
 }
 

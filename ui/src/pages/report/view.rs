@@ -9,7 +9,7 @@ use contract::domain::incident::TEXT_LIMIT;
 use yew::prelude::*;
 
 use super::grid::{icon_of, shown_groups};
-use super::{Edit, Finding, HEALTH_REQUEST, Lack, Msg, Phase, Report, Taken, booking, receipt};
+use super::{Edit, Finding, HEALTH_REQUEST, Lack, Msg, Phase, Report, Taken, booking};
 use crate::browser::PlaceError;
 use crate::i18n::{Words, t};
 use crate::parts::{
@@ -33,9 +33,6 @@ pub(super) fn draw(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
         _ if is_health => Some(Route::HealthDesk),
         arg => arg.category.as_ref().map(|_| Route::Me),
     };
-    if let Phase::Done(receipt) = &page.phase {
-        return receipt::draw(receipt, back, env, on);
-    }
     let frame = Page {
         title: if is_health { t!(words, HEALTH_REQUEST_TITLE) } else { t!(words, TAB_REPORT) },
         sub: page
@@ -75,7 +72,7 @@ fn tool(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
     let taken = page.undo.as_ref().map(|undo| match undo.what() {
         Taken::Booking => t!(words, TAKEN_BOOKING),
         Taken::BookingPlace => t!(words, TAKEN_BOOKING_PLACE),
-        Taken::Draft => t!(words, TAKEN_DRAFT),
+        Taken::Draft(_) => t!(words, TAKEN_DRAFT),
     });
     let problems = match &page.phase {
         Phase::Incomplete(lack) => problem_list(&[Problem::of(lack.field(), describe_lack(words, *lack))]),
@@ -83,7 +80,7 @@ fn tool(page: &Report, env: &Env, on: &Callback<Msg>) -> Html {
             Some(field) => problem_list(&[Problem::of(field, words.explain(error).what)]),
             None => failure(words, error),
         },
-        Phase::Typing | Phase::Submitting | Phase::Done(_) => Html::default(),
+        Phase::Typing | Phase::Submitting => Html::default(),
     };
     html! {
         <>

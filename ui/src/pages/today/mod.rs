@@ -6,16 +6,15 @@ use contract::domain::Role;
 mod appointments;
 mod clock;
 
-use contract::domain::category::category_label;
 use contract::{
-    AcknowledgeStore, CommandError, DraftKind, DraftRow, DraftStanding, GetToday, NoteClock, Queue, SessionView,
-    StoreHealth, TodayView, Topic,
+    AcknowledgeStore, CommandError, GetToday, NoteClock, Queue, SessionView, StoreHealth, TodayView, Topic,
 };
 use yew::prelude::*;
 
+use super::drafts::{Drafts, DraftsMsg};
 use crate::i18n::t;
 use crate::parts::{
-    Page, access_cell, draw_load, empty, household_row, icon, icon_small, incident_row, no_households, strip, sync_chip,
+    Page, access_cell, draw_load, empty, household_row, icon, incident_row, no_households, strip, sync_chip,
 };
 use crate::route::{Route, Tab};
 use crate::state::{Effect, Env, Load, Screen};
@@ -23,12 +22,15 @@ use crate::state::{Effect, Env, Load, Screen};
 /// The home page.
 pub(crate) struct Today {
     view: Load<TodayView>,
+    drafts: Drafts,
 }
 
 /// What can happen on it.
 pub(crate) enum Msg {
     /// It was read.
     Read(Result<TodayView, CommandError>),
+    /// Something happened to the list of forms begun.
+    Drafts(DraftsMsg),
     /// The owner knows that this phone's clock is wrong.
     KnowClock,
     /// That was noted.
@@ -39,6 +41,12 @@ pub(crate) enum Msg {
     Acknowledged(Result<Box<SessionView>, CommandError>),
 }
 
+impl From<DraftsMsg> for Msg {
+    fn from(msg: DraftsMsg) -> Self {
+        Self::Drafts(msg)
+    }
+}
+
 impl Screen for Today {
     type Arg = ();
     type Msg = Msg;
@@ -46,12 +54,18 @@ impl Screen for Today {
     const TOPICS: &'static [Topic] = &[Topic::Households, Topic::Incidents, Topic::Outbox, Topic::Session];
 
     fn open((): &(), _env: &Env) -> (Self, Vec<Effect<Msg>>) {
-        (Self { view: Load::Waiting }, vec![ask()])
+        (Self { view: Load::Waiting, drafts: Drafts::default() }, vec![ask()])
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect<Msg>> {
         match msg {
-            Msg::Read(result) => self.view.take(result),
+            Msg::Read(result) => {
+                if let Ok(view) = &result {
+                    self.drafts.take(view);
+                }
+                self.view.take(result);
+            }
+            Msg::Drafts(msg) => return self.drafts.update(msg, ask),
             Msg::KnowClock => {
                 return vec![Effect::ask(&NoteClock {}, |result| Msg::ClockNoted(result.map(Box::new)))];
             }
@@ -87,7 +101,7 @@ impl Screen for Today {
                 { store_notice(env, on) }
                 { clock::draw(env, on) }
                 { buttons }
-                { draw_load(words, &self.view, |view| sections(env, view)) }
+                { draw_load(words, &self.view, |view| sections(env, view, self.drafts.draw(env, &on.reform(Msg::Drafts)))) }
             </>
         };
         page.draw(env, content)
@@ -180,14 +194,12 @@ fn lead_buttons(env: &Env) -> Html {
     }
 }
 
-fn sections(env: &Env, view: &TodayView) -> Html {
+fn sections(env: &Env, view: &TodayView, drafts: Html) -> Html {
     let words = env.words;
     html! {
         <>
             { hints(env, view) }
-            if !view.drafts.is_empty() {
-                { draft_section(env, view) }
-            }
+            { drafts }
             if env.is_lead() {
                 { due_section(env, view) }
                 { appointments::draw(env, &view.appointments) }
@@ -230,55 +242,6 @@ fn hints(env: &Env, view: &TodayView) -> Html {
                     t!(words, TODAY_CONFLICTS, count = view.conflict_count)) }
             }
         </>
-    }
-}
-
-fn draft_section(env: &Env, view: &TodayView) -> Html {
-    let words = env.words;
-    html! {
-        <section aria-labelledby="h-drafts">
-            <h2 class="weui-cells__title" id="h-drafts">
-                { t!(words, DRAFTS_TITLE, count = view.drafts.len()) }{ " " }<small>{ t!(words, DRAFTS_NOTE) }</small>
-            </h2>
-            <ul class="weui-cells" data-arrows="y">
-                { for view.drafts.iter().map(|draft| html! { <li key={draft.id.to_string()}>{ draft_row(env, draft) }</li> }) }
-            </ul>
-        </section>
-    }
-}
-
-/// A form begun and not submitted.
-pub(crate) fn draft_row(env: &Env, draft: &DraftRow) -> Html {
-    let words = env.words;
-    let name = category_label(&draft.title, words.language());
-    let (symbol, title) = match draft.kind {
-        DraftKind::Visit if draft.title.is_empty() => ("visit", t!(words, DRAFT_VISIT_EMPTY)),
-        DraftKind::Visit => ("visit", t!(words, DRAFT_VISIT, title = &draft.title)),
-        DraftKind::Incident if draft.title.is_empty() => ("report", t!(words, DRAFT_REPORT_EMPTY)),
-        DraftKind::Incident => ("report", t!(words, DRAFT_REPORT, title = name)),
-    };
-    let route = match (draft.standing, draft.kind, draft.household) {
-        (DraftStanding::Open, DraftKind::Visit, Some(household)) => Route::Visit(household),
-        (DraftStanding::Open, DraftKind::Incident, _) => Route::ReportDraft(draft.id),
-        _ => Route::KeptDraft(draft.id),
-    };
-    let state = match draft.standing {
-        DraftStanding::Open => t!(words, STATE_DRAFT),
-        DraftStanding::Departed => t!(words, STATE_DRAFT_DEPARTED),
-        DraftStanding::Unreadable => t!(words, STATE_DRAFT_UNREADABLE),
-    };
-    html! {
-        <a class="weui-cell weui-cell_access gc-row" href={route.href()} data-testid="draft-row">
-            <div class="weui-cell__hd gc-icell">{ icon(symbol) }</div>
-            <div class="weui-cell__bd">
-                <div class="gc-row__top">
-                    <p class="gc-row__title">{ title }</p>
-                    <span class="gc-state">{ icon_small("draft") }{ state }</span>
-                </div>
-                <p class="gc-row__meta">{ t!(words, DRAFT_LAST, at = words.moment(draft.at, env.today)) }</p>
-            </div>
-            <div class="weui-cell__ft"></div>
-        </a>
     }
 }
 

@@ -102,6 +102,8 @@ pub(super) fn takes(taken: Taken, before: &VisitForm, after: &VisitForm) -> bool
             before.new_members.iter().any(|member| !after.new_members.contains(member) && has_words(member))
         }
         Taken::Sensitive => loses_answer(),
+        // That is no edit.
+        Taken::Draft(_) => false,
         Taken::ContactName => before.contact_name.as_ref().is_some_and(|name| !name.trim().is_empty()),
     }
 }

@@ -3,10 +3,10 @@
 //! Flow: the companion opens the draft that was begun or a new one, with the checklist in the version it began with.
 //! What is shown follows from `domain::checklist`; answers that the checklist keeps elsewhere (advice, leaflets,
 //! promise, remark) are mirrored into the form's own fields, see [`form`]. Everything typed is written by
-//! [`FormDraft`]; what one tap takes out of the form, one tap brings back ([`Undo`]). Submitting makes the visit in one transaction and shows a receipt; a failed submit leaves the form as
-//! it was.
+//! [`FormDraft`]; what one tap takes out of the form, one tap brings back ([`Undo`]). Submitting
+//! makes the visit in one transaction and opens its receipt in the form's place; a failed submit leaves the form as it was.
 //!
-//! Missing: photos; amending a visit that was submitted.
+//! Missing: photos.
 
 mod blocks;
 mod form;
@@ -18,12 +18,18 @@ mod view;
 mod tests;
 
 use contract::domain::codes::{Advice, Channel, Outcome};
+use contract::domain::id::DraftId;
 use contract::domain::visit::Answer;
 use contract::domain::{HouseholdId, MemberId, checklist};
 use contract::{
-    CommandError, OpenVisitForm, SaveVisitForm, SubmitVisit, Topic, VisitForm, VisitFormView, VisitReceipt,
+    CommandError, OpenVisitForm, RestoreDrafts, SaveVisitForm, SubmitVisit, Topic, VisitForm, VisitFormView,
+    VisitReceipt,
 };
 use yew::prelude::*;
+
+#[cfg(test)]
+pub(crate) use receipt::DoneMsg;
+pub(crate) use receipt::VisitDone;
 
 use crate::route::Route;
 use crate::state::{DraftMsg, Effect, Env, FormDraft, Load, Screen, Turn, Undo};
@@ -39,6 +45,8 @@ pub(crate) struct VisitPage {
     is_unchanged: bool,
     /// What a tap took out of the form last.
     undo: Option<Undo<VisitForm, Taken>>,
+    /// The draft that was thrown away, with its form, until an empty one is there.
+    thrown: Option<(DraftId, VisitForm)>,
 }
 
 /// What a tap took out of the form.
@@ -54,6 +62,8 @@ enum Taken {
     Sensitive,
     /// Another person to ask for.
     ContactName,
+    /// All of it: this draft was thrown away.
+    Draft(DraftId),
 }
 
 /// How far the visit is.
@@ -67,8 +77,6 @@ enum Phase {
     Submitting,
     /// The store did not take it.
     Failed(CommandError),
-    /// Saved.
-    Done(VisitReceipt),
 }
 
 /// What is missing or wrong before submitting.
@@ -134,6 +142,8 @@ pub(crate) enum Msg {
     Undo,
     /// Something happened to the draft.
     Draft(DraftMsg),
+    /// The draft that was thrown away is back, or not.
+    Restored(DraftId, Result<(), CommandError>),
     /// Submit.
     Submit,
     /// The visit was saved, or not.
@@ -153,23 +163,18 @@ impl Screen for VisitPage {
     const TOPICS: &'static [Topic] = &[];
 
     fn open(household: &HouseholdId, _env: &Env) -> (Self, Vec<Effect<Msg>>) {
-        let page = Self {
-            household: *household,
-            view: Load::Waiting,
-            form: VisitForm::default(),
-            draft: FormDraft::default(),
-            phase: Phase::Typing,
-            is_unchanged: false,
-            undo: None,
-        };
-        let request = OpenVisitForm { household: *household };
-        (page, vec![Effect::ask(&request, |result| Msg::Opened(result.map(Box::new)))])
+        let page = Self::blank(*household);
+        let effects = vec![page.ask_form()];
+        (page, effects)
     }
 
     fn update(&mut self, msg: Msg) -> Vec<Effect<Msg>> {
         match msg {
             Msg::Opened(Ok(view)) => {
                 self.form = view.form.clone();
+                if let Some((draft, thrown)) = self.thrown.take().filter(|_| !view.is_resumed) {
+                    self.undo = Some(Undo::new(thrown, self.form.clone(), Taken::Draft(draft)));
+                }
                 self.draft = FormDraft::open(view.draft, view.is_resumed);
                 self.view = Load::Ready(*view);
             }
@@ -182,14 +187,19 @@ impl Screen for VisitPage {
                 let form = &self.form;
                 match self.draft.take(msg, |draft| SaveVisitForm { draft, form: form.clone() }) {
                     Turn::Goes(effects) => return effects,
-                    Turn::Discarded => return vec![Effect::Back(Route::Household(self.household))],
+                    Turn::Discarded(draft) => {
+                        let thrown = (draft, std::mem::take(&mut self.form));
+                        *self = Self { thrown: Some(thrown), ..Self::blank(self.household) };
+                        return vec![self.ask_form(), Effect::Focus(crate::browser::TITLE_ID)];
+                    }
                     Turn::Failed(error) => self.phase = Phase::Failed(error),
                 }
             }
+            Msg::Restored(draft, Ok(())) => return self.go_back_to(draft),
+            Msg::Restored(_, Err(error)) => self.phase = Phase::Failed(error),
             Msg::Submit => return self.submit(),
             Msg::Submitted(Ok(receipt)) => {
-                self.phase = Phase::Done(receipt);
-                return vec![Effect::ScrollTo(0), Effect::Focus(crate::browser::TITLE_ID)];
+                return vec![Effect::Replace(Route::VisitDone(receipt.visit))];
             }
             Msg::Submitted(Err(error)) => {
                 self.draft.reopen();
@@ -211,14 +221,28 @@ impl Screen for VisitPage {
     }
 
     fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
-        match &self.phase {
-            Phase::Done(receipt) => receipt::draw(self, receipt, env),
-            _ => view::draw(self, env, on),
-        }
+        view::draw(self, env, on)
     }
 }
 
 impl VisitPage {
+    fn blank(household: HouseholdId) -> Self {
+        Self {
+            household,
+            view: Load::Waiting,
+            form: VisitForm::default(),
+            draft: FormDraft::default(),
+            phase: Phase::Typing,
+            is_unchanged: false,
+            undo: None,
+            thrown: None,
+        }
+    }
+
+    fn ask_form(&self) -> Effect<Msg> {
+        Effect::ask(&OpenVisitForm { household: self.household }, |result| Msg::Opened(result.map(Box::new)))
+    }
+
     fn take_edit(&mut self, edit: Edit) -> Vec<Effect<Msg>> {
         let Some(view) = self.view.ready() else { return Vec::new() };
         let is_adding = matches!(edit, Edit::AddMember);
@@ -240,12 +264,30 @@ impl VisitPage {
     }
 
     fn put_back(&mut self) -> Vec<Effect<Msg>> {
-        let Some(undo) = self.undo.take() else { return Vec::new() };
-        self.form = undo.put_back(&self.form);
-        self.is_unchanged = false;
-        // What was said about the form before does not hold any more.
-        self.phase = Phase::Typing;
+        let Some(undo) = &self.undo else { return Vec::new() };
+        if let Taken::Draft(draft) = undo.what() {
+            let request = RestoreDrafts { drafts: vec![draft] };
+            return vec![Effect::ask(&request, move |result| Msg::Restored(draft, result))];
+        }
+        self.merge_undone();
         vec![self.draft.touch()]
+    }
+
+    /// The draft that was thrown away is back, and the page goes on with it.
+    fn go_back_to(&mut self, draft: DraftId) -> Vec<Effect<Msg>> {
+        self.merge_undone();
+        let blank = self.view.ready().map(|view| view.form.clone()).unwrap_or_default();
+        self.draft.go_back_to(draft, |draft| SaveVisitForm { draft, form: blank })
+    }
+
+    /// Puts what a tap took back into the form as it is now.
+    fn merge_undone(&mut self) {
+        if let Some(undo) = self.undo.take() {
+            self.form = undo.put_back(&self.form);
+            self.is_unchanged = false;
+            // What was said about the form before does not hold any more.
+            self.phase = Phase::Typing;
+        }
     }
 
     fn submit(&mut self) -> Vec<Effect<Msg>> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use contract::domain::Role;
 use contract::domain::visit::Tri;
-use contract::{DiscardDraft, ErrorCode};
+use contract::{DiscardDrafts, ErrorCode};
 
 use super::*;
 use crate::tests::sample;
@@ -198,14 +198,23 @@ fn a_visit_without_an_outcome_is_not_sent_and_a_failed_one_can_be_sent_again() {
     assert!(matches!(page.phase, Phase::Failed(_)));
     let mut effects = page.update(Msg::Submit);
     let done = effects.remove(0).answer::<SubmitVisit>(Ok(sample::visit_receipt()));
-    page.update(done);
-    assert!(matches!(page.phase, Phase::Done(_)));
+    let receipt = Route::VisitDone(sample::visit_receipt().visit);
+    let effects = page.update(done);
+    assert!(matches!(&effects[..], [Effect::Replace(route)] if *route == receipt), "Back does not reopen the form");
     assert!(page.pause().is_empty(), "the draft is gone, nothing is written to it");
 }
 
 #[test]
-fn a_draft_is_thrown_away_only_by_a_second_tap() {
+fn a_draft_is_thrown_away_with_one_tap_and_brought_back_with_another() {
     let mut page = open(Role::GridWorker);
-    assert!(page.update(Msg::Draft(DraftMsg::Discard)).is_empty());
-    assert!(page.update(Msg::Draft(DraftMsg::Discard))[0].asked::<DiscardDraft>().is_some());
+    edit(&mut page, Edit::Note("门铃坏了".into()));
+    let thrown = page.draft.id();
+    let gone = page.update(Msg::Draft(DraftMsg::Discard)).remove(0).answer::<DiscardDrafts>(Ok(()));
+    assert!(page.update(gone)[0].asked::<OpenVisitForm>().is_some(), "an empty form is there in its place");
+    let fresh = VisitFormView { draft: sample::id(4, 9), ..sample::visit_form_view(Role::GridWorker) };
+    page.update(Msg::Opened(Ok(Box::new(fresh))));
+    assert!(page.form.note.is_empty());
+    let back = page.update(Msg::Undo).remove(0).answer::<RestoreDrafts>(Ok(()));
+    assert!(matches!(page.update(back)[..], [Effect::After { .. }]));
+    assert_eq!((page.form.note.as_str(), page.draft.id()), ("门铃坏了", thrown));
 }

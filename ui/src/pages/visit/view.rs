@@ -68,7 +68,7 @@ fn tool(page: &VisitPage, env: &Env, on: &Callback<Msg>) -> Html {
 /// What stands in the way of submitting, said where the tap was.
 fn problems(page: &VisitPage, words: Words) -> Html {
     let content = match &page.phase {
-        Phase::Typing | Phase::Submitting | Phase::Done(_) => Html::default(),
+        Phase::Typing | Phase::Submitting => Html::default(),
         Phase::Failed(error) => match error.field.as_deref().and_then(find_field) {
             Some(field) => problem_list(&[Problem::of(field, words.explain(error).what)]),
             None => failure(words, error),
@@ -104,6 +104,7 @@ fn describe_taken(words: Words, taken: Taken) -> String {
         Taken::Member => t!(words, TAKEN_MEMBER),
         Taken::Sensitive => t!(words, TAKEN_SENSITIVE),
         Taken::ContactName => t!(words, TAKEN_CONTACT_NAME),
+        Taken::Draft(_) => t!(words, TAKEN_DRAFT),
     }
 }
 
