@@ -4,14 +4,14 @@
 //! reports through [`Companion::set_sync_status`] and [`Companion::mark_changed`]; the shell fetches
 //! [`Companion::take_events`] after every command and round.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{
     Command as _, CommandError, Enrol, ErrorCode, Event, LastSync, NetworkState, SyncNow, SyncResult, SyncSummary,
     Topic,
 };
 use documents::Author;
-use domain::{Account, InstallationId, LocalDate, MonotonicMillis, UnixMillis};
+use domain::{Account, InstallationId, LocalDate, MonotonicMillis, RecordId, UnixMillis};
 
 use crate::clock::Clockwork;
 use crate::error::Failure;
@@ -38,6 +38,10 @@ pub struct Companion {
     pub(crate) directory: DirectoryShelf,
     /// A screen has asked how things stand: there is somebody to remind.
     pub(crate) has_screen: bool,
+    /// How long steps wait for being taken back.
+    pub(crate) hold_ms: i64,
+    /// Documents with such a step, and until when they wait.
+    pub(crate) held_back: BTreeMap<RecordId, MonotonicMillis>,
 }
 
 /// What sync knows and no table does.
@@ -92,7 +96,19 @@ impl Companion {
             Ok((account, clockwork)) => {
                 let (sync_status, changed) = (SyncStatus::default(), BTreeSet::new());
                 let directory = DirectoryShelf::default();
-                Ok(Self { store, surroundings, clockwork, account, sync_status, changed, directory, has_screen: false })
+                let (has_screen, hold_ms, held_back) = (false, 0, BTreeMap::new());
+                Ok(Self {
+                    store,
+                    surroundings,
+                    clockwork,
+                    account,
+                    sync_status,
+                    changed,
+                    directory,
+                    has_screen,
+                    hold_ms,
+                    held_back,
+                })
             }
             Err(error) => {
                 store.note_trouble(&error);

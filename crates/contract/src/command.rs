@@ -52,7 +52,9 @@ commands! {
     crate::GetIncident => "get_incident" -> crate::IncidentView;
     crate::SaveStepForm => "save_step_form" -> ();
     crate::TakeStep => "take_step" -> crate::IncidentView;
+    crate::TakeSteps => "take_steps" -> crate::StepsTaken;
     crate::RetractStep => "retract_step" -> crate::IncidentView;
+    crate::RetractSteps => "retract_steps" -> crate::StepsTaken;
     crate::SendAgain => "send_again" -> crate::IncidentView;
     crate::AddNote => "add_note" -> crate::IncidentView;
     crate::ListDepartedSteps => "list_departed_steps" -> Vec<crate::DepartedStep>;

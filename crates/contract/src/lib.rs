@@ -36,8 +36,8 @@ pub use incident::{
 pub use incidents::{
     AddNote, AppointmentView, AskedView, DepartedStep, DismissDepartedStep, GetIncident, HistoryEntry, HistoryKind,
     INCIDENT_ROWS_LIMIT, IncidentPage, IncidentRow, IncidentView, LikeView, LimitView, ListDepartedSteps,
-    ListIncidents, LostTo, OrgOption, PersonOption, Queue, QueueCount, RetractStep, SaveStepForm, SendAgain,
-    StepChoices, StepDraft, StepEffect, TakeStep,
+    ListIncidents, LostTo, OrgOption, PersonOption, Queue, QueueCount, RetractStep, RetractSteps, SaveStepForm,
+    SendAgain, StepChoices, StepDraft, StepEffect, StepsTaken, TakeStep, TakeSteps, UNDO_MS,
 };
 pub use services::{AppointmentRow, ListNotices, ListServices, NoticeView, ReadNotice, ServiceList, ServiceView};
 pub use session::{

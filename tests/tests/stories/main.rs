@@ -12,6 +12,7 @@ mod chance;
 mod chaos;
 mod clocks;
 mod costs;
+mod desk;
 mod district;
 mod driver;
 mod golden;

@@ -1,5 +1,7 @@
 //! From the machine's plan to the request.
 
+use std::collections::BTreeSet;
+
 use ::sync::machine::{PendingChange, Reason, RoundPlan, Sent, group_by_document, plan_push};
 use ::sync::wire::{AWAITED_LIMIT, AwaitedChange, AwaitedStep, Blob, Cursor, PushDocument, SyncRequest, capability};
 use domain::{ChangeHash, InstallationId, RecordId, UnixMillis};
@@ -28,15 +30,18 @@ pub(crate) struct PreparedRound {
     pub(crate) sent: Sent,
 }
 
-/// Reads what the round carries. `device_clock`: what the device's own clock says, right or wrong.
+/// Reads what the round carries, without documents that wait for a step to be taken back. `device_clock`: what the
+/// device's own clock says, right or wrong.
 pub(crate) fn prepare_round(
     store: &Store,
     plan: &RoundPlan,
     installation: InstallationId,
     device_clock: UnixMillis,
+    held_back: &BTreeSet<RecordId>,
 ) -> Result<PreparedRound, StoreError> {
     let db = store.read();
-    let outbox = list_sendable(db, installation)?;
+    let mut outbox = list_sendable(db, installation)?;
+    outbox.retain(|change| !held_back.contains(&change.document));
     let pending: Vec<PendingChange> =
         outbox.iter().map(|change| PendingChange { document: change.document, bytes: change.size_bytes }).collect();
     let chosen = plan_push(&pending, &plan.push);

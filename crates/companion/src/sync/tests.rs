@@ -121,7 +121,8 @@ fn snapshot(document: &RecordDocument) -> Item {
 /// One round: what is offered, and what `answer` makes of it.
 fn round(companion: &mut Companion, answer: impl FnOnce(&PreparedRound, &mut SyncReply)) -> AppliedRound {
     let installation = companion.installation().expect("an installation");
-    let prepared = prepare_round(&companion.store, &plan(), installation, companion.now()).expect("prepared");
+    let prepared =
+        prepare_round(&companion.store, &plan(), installation, companion.now(), &Default::default()).expect("prepared");
     let mut reply = reply();
     answer(&prepared, &mut reply);
     let arrival = companion.note_arrival(0);

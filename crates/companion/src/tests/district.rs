@@ -76,9 +76,10 @@ impl District {
         let account = phone.companion.account().cloned().expect("bound");
         let installation = phone.companion.installation().expect("an installation");
         let device = phone.companion.device_now();
+        let held = phone.companion.list_held_back();
         let store = &phone.companion.store;
-        let round =
-            prepare_round(store, &plan.expect("opening starts a round"), installation, device).expect("prepared");
+        let round = prepare_round(store, &plan.expect("opening starts a round"), installation, device, &held)
+            .expect("prepared");
         happen(phone);
         let mut outcomes = Vec::new();
         let mut rulings = std::mem::take(&mut self.held);

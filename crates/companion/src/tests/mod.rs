@@ -10,6 +10,7 @@ pub(crate) mod district;
 mod draft_story;
 mod edit_story;
 mod finding_story;
+mod hold_story;
 mod incident_story;
 mod kill_story;
 mod limits_story;

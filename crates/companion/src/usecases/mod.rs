@@ -35,14 +35,15 @@ mod submit_incident;
 mod submit_visit;
 mod submit_visit_plan;
 mod take_step;
+mod take_steps;
 mod units;
 
 use contract::{
     AcknowledgeStore, AddNote, ChooseValue, Command, CommandError, DiscardDraft, DismissDepartedStep, EditHousehold,
     ErrorCode, GetAbout, GetDraft, GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit,
     ListDepartedSteps, ListHouseholds, ListIncidents, ListNotices, ListServices, ListUnsent, ListVisits, NoteClock,
-    OpenIncidentForm, OpenVisitForm, ReadNotice, RetractStep, RevealParticulars, SaveIncidentForm, SaveSettings,
-    SaveStepForm, SaveVisitForm, SendAgain, SubmitIncident, SubmitVisit, TakeStep,
+    OpenIncidentForm, OpenVisitForm, ReadNotice, RetractStep, RetractSteps, RevealParticulars, SaveIncidentForm,
+    SaveSettings, SaveStepForm, SaveVisitForm, SendAgain, SubmitIncident, SubmitVisit, TakeStep, TakeSteps,
 };
 
 use crate::companion::Companion;
@@ -78,7 +79,7 @@ dispatch! {
     GetSession, SaveSettings, NoteClock, AcknowledgeStore, GetAbout, GetToday, ListHouseholds, GetHousehold, EditHousehold, ChooseValue,
     RevealParticulars, OpenVisitForm, SaveVisitForm, SubmitVisit, GetDraft, DiscardDraft, ListVisits, GetVisit,
     OpenIncidentForm, SaveIncidentForm, SubmitIncident, ListIncidents, GetIncident, SaveStepForm, TakeStep,
-    RetractStep, SendAgain, AddNote, ListDepartedSteps, DismissDepartedStep, ListServices, ListNotices, ReadNotice, GetSync, ListUnsent,
+    TakeSteps, RetractStep, RetractSteps, SendAgain, AddNote, ListDepartedSteps, DismissDepartedStep, ListServices, ListNotices, ReadNotice, GetSync, ListUnsent,
 }
 
 fn answer<U: UseCase>(companion: &mut Companion, json: &str) -> Result<String, CommandError> {
