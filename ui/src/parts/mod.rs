@@ -20,8 +20,8 @@ pub(crate) use field::{input_cell, input_of, select_cell, select_of, sift, switc
 pub(crate) use frame::{Page, draw_tabs, sync_chip};
 pub(crate) use icon::{icon, icon_small};
 pub(crate) use incident::{
-    incident_marks, incident_number, incident_row, incident_title, limit_bar, limit_label, mark, number_words, span,
-    stage_name, title_or_category,
+    incident_choice, incident_marks, incident_number, incident_row, incident_title, limit_bar, limit_label, mark,
+    number_words, span, stage_name, title_or_category,
 };
 pub(crate) use notice::{draw_failure, draw_load, empty, failure, resumed_strip, strip};
 pub(crate) use problem::{Problem, problem_list, undo_bar};

@@ -1,12 +1,12 @@
 //! The markup of one incident.
 
 use contract::domain::category::{find_category, find_group};
-use contract::domain::workflow::{Offline, TransitionKind as Kind};
-use contract::{AppointmentView, AskedView, IncidentView, LikeView, NetworkState, RecordState};
+use contract::domain::workflow::TransitionKind as Kind;
+use contract::{AppointmentView, AskedView, IncidentView, LikeView, RecordState};
 use yew::prelude::*;
 
 use super::steps::{Steps, sort_steps};
-use super::{Done, FormKind, Incident, Msg, Open, history, sheet};
+use super::{FormKind, Incident, Msg, Open, done, history, sheet};
 use crate::browser::DETAIL_TITLE_ID;
 use crate::i18n::{Words, t};
 use crate::parts::{
@@ -93,11 +93,7 @@ fn body(page: &Incident, env: &Env, view: &IncidentView, on: &Callback<Msg>) -> 
     html! {
         <>
             { head(page, env, view) }
-            <div role="status" data-testid="done">
-                if let Some(done) = page.done {
-                    { strip("gc-strip_calm", "confirmed", html! { <span>{ told(env, done) }</span> }) }
-                }
-            </div>
+            { done::draw(page, env, view, on) }
             if !is_form_open(page) {
                 { for page.error.as_ref().map(|error| failure(words, error)) }
             }
@@ -146,19 +142,6 @@ fn head(page: &Incident, env: &Env, view: &IncidentView) -> Html {
                 <p class="gc-row__meta">{ explain_state(words, &row.state) }</p>
             }
         </div>
-    }
-}
-
-/// What was done last, and whether it counts already.
-fn told(env: &Env, done: Done) -> String {
-    let words = env.words;
-    match done {
-        Done::Step(kind, Offline::Requested) if env.sync.network != NetworkState::Online => {
-            t!(words, TOLD_REQUESTED, step = sheet::verb(words, kind))
-        }
-        Done::Step(kind, _) => t!(words, TOLD_STEP, step = sheet::verb(words, kind)),
-        Done::Note => t!(words, TOLD_NOTE),
-        Done::Away => t!(words, TOLD_AWAY),
     }
 }
 
