@@ -171,6 +171,8 @@ pub struct IncidentView {
     pub household: Option<(HouseholdId, String)>,
     /// Who reported it, if known here.
     pub reporter: Option<String>,
+    /// How to reach them; only while it is open, and only where it is handled.
+    pub reporter_tel: Option<String>,
     /// Every running limit, the nearest first.
     pub limits: Vec<LimitView>,
     /// Organisations that help.

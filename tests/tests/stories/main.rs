@@ -11,6 +11,7 @@
 mod chance;
 mod chaos;
 mod clocks;
+mod contacts;
 mod costs;
 mod desk;
 mod district;

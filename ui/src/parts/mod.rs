@@ -16,7 +16,9 @@ mod window;
 
 pub(crate) use badge::{conflict_badge, due_label, record_state, save_state};
 pub(crate) use choice::{chip, chip_row, seg, seg_tri, tick};
-pub(crate) use field::{input_cell, input_of, select_cell, select_of, sift, switch_cell, textarea_cell, textarea_of};
+pub(crate) use field::{
+    dial, input_cell, input_of, select_cell, select_of, sift, switch_cell, textarea_cell, textarea_of,
+};
 pub(crate) use frame::{Page, draw_tabs, sync_chip};
 pub(crate) use icon::{icon, icon_small};
 pub(crate) use incident::{

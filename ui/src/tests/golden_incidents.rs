@@ -103,7 +103,10 @@ pub(super) fn drawings() -> [(&'static str, Role, Drawing); 18] {
         ("incident-merge", dispatcher, |env| {
             draw_incident(env, incidents::incident_view(), vec![Msg::Step(Kind::Merge)])
         }),
-        ("incident-handler", handler, |env| draw_incident(env, incidents::booked_view(), vec![Msg::Step(Kind::Book)])),
+        ("incident-handler", handler, |env| {
+            let view = IncidentView { reporter_tel: Some("199-0000-0301".into()), ..incidents::booked_view() };
+            draw_incident(env, view, vec![Msg::Step(Kind::Book)])
+        }),
         ("incident-history", handler, |env| draw_incident(env, incidents::handled_view(), vec![Msg::More])),
         ("incident-verify", worker, |env| {
             let msgs = vec![Msg::Verify(false), Msg::Send(incidents::in_minutes(0))];

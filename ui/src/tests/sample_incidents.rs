@@ -231,6 +231,7 @@ pub(crate) fn incident_view() -> IncidentView {
         handled_text: String::new(),
         household: Some((id(2, 2), "3栋1单元402".into())),
         reporter: Some("陈立".into()),
+        reporter_tel: None,
         joint: Vec::new(),
         assigned_person: None,
         asked: None,

@@ -42,6 +42,7 @@ pub(crate) mod record;
 pub(crate) mod reference;
 pub(crate) mod replace;
 pub(crate) mod replica;
+pub(crate) mod reporter_tel;
 mod salvage;
 pub(crate) mod search;
 pub(crate) mod setting;

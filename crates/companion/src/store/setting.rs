@@ -42,6 +42,9 @@ pub(crate) const NOTICES_READ: SettingKey = SettingKey("notices_read");
 /// `BTreeSet<(IncidentId, UnixMillis)>`: appointments of these days that were reminded of.
 pub(crate) const REMINDED: SettingKey = SettingKey("reminded");
 
+/// `BTreeMap<IncidentId, String>`: how to reach the reporters of open incidents, as the server told last.
+pub(crate) const REPORTER_TELS: SettingKey = SettingKey("reporter_tels");
+
 /// `String`: the version of the app that last opened the store.
 pub(crate) const APP_VERSION: SettingKey = SettingKey("app_version");
 

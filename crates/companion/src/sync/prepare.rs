@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use ::sync::machine::{PendingChange, Reason, RoundPlan, Sent, group_by_document, plan_push};
 use ::sync::wire::{AWAITED_LIMIT, AwaitedChange, AwaitedStep, Blob, Cursor, PushDocument, SyncRequest, capability};
-use domain::{ChangeHash, InstallationId, RecordId, UnixMillis};
+use domain::{Account, ChangeHash, InstallationId, RecordId, UnixMillis};
 
 use crate::store::departed_step::list_awaited_steps;
 use crate::store::incident::list_highest_numbers;
 use crate::store::outbox::{find_change_bytes, list_held, list_sendable};
 use crate::store::replica::{list_collections, read_epoch, read_mark, read_numbers_told};
+use crate::store::setting::{ACCOUNT, read_setting};
 use crate::store::{Store, StoreError};
 
 /// Most numbers of incidents told to a server in a new life of its data: areas and days, newest first.
@@ -63,6 +64,10 @@ pub(crate) fn prepare_round(
     if !plan.audit.is_empty() {
         // Said where it matters: the usual round stays small.
         capabilities.push(capability::ASKS_FIRST.to_owned());
+    }
+    let account: Option<Account> = read_setting(db, ACCOUNT)?;
+    if account.is_some_and(|account| account.scope.org.is_some()) {
+        capabilities.push(capability::CONTACTS.to_owned());
     }
     let epoch = read_epoch(db)?;
     let are_numbers_told = epoch.is_none() || read_numbers_told(db)? == epoch;

@@ -104,6 +104,7 @@ fn reply() -> SyncReply {
         audits: Vec::new(),
         fetched: Vec::new(),
         rulings: Vec::new(),
+        contacts: None,
         mark: None,
         retry_after_ms: None,
     }

@@ -217,6 +217,7 @@ fn long_reply() -> (SyncReply, u64) {
         audits: Vec::new(),
         fetched: Vec::new(),
         rulings: Vec::new(),
+        contacts: None,
         mark: None,
         retry_after_ms: None,
     };

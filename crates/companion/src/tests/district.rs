@@ -106,6 +106,7 @@ impl District {
             audits: Vec::new(),
             fetched: Vec::new(),
             rulings,
+            contacts: None,
             retry_after_ms: None,
         };
         let arrival = phone.companion.note_arrival(0);
