@@ -64,6 +64,9 @@ commands! {
     crate::ReadNotice => "read_notice" -> ();
     crate::GetSync => "get_sync" -> crate::SyncView;
     crate::ListUnsent => "list_unsent" -> crate::UnsentPage;
+    crate::PutAway => "put_away" -> ();
+    crate::BringBack => "bring_back" -> ();
+    crate::ListPutAway => "list_put_away" -> crate::UnsentPage;
     crate::SyncNow => "sync_now" -> crate::SyncView;
 }
 

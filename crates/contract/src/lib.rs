@@ -45,8 +45,8 @@ pub use session::{
     StoreHealth, Theme,
 };
 pub use sync_state::{
-    GetSync, LastSync, ListUnsent, NetworkState, RecordState, SyncNow, SyncResult, SyncSummary, SyncView, UnsentPage,
-    UnsentRow,
+    BringBack, GetSync, LastSync, ListPutAway, ListUnsent, NetworkState, PutAway, RecordState, SyncNow, SyncResult,
+    SyncSummary, SyncView, UnsentPage, UnsentRow,
 };
 pub use today::{DraftKind, DraftRow, DraftStanding, DraftView, GetDraft, GetToday, TodayView};
 pub use visit::{

@@ -38,6 +38,7 @@ pub(crate) mod own_steps;
 pub(crate) mod private;
 mod probe;
 pub(crate) mod project;
+pub(crate) mod put_away;
 pub(crate) mod record;
 pub(crate) mod reference;
 pub(crate) mod replace;
@@ -50,6 +51,7 @@ pub(crate) mod step_draft;
 pub(crate) mod unmasking;
 pub(crate) mod visit;
 pub(crate) mod wipe;
+mod written;
 
 use std::ops::Deref;
 use std::path::PathBuf;

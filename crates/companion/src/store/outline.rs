@@ -1,12 +1,14 @@
 //! What is not yet with the server, record by record, and how much there is of everything.
 
-use contract::UnsentRow;
+use contract::{RecordState, UnsentRow};
 use domain::{HouseholdId, Kind, RecordId, UnixMillis};
 use rusqlite::{Connection, Row, named_params};
 
-use super::change::read_state;
-use super::document::read_id;
+use super::change::{read_row_state, read_state};
+use super::document::{id_bytes, read_id};
 use super::household_list::name_door;
+use super::put_away::{PUT_AWAY_HASHES, is_hidden};
+use super::written::list_written;
 use super::{StoreError, Writing};
 
 /// Rows of one page of the outbox.
@@ -23,18 +25,28 @@ pub(crate) fn count_unsent(db: &Connection) -> Result<u64, StoreError> {
     count(db, "SELECT count(DISTINCT document) AS n FROM change WHERE state <> 'confirmed' AND state = 'pending'")
 }
 
-/// Records with a change that was not accepted, or could not be sent.
+/// Records with a change that was not accepted, or could not be sent, and was not put away.
 pub(crate) fn count_refused(db: &Connection) -> Result<u64, StoreError> {
     count(
         db,
-        "SELECT count(DISTINCT document) AS n FROM change
-         WHERE state <> 'confirmed' AND state IN ('refused', 'set_aside')",
+        &format!(
+            "SELECT count(DISTINCT document) AS n FROM change
+             WHERE state <> 'confirmed' AND state IN ('refused', 'set_aside')
+                 AND lower(hex(hash)) NOT IN ({PUT_AWAY_HASHES})"
+        ),
     )
 }
 
-/// Records with changes that are not confirmed, whatever else they are.
+/// Records with changes that are not confirmed, whatever else they are, and were not put away.
 pub(crate) fn count_open(db: &Connection) -> Result<u64, StoreError> {
-    count(db, "SELECT count(DISTINCT document) AS n FROM change WHERE state <> 'confirmed'")
+    let sql = "SELECT count(DISTINCT document) AS n FROM change WHERE state <> 'confirmed'";
+    count(db, &format!("{sql} AND lower(hex(hash)) NOT IN ({PUT_AWAY_HASHES})"))
+}
+
+/// Records of which something was put away.
+pub(crate) fn count_put_away(db: &Connection) -> Result<u64, StoreError> {
+    let sql = "SELECT count(DISTINCT document) AS n FROM change WHERE state <> 'confirmed'";
+    count(db, &format!("{sql} AND lower(hex(hash)) IN ({PUT_AWAY_HASHES})"))
 }
 
 /// Records with changes made on this phone.
@@ -62,28 +74,81 @@ pub(crate) fn retry_unreadable(writing: &Writing<'_>) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Records with changes that are not confirmed, last written first.
-pub(crate) fn list_unsent(db: &Connection, offset: u32) -> Result<Vec<UnsentRow>, StoreError> {
-    let mut statement = db.prepare_cached(
+/// Which of the changes that are not confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unsent {
+    /// Those that were not put away.
+    Open,
+    /// Those that were.
+    PutAway,
+}
+
+impl Unsent {
+    const fn operator(self) -> &'static str {
+        match self {
+            Self::Open => "NOT IN",
+            Self::PutAway => "IN",
+        }
+    }
+}
+
+/// Records with such changes, last written first.
+pub(crate) fn list_unsent(db: &Connection, which: Unsent, offset: u32) -> Result<Vec<UnsentRow>, StoreError> {
+    let operator = which.operator();
+    let sql = format!(
         "SELECT change.document AS document, change.kind AS kind, max(change.made_at) AS at, document.parent AS parent,
+             document.id IS NOT NULL AS is_here,
              (SELECT category FROM incident WHERE incident.id = change.document) AS category
          FROM change LEFT JOIN document ON document.id = change.document
-         WHERE change.state <> 'confirmed'
-         GROUP BY change.document ORDER BY at DESC, change.document LIMIT :limit OFFSET :offset",
-    )?;
+         WHERE change.state <> 'confirmed' AND lower(hex(change.hash)) {operator} ({PUT_AWAY_HASHES})
+         GROUP BY change.document ORDER BY at DESC, change.document LIMIT :limit OFFSET :offset"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map(named_params! {":limit": UNSENT_ROWS, ":offset": offset}, read_row)?;
     let mut unsent = Vec::new();
     for row in rows {
         let Some((mut row, category)) = row? else { continue };
-        row.title = match (category, row.household) {
+        (row.state, row.lines) = read_stuck(db, which, &row)?;
+        row.is_here &= !is_hidden(db, row.record)?;
+        let written = row.lines.iter().find(|(path, _)| row.kind == Kind::Incident && path == "category");
+        row.title = match (category.or(written.map(|(_, code)| code.clone())), row.household) {
             (Some(category), _) => category,
             (None, Some(household)) => name_door(db, household)?.unwrap_or_default(),
             (None, None) => String::new(),
         };
-        row.state = read_state(db, &[row.record])?;
         unsent.push(row);
     }
     Ok(unsent)
+}
+
+/// Where a record stands, and what was written of what the server did not accept.
+fn read_stuck(
+    db: &Connection,
+    which: Unsent,
+    row: &UnsentRow,
+) -> Result<(RecordState, Vec<(String, String)>), StoreError> {
+    let state = match which {
+        Unsent::Open => read_state(db, &[row.record])?,
+        Unsent::PutAway => RecordState::Queued,
+    };
+    if which == Unsent::Open && matches!(state, RecordState::Queued | RecordState::Confirmed) {
+        return Ok((state, Vec::new()));
+    }
+    let sql = format!(
+        "SELECT bytes, state, code, detail FROM change WHERE document = :document AND state NOT IN ('confirmed', 'pending')
+             AND lower(hex(hash)) {} ({PUT_AWAY_HASHES}) ORDER BY made_at, hash",
+        which.operator()
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(named_params! {":document": id_bytes(row.record)})?;
+    let (mut last, mut lines) = (state, Vec::new());
+    while let Some(change) = rows.next()? {
+        if which == Unsent::PutAway {
+            last = read_row_state(change)?;
+        }
+        lines.extend(list_written(row.kind, change.get_ref("bytes")?.as_blob().map_err(rusqlite::Error::from)?));
+    }
+    Ok((last, lines))
 }
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<Option<(UnsentRow, Option<String>)>> {
@@ -99,7 +164,9 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Option<(UnsentRow, Option<String>
         household,
         title: String::new(),
         at: UnixMillis::new(row.get("at")?),
-        state: contract::RecordState::Queued,
+        state: RecordState::Queued,
+        is_here: row.get("is_here")?,
+        lines: Vec::new(),
     };
     Ok(Some((unsent, row.get("category")?)))
 }

@@ -42,6 +42,8 @@ pub(crate) const NOTICES_READ: SettingKey = SettingKey("notices_read");
 /// `BTreeSet<(IncidentId, UnixMillis)>`: appointments of these days that were reminded of.
 pub(crate) const REMINDED: SettingKey = SettingKey("reminded");
 
+/// `BTreeSet<String>`: hashes of changes that the server did not accept and that their author has put away.
+pub(crate) const PUT_AWAY: SettingKey = SettingKey("put_away");
 /// `BTreeMap<IncidentId, String>`: how to reach the reporters of open incidents, as the server told last.
 pub(crate) const REPORTER_TELS: SettingKey = SettingKey("reporter_tels");
 

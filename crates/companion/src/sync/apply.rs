@@ -12,6 +12,7 @@ use crate::clock::{ReplyTime, is_nearly_right};
 use crate::store::beyond::{forget_unbacked, is_beyond_server};
 use crate::store::clock::{note_server_time, read_ahead, read_server_time};
 use crate::store::outbox::list_sendable;
+use crate::store::put_away::list_kept_for_nothing;
 use crate::store::replica::{self, CollectionRow};
 use crate::store::reporter_tel::take_reporter_tels;
 use crate::store::setting::{ACCOUNT, CLOCK_TOLD, UNKNOWN_TO_SERVER, read_setting, remove_setting};
@@ -152,6 +153,9 @@ impl<'a> Applying<'a> {
             for (collection, list) in &reply.audits {
                 self.take_audit(collection, list)?;
             }
+        }
+        if matches!(self.round.reason, Reason::Opened | Reason::Requested) {
+            self.loose.extend(list_kept_for_nothing(self.writing)?);
         }
         self.join_own_documents()?;
         self.remake_what_refusals_block()?;

@@ -20,6 +20,8 @@ use crate::store::outbox::{find_change_bytes, list_open_of, list_sendable};
 use crate::store::replica::read_mark;
 use crate::surroundings::{Clock, Random, Surroundings};
 
+mod put_away;
+
 struct Noon;
 impl Clock for Noon {
     fn now(&self) -> UnixMillis {

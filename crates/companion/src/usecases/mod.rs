@@ -27,6 +27,7 @@ mod members;
 mod open_incident_form;
 mod open_visit_form;
 mod particulars;
+mod put_away;
 mod reveal_particulars;
 mod save_forms;
 mod save_step_form;
@@ -39,11 +40,12 @@ mod take_steps;
 mod units;
 
 use contract::{
-    AcknowledgeStore, AddNote, ChooseValue, Command, CommandError, DiscardDraft, DismissDepartedStep, EditHousehold,
-    ErrorCode, GetAbout, GetDraft, GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit,
-    ListDepartedSteps, ListHouseholds, ListIncidents, ListNotices, ListServices, ListUnsent, ListVisits, NoteClock,
-    OpenIncidentForm, OpenVisitForm, ReadNotice, RetractStep, RetractSteps, RevealParticulars, SaveIncidentForm,
-    SaveSettings, SaveStepForm, SaveVisitForm, SendAgain, SubmitIncident, SubmitVisit, TakeStep, TakeSteps,
+    AcknowledgeStore, AddNote, BringBack, ChooseValue, Command, CommandError, DiscardDraft, DismissDepartedStep,
+    EditHousehold, ErrorCode, GetAbout, GetDraft, GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit,
+    ListDepartedSteps, ListHouseholds, ListIncidents, ListNotices, ListPutAway, ListServices, ListUnsent, ListVisits,
+    NoteClock, OpenIncidentForm, OpenVisitForm, PutAway, ReadNotice, RetractStep, RetractSteps, RevealParticulars,
+    SaveIncidentForm, SaveSettings, SaveStepForm, SaveVisitForm, SendAgain, SubmitIncident, SubmitVisit, TakeStep,
+    TakeSteps,
 };
 
 use crate::companion::Companion;
@@ -79,7 +81,7 @@ dispatch! {
     GetSession, SaveSettings, NoteClock, AcknowledgeStore, GetAbout, GetToday, ListHouseholds, GetHousehold, EditHousehold, ChooseValue,
     RevealParticulars, OpenVisitForm, SaveVisitForm, SubmitVisit, GetDraft, DiscardDraft, ListVisits, GetVisit,
     OpenIncidentForm, SaveIncidentForm, SubmitIncident, ListIncidents, GetIncident, SaveStepForm, TakeStep,
-    TakeSteps, RetractStep, RetractSteps, SendAgain, AddNote, ListDepartedSteps, DismissDepartedStep, ListServices, ListNotices, ReadNotice, GetSync, ListUnsent,
+    TakeSteps, RetractStep, RetractSteps, SendAgain, AddNote, ListDepartedSteps, DismissDepartedStep, ListServices, ListNotices, ReadNotice, GetSync, ListUnsent, PutAway, BringBack, ListPutAway,
 }
 
 fn answer<U: UseCase>(companion: &mut Companion, json: &str) -> Result<String, CommandError> {
