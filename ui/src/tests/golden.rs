@@ -42,7 +42,7 @@ pub(super) type Drawing = fn(&Env) -> Html;
 fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
     let worker = Role::GridWorker;
     let lead = Role::BuildingLead;
-    let drawings: [(&'static str, Role, Drawing); 18] = [
+    let drawings: [(&'static str, Role, Drawing); 19] = [
         ("enrol", worker, |env| {
             let code = "gridcompanion://enrol?server=https%3A%2F%2Fgrid.example&code=ABCD";
             draw::<enrol::Enrol>((), env, vec![enrol::Msg::Typed(code.into())])
@@ -121,6 +121,15 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
                 me::Msg::ReadToday(Ok(Box::new(sample::today_view()))),
             ];
             draw::<me::Me>(false, env, msgs)
+        }),
+        ("me-put-away", worker, |env| {
+            let mut unsent = sample::unsent_page();
+            let row = Box::new(unsent.rows.remove(2));
+            unsent.put_away = 1;
+            let read = me::Msg::ReadUnsent(Ok(unsent));
+            let away = me::StuckMsg::ReadAway(Ok(sample::put_away_page()));
+            let stuck = [me::StuckMsg::Gone(row, Ok(())), me::StuckMsg::Open(true), away].map(me::Msg::Stuck);
+            draw::<me::Me>(false, env, std::iter::once(read).chain(stuck).collect())
         }),
         ("about", worker, |env| draw::<about::About>((), env, vec![about::Msg::Read(Ok(sample::about()))])),
     ];
