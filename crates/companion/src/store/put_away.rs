@@ -12,7 +12,7 @@
 
 use std::collections::BTreeSet;
 
-use documents::RecordDocument;
+use documents::{RecordDocument, list_writes};
 use domain::{ChangeHash, RecordId};
 use rusqlite::{Connection, named_params};
 
@@ -24,6 +24,41 @@ use super::{StoreError, Writing};
 /// The hashes that were put away, for queries: `lower(hex(change.hash)) NOT IN (…)`.
 pub(crate) const PUT_AWAY_HASHES: &str =
     "SELECT noted.value FROM setting, json_each(setting.value) AS noted WHERE setting.key = 'put_away'";
+
+/// Puts away, by itself, what was refused of a document and has been written again: a change that was taken in wrote every
+/// path that the refused one wrote. Returns whether there was any.
+pub(crate) fn put_away_rewritten(
+    writing: &Writing<'_>,
+    document: RecordId,
+    taken_in: ChangeHash,
+) -> Result<bool, StoreError> {
+    let sql = format!(
+        "SELECT hash FROM change WHERE document = :document AND state = 'refused'
+             AND lower(hex(hash)) NOT IN ({PUT_AWAY_HASHES}) ORDER BY made_at, hash"
+    );
+    let refused = list_hashes(writing, &sql, document)?;
+    if refused.is_empty() {
+        return Ok(false);
+    }
+    let paths = |hash| -> Result<BTreeSet<String>, StoreError> {
+        let bytes = super::outbox::find_change_bytes(writing, document, hash)?.unwrap_or_default();
+        Ok(list_writes(&bytes).unwrap_or_default().into_iter().map(|(path, _)| path).collect())
+    };
+    let written = paths(taken_in)?;
+    let mut noted: BTreeSet<String> = read_setting(writing, PUT_AWAY)?.unwrap_or_default();
+    let before = noted.len();
+    for hash in refused {
+        let again = paths(hash)?;
+        if !again.is_empty() && again.is_subset(&written) {
+            noted.insert(hash.to_string());
+        }
+    }
+    let is_any = noted.len() > before;
+    if is_any {
+        put_setting(writing, PUT_AWAY, &noted)?;
+    }
+    Ok(is_any)
+}
 
 /// Notes the stuck changes of a document as put away. Returns them; none: there was nothing to put away.
 pub(crate) fn note_put_away(writing: &Writing<'_>, document: RecordId) -> Result<Vec<ChangeHash>, StoreError> {

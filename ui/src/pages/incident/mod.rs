@@ -216,11 +216,7 @@ impl Screen for Incident {
             }
             Msg::UndoOver(number) if number == self.undo.0 => self.undo.1 = false,
             Msg::UndoOver(_) => {}
-            Msg::SendNow => {
-                self.undo.1 = false;
-                let number = self.undo.0;
-                return vec![Effect::ask(&SyncNow {}, move |_| Msg::UndoOver(number)), Effect::Focus(DETAIL_TITLE_ID)];
-            }
+            Msg::SendNow => return vec![self.send_now(), Effect::Focus(DETAIL_TITLE_ID)],
             Msg::Acted(done, result) => {
                 self.is_sending = false;
                 self.undo.1 = false;
@@ -260,7 +256,12 @@ impl Screen for Incident {
 
     fn pause(&mut self) -> Vec<Effect<Msg>> {
         let id = self.id;
-        self.forms.iter_mut().filter_map(|kept| kept.pause(id)).collect()
+        let mut effects: Vec<_> = self.forms.iter_mut().filter_map(|kept| kept.pause(id)).collect();
+        // Whoever goes on has no second thoughts, and nobody knows when this device comes to the front again.
+        if self.undo.1 {
+            effects.push(self.send_now());
+        }
+        effects
     }
 
     fn is_settled(&self) -> bool {
@@ -458,6 +459,13 @@ impl Incident {
             FormKind::Step(step) => ask_view(&TakeStep { incident, kind: step, payload }, sent),
             FormKind::Note => ask_view(&AddNote { incident, text: payload.text }, sent),
         }]
+    }
+
+    /// Lets the step go that could still be taken back.
+    fn send_now(&mut self) -> Effect<Msg> {
+        self.undo.1 = false;
+        let number = self.undo.0;
+        Effect::ask(&SyncNow {}, move |_| Msg::UndoOver(number))
     }
 
     /// Takes back a step that waits, or puts away one that did not take effect.

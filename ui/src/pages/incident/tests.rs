@@ -375,6 +375,13 @@ fn what_goes_on_sends_the_step_at_once() {
 }
 
 #[test]
+fn whoever_goes_elsewhere_leaves_nothing_waiting() {
+    let (mut page, _) = dispatch();
+    assert!(page.pause().iter().any(|effect| effect.asked::<SyncNow>().is_some()), "the app goes to the background");
+    assert!(page.pause().is_empty(), "once");
+}
+
+#[test]
 fn every_step_is_confirmed_in_words_of_its_own() {
     for words in [Words::new(Language::ZhCn), Words::new(Language::En)] {
         let mut said = std::collections::BTreeSet::new();

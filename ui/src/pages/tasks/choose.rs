@@ -149,15 +149,19 @@ impl Tasks {
                 }
             }
             ChooseMsg::SendNow => {
-                let number = self.batches;
-                let sent = move |_| Msg::Choose(ChooseMsg::UndoOver(number));
-                if let Some(batch) = &mut self.batch {
-                    batch.can_undo = false;
-                }
-                return vec![Effect::ask(&SyncNow {}, sent), Effect::Focus("batch")];
+                let sending = self.send_batch();
+                return sending.into_iter().chain([Effect::Focus("batch")]).collect();
             }
         }
         Vec::new()
+    }
+
+    /// Lets go what could still be taken back.
+    pub(super) fn send_batch(&mut self) -> Option<Effect<Msg>> {
+        let batch = self.batch.as_mut().filter(|batch| batch.can_undo)?;
+        batch.can_undo = false;
+        let number = self.batches;
+        Some(Effect::ask(&SyncNow {}, move |_| Msg::Choose(ChooseMsg::UndoOver(number))))
     }
 
     /// The list was read again: what is still there stays chosen, as it stands now.

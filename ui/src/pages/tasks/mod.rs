@@ -279,6 +279,10 @@ impl Screen for Tasks {
         }
     }
 
+    fn pause(&mut self) -> Vec<Effect<Msg>> {
+        self.send_batch().into_iter().collect()
+    }
+
     fn remember(&self) {
         LEFT.set(Some(self.clone()));
     }

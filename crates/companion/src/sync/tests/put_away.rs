@@ -117,3 +117,22 @@ fn what_the_office_still_holds_is_not_put_away() {
     assert_eq!(companion.run(PutAway { record: id() }).expect_err("held").code, ErrorCode::NotFound);
     assert_eq!(view(&mut companion).note, "待社区核对");
 }
+
+#[test]
+fn what_was_written_again_and_taken_in_is_no_longer_counted() {
+    let (mut companion, _) = phone_with_refused_note();
+    edit(&mut companion, HouseholdEdit::ContactName { name: "沈先生".into() });
+    let accept = |prepared: &PreparedRound, reply: &mut SyncReply| {
+        reply.outcomes = vec![verdict_on(prepared, 0, Verdict::Accepted)];
+    };
+    // The refused one stands before it: it is made again without, and goes up with the next round.
+    round(&mut companion, |prepared, reply| {
+        reply.outcomes = vec![verdict_on(prepared, 0, refused(RefusalCode::UnknownDependency))];
+    });
+    round(&mut companion, accept);
+    assert_eq!(stuck(&mut companion).0, 1, "another field: the note is still refused");
+    edit(&mut companion, note("门铃坏"));
+    round(&mut companion, accept);
+    assert_eq!((stuck(&mut companion).0, view(&mut companion).note.as_str()), (0, "门铃坏"));
+    assert_eq!(away(&mut companion)[0].lines[0].1, "不被接受", "the first words are kept");
+}
