@@ -4,14 +4,14 @@
 //! reports through [`Companion::set_sync_status`] and [`Companion::mark_changed`]; the shell fetches
 //! [`Companion::take_events`] after every command and round.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{
     Command as _, CommandError, Enrol, ErrorCode, Event, LastSync, NetworkState, SyncNow, SyncResult, SyncSummary,
     Topic,
 };
 use documents::Author;
-use domain::{Account, InstallationId, LocalDate, MonotonicMillis, UnixMillis};
+use domain::{Account, InstallationId, LocalDate, MonotonicMillis, RecordId, UnixMillis};
 
 use crate::clock::Clockwork;
 use crate::error::Failure;
@@ -39,6 +39,10 @@ pub struct Companion {
     pub(crate) begun_drafts: BegunDrafts,
     /// A screen has asked how things stand: there is somebody to remind.
     pub(crate) has_screen: bool,
+    /// How long steps wait for being taken back.
+    pub(crate) hold_ms: i64,
+    /// Documents with such a step, and until when they wait.
+    pub(crate) held_back: BTreeMap<RecordId, MonotonicMillis>,
 }
 
 /// What sync knows and no table does.
@@ -102,6 +106,8 @@ impl Companion {
                     directory: DirectoryShelf::default(),
                     begun_drafts: BegunDrafts::default(),
                     has_screen: false,
+                    hold_ms: 0,
+                    held_back: BTreeMap::new(),
                 })
             }
             Err(error) => {

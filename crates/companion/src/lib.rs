@@ -11,6 +11,7 @@ mod contain;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod driver;
 mod error;
+mod hold;
 mod reminders;
 mod store;
 mod surroundings;

@@ -55,7 +55,9 @@ commands! {
     crate::GetIncident => "get_incident" -> crate::IncidentView;
     crate::SaveStepForm => "save_step_form" -> ();
     crate::TakeStep => "take_step" -> crate::IncidentView;
+    crate::TakeSteps => "take_steps" -> crate::StepsTaken;
     crate::RetractStep => "retract_step" -> crate::IncidentView;
+    crate::RetractSteps => "retract_steps" -> crate::StepsTaken;
     crate::SendAgain => "send_again" -> crate::IncidentView;
     crate::AddNote => "add_note" -> crate::IncidentView;
     crate::ListDepartedSteps => "list_departed_steps" -> Vec<crate::DepartedStep>;
@@ -65,6 +67,9 @@ commands! {
     crate::ReadNotice => "read_notice" -> ();
     crate::GetSync => "get_sync" -> crate::SyncView;
     crate::ListUnsent => "list_unsent" -> crate::UnsentPage;
+    crate::PutAway => "put_away" -> ();
+    crate::BringBack => "bring_back" -> ();
+    crate::ListPutAway => "list_put_away" -> crate::UnsentPage;
     crate::SyncNow => "sync_now" -> crate::SyncView;
 }
 

@@ -171,6 +171,8 @@ pub struct IncidentView {
     pub household: Option<(HouseholdId, String)>,
     /// Who reported it, if known here.
     pub reporter: Option<String>,
+    /// How to reach them; only while it is open, and only where it is handled.
+    pub reporter_tel: Option<String>,
     /// Every running limit, the nearest first.
     pub limits: Vec<LimitView>,
     /// Organisations that help.
@@ -389,6 +391,35 @@ pub struct TakeStep {
     /// What goes with it.
     #[serde(default)]
     pub payload: Payload,
+}
+
+/// How long a step can be taken back before it is offered to the server, in milliseconds: long enough to read what was
+/// done and to tap, short enough that nobody waits for it.
+pub const UNDO_MS: u32 = 5_000;
+
+/// Takes one step that nothing goes with in several incidents. Answers what became of each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakeSteps {
+    /// Which, at most [`INCIDENT_ROWS_LIMIT`].
+    pub incidents: Vec<IncidentId>,
+    /// What.
+    pub kind: TransitionKind,
+}
+
+/// Takes back steps that are not decided, as [`RetractStep`] does each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetractSteps {
+    /// Which.
+    pub steps: Vec<RetractStep>,
+}
+
+/// What became of steps in several incidents.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepsTaken {
+    /// Taken, or taken back.
+    pub taken: Vec<RetractStep>,
+    /// Not, and why; no reason: the incident is not on this device any more.
+    pub refused: Vec<(IncidentId, Option<Refusal>)>,
 }
 
 /// Takes back an own step that is not decided, or puts away one that did not take effect.

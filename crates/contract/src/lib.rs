@@ -36,8 +36,8 @@ pub use incident::{
 pub use incidents::{
     AddNote, AppointmentView, AskedView, DepartedStep, DismissDepartedStep, GetIncident, HistoryEntry, HistoryKind,
     INCIDENT_ROWS_LIMIT, IncidentPage, IncidentRow, IncidentView, LikeView, LimitView, ListDepartedSteps,
-    ListIncidents, LostTo, OrgOption, PersonOption, Queue, QueueCount, RetractStep, SaveStepForm, SendAgain,
-    StepChoices, StepDraft, StepEffect, TakeStep,
+    ListIncidents, LostTo, OrgOption, PersonOption, Queue, QueueCount, RetractStep, RetractSteps, SaveStepForm,
+    SendAgain, StepChoices, StepDraft, StepEffect, StepsTaken, TakeStep, TakeSteps, UNDO_MS,
 };
 pub use services::{AppointmentRow, ListNotices, ListServices, NoticeView, ReadNotice, ServiceList, ServiceView};
 pub use session::{
@@ -45,8 +45,8 @@ pub use session::{
     StoreHealth, Theme,
 };
 pub use sync_state::{
-    GetSync, LastSync, ListUnsent, NetworkState, RecordState, SyncNow, SyncResult, SyncSummary, SyncView, UnsentPage,
-    UnsentRow,
+    BringBack, GetSync, LastSync, ListPutAway, ListUnsent, NetworkState, PutAway, RecordState, SyncNow, SyncResult,
+    SyncSummary, SyncView, UnsentPage, UnsentRow,
 };
 pub use today::{
     ClearedDrafts, DiscardDrafts, DraftKind, DraftRow, DraftStanding, DraftView, GetDraft, GetToday, RestoreDrafts,

@@ -145,6 +145,30 @@ pub struct UnsentPage {
     pub rows: Vec<UnsentRow>,
     /// Rows in all.
     pub total: u64,
+    /// Records of which something was put away ([`PutAway`]).
+    pub put_away: u64,
+}
+
+/// Puts away what the server did not accept of a record: it is not counted any more, and a record that the server has
+/// shows the server's values again. The words stay on this device ([`ListPutAway`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutAway {
+    /// The record.
+    pub record: domain::RecordId,
+}
+
+/// Brings back what was put away of a record, as far as nothing was written in its place since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BringBack {
+    /// The record.
+    pub record: domain::RecordId,
+}
+
+/// Asks for what was put away, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListPutAway {
+    /// Rows to skip.
+    pub offset: u32,
 }
 
 /// One record of the outbox, by name.
@@ -165,4 +189,9 @@ pub struct UnsentRow {
     pub at: UnixMillis,
     /// Where it stands.
     pub state: RecordState,
+    /// The record can be opened.
+    pub is_here: bool,
+    /// What was written, of what the server did not accept: the field's path and the words or the code; numbers of people
+    /// masked.
+    pub lines: Vec<(String, String)>,
 }

@@ -92,7 +92,7 @@ pub use error::{AdmitError, ApplyError, EditError, EngineError, InspectError, Lo
 pub use format::FORMAT;
 pub use inspect::{ChangeHeader, MAX_CHANGE_BYTES, MAX_CHANGE_OPS, MAX_CHANGE_UNPACKED_BYTES, inspect};
 pub use reading::{Candidate, FieldConflict, Reading};
-pub use reissue::Reissue;
+pub use reissue::{Reissue, list_writes};
 pub use size::{
     LONG_HISTORY_BYTES, LONG_HISTORY_OPS, MAX_PATH_VALUES, MAX_RECORD_BYTES, MAX_RECORD_PATHS, MAX_UNKNOWN_BYTES,
     MAX_UNKNOWN_PATHS, MAX_VALUE_BYTES, SMALL_CHANGE_BYTES, SMALL_CHANGE_OPS,

@@ -11,13 +11,16 @@ use std::collections::BTreeMap;
 
 use automerge::legacy::{Key, ObjectId, OpType};
 use automerge::{Automerge, Change, ScalarValue};
+use domain::flat::Scalar;
 use domain::{AccountId, ChangeHash, InstallationId, UnixMillis};
 
 use crate::author::{Author, RawChange, read_account, to_domain, to_engine};
 use crate::document::RecordDocument;
 use crate::edit::write_scalars;
-use crate::error::{EditError, EngineError};
+use crate::error::{EditError, EngineError, InspectError};
 use crate::guard::contain_panic;
+use crate::inspect::parse_change;
+use crate::scalar::{is_record_path, read_owned_scalar};
 
 /// What the document becomes when changes are made again.
 #[derive(Debug, Clone)]
@@ -115,6 +118,21 @@ fn make_again(
     Ok(made)
 }
 
+/// What a raw change writes, path by path; `None`: it takes away what stood there. Values of types that records do not
+/// use are left out.
+///
+/// # Errors
+/// When the bytes are not exactly one raw change within the bounds.
+pub fn list_writes(bytes: &[u8]) -> Result<Vec<(String, Option<Scalar>)>, InspectError> {
+    let (_, change) = parse_change(bytes)?;
+    let writes = contain_panic(|| read_writes(&change)).map_err(|_| InspectError::Panicked)?;
+    let read = |(path, value): (String, Option<ScalarValue>)| match value {
+        Some(value) => read_owned_scalar(&value).map(|value| (path, Some(value))),
+        None => Some((path, None)),
+    };
+    Ok(writes.into_iter().filter(|(path, _)| is_record_path(path)).filter_map(read).collect())
+}
+
 /// The paths that a change puts or removes. A record's changes hold nothing else.
 fn read_writes(change: &Change) -> Vec<(String, Option<ScalarValue>)> {
     let decoded = change.decode();
@@ -198,6 +216,19 @@ mod tests {
         let change = reissue.changes[0].1.clone().expect("a change");
         assert_eq!(change.seq, 2, "the refused number is free again");
         assert_eq!(crate::inspect(&change.bytes).expect("a header").deps, [made.hash]);
+    }
+
+    #[test]
+    fn a_change_says_what_it_wrote() {
+        let (mut phone, _) = RecordDocument::create(&household(), &author(2, 1)).expect("a document");
+        edit(&mut phone, &author(2, 2), |h| h.note = "门铃坏".into());
+        let before = phone.heads();
+        edit(&mut phone, &author(2, 3), |h| (h.note, h.contact_name) = (String::new(), "甲".into()));
+        let change = phone.changes_since(&before).remove(0);
+        let mut writes = list_writes(&change.bytes).expect("a change");
+        writes.sort_by(|one, other| one.0.cmp(&other.0));
+        assert_eq!(writes, [("contact_name".into(), Some(Scalar::Text("甲".into()))), ("note".into(), None)]);
+        assert!(list_writes(b"no change").is_err());
     }
 
     #[test]

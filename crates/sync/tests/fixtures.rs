@@ -11,9 +11,9 @@ use domain::{Account, AccountId, ChangeHash, Collection, InstallationId, Kind, R
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sync::wire::{
-    Advance, Advanced, AwaitedChange, AwaitedStep, Blob, Cursor, Digest, EnrolReply, EnrolRequest, Epoch, Item, Mark,
-    Outcome, Page, PushDocument, RefusalCode, RoundOutcome, Ruling, SyncReply, SyncRequest, UNPACKED_LIMIT_BYTES,
-    Verdict, capability, codec,
+    Advance, Advanced, AwaitedChange, AwaitedStep, Blob, Contact, Cursor, Digest, EnrolReply, EnrolRequest, Epoch,
+    Item, Mark, Outcome, Page, PushDocument, RefusalCode, RoundOutcome, Ruling, SyncReply, SyncRequest,
+    UNPACKED_LIMIT_BYTES, Verdict, capability, codec,
 };
 
 mod newer_side;
@@ -207,6 +207,7 @@ fn full_reply() -> SyncReply {
         audits: vec![(streams()[7].clone(), vec![(record(1), vec![ChangeHash([0x33; 32])]), (record(2), Vec::new())])],
         fetched: items()[..1].to_vec(),
         rulings: Vec::new(),
+        contacts: None,
         mark: None,
         retry_after_ms: Some(1_500),
     }
@@ -223,6 +224,7 @@ fn forked_reply() -> SyncReply {
         audits: Vec::new(),
         fetched: Vec::new(),
         rulings: Vec::new(),
+        contacts: None,
         mark: None,
         retry_after_ms: None,
     }
@@ -353,6 +355,16 @@ fn a_reply_about_incidents_that_have_left() {
 }
 
 #[test]
+fn a_reply_to_whoever_handles_an_incident() {
+    let contacts = vec![Contact { document: record(1), tel: "199-0000-0301".into() }];
+    check("reply-contacts", &SyncReply { contacts: Some(contacts), ..forked_reply() });
+    let nobody = SyncReply { contacts: Some(Vec::new()), ..forked_reply() };
+    let body = codec::encode(&nobody).expect("a body");
+    let read: SyncReply = codec::decode(&body, UNPACKED_LIMIT_BYTES).expect("a reply");
+    assert_eq!(read.contacts, Some(Vec::new()), "nothing to tell is not the same as nothing told");
+}
+
+#[test]
 fn a_reply_that_is_short_of_pages() {
     check("reply-gaps", &reply_with_gaps());
 }
@@ -397,6 +409,8 @@ fn a_newer_side_is_understood_as_far_as_it_can_be() {
     newer_side::check_reply(&reply);
     newer_side::check_reply(&forked_reply());
     newer_side::check_reply(&reply_about_held_work());
+    let contacts = Some(vec![Contact { document: record(1), tel: "199-0000-0301".into() }]);
+    newer_side::check_reply(&SyncReply { contacts, ..forked_reply() });
     newer_side::check_forms(&reply);
     newer_side::check_enrolment(&enrol_reply());
 }
@@ -415,6 +429,7 @@ fn every_fixture_has_a_test() {
         "enrol-request-former",
         "enrol-request-mark",
         "reply-awaited",
+        "reply-contacts",
         "reply-forked",
         "reply-full",
         "reply-gaps",

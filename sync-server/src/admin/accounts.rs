@@ -24,6 +24,9 @@ pub enum AccountError {
     /// A name that nobody could read out.
     #[error("姓名不能为空，也不能超过 {NAME_LIMIT} 个字")]
     Name,
+    /// A number that cannot be dialled.
+    #[error("“{0}”不是能拨打的电话号码")]
+    Tel(String),
     /// The office's import account writes on the server only: no device ever gets its rights.
     #[error("导入专用账号不能登记设备")]
     NotForDevices,
@@ -53,7 +56,23 @@ pub fn clean_name(text: &str) -> Result<String, AccountError> {
     if is_fit { Ok(name) } else { Err(AccountError::Name) }
 }
 
-/// Closes an account: it loses its places, its devices and its codes; what it wrote keeps its name. Late work of its is
+/// Notes how to reach the person of an account at work; empty: not at all. Whoever handles an incident of theirs is told
+/// as long as it is open, from the next time that it moves on.
+///
+/// # Errors
+/// [`AccountError::Tel`] for what is no number; when the ledger fails.
+pub async fn save_tel<S: Store>(store: &S, account: AccountId, tel: &str, now: UnixMillis) -> Result<(), AccountError> {
+    let tel = tel.trim();
+    if !tel.is_empty() && !domain::reference::is_phone(tel) {
+        return Err(AccountError::Tel(tel.to_owned()));
+    }
+    store.put_tel(account, tel.to_owned()).await?;
+    // Which number it was is nobody's business in a log that is kept for years.
+    store.append_audit(now, "account_tel", account.to_string()).await?;
+    Ok(())
+}
+
+/// Closes an account: it loses its places, its devices, its codes and its number; what it wrote keeps its name. Late work of its is
 /// held for the office. Places and a new code open it again. Answers how many devices lost trust.
 ///
 /// # Errors
@@ -65,6 +84,7 @@ pub async fn close_account<S: Store>(store: &S, account: Account, now: UnixMilli
     let id = account.id;
     store.drop_enrol_codes(id).await?;
     let revoked = store.revoke_devices(id, None, now).await?;
+    store.put_tel(id, String::new()).await?;
     store.append_audit(now, "account_close", id.to_string()).await?;
     save_account(store, Account { scope: Scope::default(), ..account }, now).await?;
     Ok(revoked)

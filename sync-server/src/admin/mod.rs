@@ -11,7 +11,7 @@ mod verify;
 
 pub use accounts::{
     AccountError, EnrolmentCode, NAME_LIMIT, clean_name, close_account, create_enrolment_code, enrolment_link,
-    find_account, new_account_id, save_account,
+    find_account, new_account_id, save_account, save_tel,
 };
 pub use doctor::{Advice, Checkup, check_up};
 pub use export::{Content, ExportFailure, Format, list_records, list_records_of, write_tables};

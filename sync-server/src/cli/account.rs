@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use domain::account::Scope;
 use domain::codes::{CodeList as _, Language};
 use domain::{AccountId, AreaCode, BuildingCode, GridCode, OrgCode, Role};
-use sync_server::admin::{clean_name, close_account, find_account, new_account_id, save_account};
+use sync_server::admin::{clean_name, close_account, find_account, new_account_id, save_account, save_tel};
 use sync_server::store::{DeviceId, Store, Trust};
 
 /// Add, list and close accounts, change their places, take trust from their devices.
@@ -22,6 +22,9 @@ pub(crate) enum Account {
         role: Role,
         #[command(flatten)]
         places: Places,
+        /// Telephone number at work, for whoever handles what this person reports.
+        #[arg(long)]
+        tel: Option<String>,
         /// Print the account as JSON.
         #[arg(long)]
         json: bool,
@@ -33,6 +36,15 @@ pub(crate) enum Account {
         account: String,
         #[command(flatten)]
         places: Places,
+    },
+    /// Note, change or take away the telephone number of an account.
+    Tel {
+        /// Id or name.
+        #[arg(long)]
+        account: String,
+        /// The number; without it, none is kept any more.
+        #[arg(long)]
+        tel: Option<String>,
     },
     /// Take an account's places, devices and codes; what it wrote keeps its name. `move` and a new code open it again.
     Close {
@@ -145,10 +157,13 @@ impl Account {
 
     pub(super) async fn run<S: Store>(self, store: &S) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Add { name, role, places, json } => {
+            Self::Add { name, role, places, tel, json } => {
                 let id = new_account_id(super::now()).context("no random bytes")?;
                 let account = domain::Account { id, name, role, scope: places.into_scope(role)? };
                 save_account(store, account.clone(), super::now()).await?;
+                if let Some(tel) = tel {
+                    save_tel(store, id, &tel, super::now()).await?;
+                }
                 if json {
                     super::print(serde_json::to_string(&account)?);
                 } else {
@@ -159,6 +174,10 @@ impl Account {
                 let account = find_account(store, &account).await?;
                 let scope = places.into_scope(account.role)?;
                 save_account(store, domain::Account { scope, ..account }, super::now()).await?;
+            }
+            Self::Tel { account, tel } => {
+                let account = find_account(store, &account).await?.id;
+                save_tel(store, account, &tel.unwrap_or_default(), super::now()).await?;
             }
             Self::Close { account } => {
                 let account = find_account(store, &account).await?;

@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::store::{SecretHash, Store};
 
 mod body;
+mod contacts;
 mod enrol;
 mod error;
 mod events;

@@ -75,7 +75,7 @@ pub(super) async fn list_settled<S: Store>(
     Ok(asked.into_iter().zip(fates).filter_map(settle).collect())
 }
 
-async fn read_incidents<S: Store>(store: &S, documents: BTreeSet<RecordId>) -> Answer<Vec<Incident>> {
+pub(super) async fn read_incidents<S: Store>(store: &S, documents: BTreeSet<RecordId>) -> Answer<Vec<Incident>> {
     let nobody = InstallationId::from_uuid(uuid::Uuid::nil());
     let query = |document| BaseQuery { document, installation: nobody, hashes: Vec::new() };
     let bases = store.read_bases(documents.into_iter().map(query).collect()).await?;

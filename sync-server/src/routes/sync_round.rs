@@ -23,6 +23,7 @@ use sync::wire::{
 use tracing::Instrument as _;
 
 use super::body::{PackedBody, take_body};
+use super::contacts::list_contacts;
 use super::error::ApiError;
 use super::reply_with;
 use super::rulings::{list_awaited_rulings, list_owed, list_rulings, list_settled};
@@ -112,6 +113,7 @@ async fn answer_round<S: Store>(
         audits: Vec::new(),
         fetched: Vec::new(),
         rulings: Vec::new(),
+        contacts: None,
         mark: None,
         retry_after_ms: None,
     };
@@ -287,6 +289,10 @@ async fn read_news<S: Store>(
     reply.outcomes.extend(contain("awaited changes", settled)?.unwrap_or_default());
     let awaited = list_awaited_rulings(app.store(), account, message.awaited_steps.clone()).await;
     reply.rulings.extend(contain("awaited steps", awaited)?.unwrap_or_default());
+    if account.scope.org.is_some() && message.capabilities.iter().any(|name| name == capability::CONTACTS) {
+        let contacts = list_contacts(app.store(), account, &reply.pages, &reply.fetched).await;
+        reply.contacts = contain("contacts", contacts)?;
+    }
     reply.mark = read_mark(app).await?;
     Ok(())
 }
@@ -321,6 +327,7 @@ fn leave_unread(message: &SyncRequest, incidents: &BTreeSet<RecordId>, reply: &m
     reply.pages = message.pull.iter().map(|cursor| Page { has_gaps: true, ..Page::unread(cursor) }).collect();
     reply.audits.clear();
     reply.rulings.clear();
+    reply.contacts = None;
     reply.retry_after_ms = Some(UNREAD_RETRY_MS);
 }
 

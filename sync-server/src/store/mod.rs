@@ -63,6 +63,15 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Adds an account or replaces its name, role and scope; places it loses are remembered.
     fn put_account(&self, account: Account, now: UnixMillis) -> impl Future<Output = Answer<()>> + Send;
 
+    /// Notes the telephone number of the person of an account; empty: none.
+    fn put_tel(&self, account: AccountId, tel: String) -> impl Future<Output = Answer<()>> + Send;
+
+    /// The numbers of these accounts, of those that have one.
+    fn list_tels(
+        &self,
+        accounts: BTreeSet<AccountId>,
+    ) -> impl Future<Output = Answer<BTreeMap<AccountId, String>>> + Send;
+
     /// Every account, by id.
     fn list_accounts(&self) -> impl Future<Output = Answer<Vec<Account>>> + Send;
 

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use companion::driver::App;
-use contract::{Command, GetIncident, IncidentForm, ListIncidents, OpenIncidentForm, Queue, SubmitIncident, TakeStep};
+use contract::{
+    Command, GetIncident, IncidentForm, ListIncidents, OpenIncidentForm, Queue, SubmitIncident, SyncNow, TakeStep,
+};
 use domain::account::Scope;
 use domain::codes::Source;
 use domain::deadline::TimeRules;
@@ -91,6 +93,8 @@ async fn measure_hand_over(report: &mut Report, depth: Depth) -> Result<()> {
         wait_for(&desk, &mut ear, id, State::Reported).await?;
         let start = Instant::now();
         desk.run(&TakeStep { incident: id, kind: TransitionKind::Accept, payload: Payload::default() }).await?;
+        // It would wait for being taken back.
+        desk.run(&SyncNow {}).await?;
         wait_for(&worker, &mut ear, id, State::Accepted).await?;
         samples.push(start.elapsed().as_secs_f64() * 1_000.0);
     }

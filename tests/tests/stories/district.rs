@@ -82,6 +82,11 @@ impl District {
         self.runtime.block_on(save_account(self.app.store(), account, self.now())).unwrap();
     }
 
+    /// The office notes how to reach somebody at work.
+    pub(crate) fn save_tel(&self, account: AccountId, tel: &str) {
+        self.runtime.block_on(admin::save_tel(self.app.store(), account, tel, self.now())).unwrap();
+    }
+
     pub(crate) fn revoke(&self, account: AccountId) {
         let revoked = self.runtime.block_on(self.app.store().revoke_devices(account, None, self.now())).unwrap();
         assert!(revoked > 0);

@@ -1,7 +1,10 @@
 //! What the office decides on held work reaches whoever wrote it: every kind of record, without a right to it any more,
 //! and however long the phone was away.
 
-use contract::{AmendVisit, GetHousehold, GetVisit, HouseholdEdit, ListDepartedSteps, ListUnsent, RecordState};
+use contract::{
+    AmendVisit, BringBack, GetHousehold, GetVisit, HouseholdEdit, ListDepartedSteps, ListPutAway, ListUnsent, PutAway,
+    RecordState,
+};
 use domain::account::Scope;
 use domain::workflow::{Payload, TransitionKind as Step};
 use domain::{HouseholdId, RecordId};
@@ -96,6 +99,24 @@ fn what_the_office_rejects_comes_back_with_its_reason_and_can_still_be_read() {
     assert_eq!(world.district.accept_held(), 0, "it is decided");
     world.come_together();
     assert_eq!(world.phones[chen].ask(ListUnsent::default()).unwrap(), page, "told once");
+
+    // He puts it away: the card shows what the office has, and one tap brings his words back.
+    let record = RecordId::from(home);
+    let note = |world: &mut World| world.phones[chen].ask(GetHousehold { id: home }).map(|view| view.note);
+    world.work(chen, |phone| phone.ask(PutAway { record })).unwrap();
+    assert_eq!((note(&mut world).unwrap().as_str(), world.phones[chen].count_stuck()), ("", 0));
+    world.work(chen, |phone| phone.ask(BringBack { record })).unwrap();
+    assert_eq!((note(&mut world).unwrap().as_str(), world.phones[chen].count_stuck()), ("房东说要收回", 1));
+    // Put away for good, the card of the old grid leaves with the next look at the server; the words stay.
+    world.work(chen, |phone| phone.ask(PutAway { record })).unwrap();
+    world.come_together();
+    assert!(note(&mut world).is_err(), "nothing of the old grid is kept for a note that was given up");
+    let away = world.phones[chen].ask(ListPutAway::default()).unwrap().rows;
+    assert_eq!(away[0].lines, [("note".to_owned(), "房东说要收回".to_owned())]);
+    assert_eq!((&away[0].state, away[0].is_here), (&refused, false));
+    world.work(chen, |phone| phone.ask(BringBack { record })).unwrap();
+    world.come_together();
+    assert_eq!(world.phones[chen].count_stuck(), 1, "the notice comes back without the card");
     world.district.verify();
 }
 

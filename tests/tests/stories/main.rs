@@ -11,7 +11,9 @@
 mod chance;
 mod chaos;
 mod clocks;
+mod contacts;
 mod costs;
+mod desk;
 mod district;
 mod driver;
 mod golden;

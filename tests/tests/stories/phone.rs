@@ -362,6 +362,11 @@ impl Phone {
             .collect()
     }
 
+    /// How many records the chip says were not accepted.
+    pub(crate) fn count_stuck(&mut self) -> u64 {
+        self.companion().sync_summary().unwrap().refused
+    }
+
     /// How many of this phone's changes stand in this state.
     pub(crate) fn count_changes(&self, state: &str) -> usize {
         let sql = "SELECT count(*) AS n FROM change WHERE state = ?1";

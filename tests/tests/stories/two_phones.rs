@@ -1,6 +1,6 @@
 //! Two people, two phones: what one did the other sees.
 
-use contract::{AmendVisit, ChooseValue, GetHousehold, GetVisit, HouseholdEdit, RecordState};
+use contract::{AmendVisit, ChooseValue, GetHousehold, GetVisit, HouseholdEdit, RecordState, RevealParticulars};
 use domain::Role;
 use domain::flat::Scalar;
 
@@ -102,6 +102,72 @@ fn two_phones_of_one_person_are_one_person() {
         assert_eq!(seen.visit_count, 2);
         assert!(seen.visits.iter().all(|visit| visit.by.as_deref() == Some("陈立")));
         assert!(seen.members.iter().any(|member| member.name == "韩小舟" && member.tel_masked.is_some()));
+    }
+    world.expect_one_truth();
+}
+
+/// The people of a household as a phone shows them: name, masked number, other entries of the same person.
+fn people(world: &mut World, who: usize, door: &str) -> Vec<(String, Option<String>, usize)> {
+    let members = world.phones[who].household(door).members;
+    members.into_iter().map(|member| (member.name, member.tel_masked, member.aliases.len())).collect()
+}
+
+/// The numbers of everybody of that name, as the phone's owner sees them unmasked.
+fn numbers_of(world: &mut World, who: usize, door: &str, name: &str) -> Vec<Vec<String>> {
+    let members = world.phones[who].household(door).members;
+    let ids: Vec<_> = members.iter().filter(|member| member.name == name).map(|member| member.id).collect();
+    let household = world.phones[who].find(door);
+    let shown = world.phones[who].ask(RevealParticulars { household }).unwrap();
+    ids.iter().filter_map(|id| Some(shown.iter().find(|shown| shown.id == *id)?.tels.clone())).collect()
+}
+
+#[test]
+fn one_newcomer_written_down_on_two_phones_is_made_one_person_and_parted_again() {
+    const DOOR: &str = "1栋1单元201";
+    const NAME: &str = "韩小舟";
+    let mut world = World::begin(5);
+    let (chen, li) = (world.give_phone(CHEN_LI), world.give_phone(LI_MIN));
+    world.load_all();
+    let household = world.phones[chen].find(DOOR);
+    let before = people(&mut world, chen, DOOR).len();
+    world.fates = vec![Fate::NoConnection; 4];
+    world.work(chen, |phone| phone.add_member(household, NAME, "19900000209"));
+    world.pass(60_000);
+    world.work(li, |phone| phone.add_member(household, NAME, "19900000208"));
+    world.come_together();
+    let pair = world.phones[chen].household(DOOR).possible_pairs;
+    assert_eq!((pair.len(), people(&mut world, li, DOOR).len()), (1, before + 2), "shown as possibly one");
+    assert_eq!(pair, world.phones[li].household(DOOR).possible_pairs);
+    let pair = pair[0];
+
+    // 陈立 says that they are one; 李敏, who does not know, corrects the number of the other entry.
+    world.fates = vec![Fate::NoConnection; 4];
+    world.work(chen, |phone| phone.edit(household, vec![HouseholdEdit::Pair { pair, is_same: true }])).unwrap();
+    let correct = HouseholdEdit::Numbers {
+        id: pair.younger(),
+        add_tels: vec!["19900000210".into()],
+        remove_tels: vec!["19900000208".into()],
+        id_no: None,
+    };
+    world.work(li, |phone| phone.edit(household, vec![correct])).unwrap();
+    world.come_together();
+    for who in [chen, li] {
+        let seen = people(&mut world, who, DOOR);
+        assert_eq!(seen.len(), before + 1, "one person");
+        assert_eq!(seen.iter().filter(|(name, _, aliases)| name == NAME && *aliases == 1).count(), 1);
+        assert_eq!(numbers_of(&mut world, who, DOOR, NAME), [["19900000209", "19900000210"]], "nothing is lost");
+        assert!(world.phones[who].household(DOOR).possible_pairs.is_empty(), "nobody is asked again");
+    }
+
+    world.work(li, |phone| phone.edit(household, vec![HouseholdEdit::Pair { pair, is_same: false }])).unwrap();
+    world.come_together();
+    for who in [chen, li] {
+        let seen = people(&mut world, who, DOOR);
+        assert_eq!(seen.iter().filter(|(name, _, aliases)| name == NAME && *aliases == 0).count(), 2);
+        let mut numbers = numbers_of(&mut world, who, DOOR, NAME);
+        numbers.sort();
+        assert_eq!(numbers, [["19900000209"], ["19900000210"]], "each with its own");
+        assert!(world.phones[who].household(DOOR).possible_pairs.is_empty());
     }
     world.expect_one_truth();
 }

@@ -30,6 +30,33 @@ queue-futile = Not in effect
 queue-ended = Ended
 queue-all = All
 
+# Accepting several at once
+choose-several = Select several
+choose-all = Select all
+choose-none = Select none
+choose-accept = Accept selected
+choose-accept-count = Accept { $count } selected
+choice-left = No longer waiting to be accepted, so no longer selected: { $what }
+batch-waiting = { $count ->
+    [one] 1 incident
+   *[other] { $count } incidents
+} accepted. To be sent in a few seconds.
+batch-accepted = { $count ->
+    [one] 1 incident
+   *[other] { $count } incidents
+} accepted. Waiting for the server to confirm; whatever does not take effect is listed under “Not in effect”.
+batch-requested = { $count ->
+    [one] Acceptance of 1 incident
+   *[other] Acceptance of { $count } incidents
+} queued; the server confirms it once you are online.
+batch-none = Nothing was accepted.
+batch-back = { $count ->
+    [one] 1 acceptance
+   *[other] { $count } acceptances
+} taken back.
+batch-refused = Not accepted: { $what } ({ $reason })
+batch-gone = no longer on this device
+
 # Own steps in incidents that have left this device
 departed-title = Incidents that have left this device
 departed-note = These incidents have moved elsewhere; what you wrote is still here.
@@ -88,6 +115,8 @@ fact-text = What happened
 fact-handled = Done on the spot
 fact-household = Household
 fact-reported = Reported
+fact-reporter = Reporter
+fact-reporter-tel = Reporter’s phone (not shown after closing)
 fact-handling = Handled by
 fact-joint = Helping
 fact-limits = Deadlines
@@ -164,7 +193,46 @@ verify-pass = Passed
 verdict-pass = Passed
 verdict-fail = Not passed
 told-requested = { $step }: request queued; the server confirms it once you are online.
-told-step = { $step }: recorded, awaiting confirmation by the server.
+told-waiting = { $done }. It will be sent in a few seconds.
+told-pending = { $done }. Waiting for the server to confirm.
+told-done = { $done }.
+told-with = { $done }: { $words }
+told-futile = { $step }: not in effect. { $reason }.
+told-back = Taken back: { $step }.
+told-too-late = { $step }: too late to take back, it is already in effect.
+undo-step = Undo
+send-now = Send now
+cut-short = { $text }…
+did-withdraw = Withdrawn
+did-self-handle = Settled on the spot
+did-accept = Accepted
+did-return = Sent back for details
+did-resubmit = Reported again
+did-dispatch = Dispatched
+did-dispatch-to = Dispatched to { $org }
+did-transfer = Transferred
+did-transfer-to = Transferred to { $org }
+did-ask-refusal = Asked to hand back
+did-grant-refusal = Agreed to take it back
+did-deny-refusal = Declined to take it back
+did-start = Handling begun
+did-submit-result = Result submitted
+did-verify = Verified
+did-feedback = Called back
+did-void = Voided
+did-merge = Merged
+did-merge-into = Merged into { $number }
+did-reopen = Reopened
+did-urge = Urged
+did-supervise = Put under supervision
+did-ask-extension = Asked for more time
+did-grant-extension = More time granted
+did-deny-extension = Declined more time
+did-join = Asked others to help
+did-join-with = Asked { $names } to help
+did-book = Appointment proposed
+did-confirm-booking = Appointment confirmed
+did-cancel-booking = Appointment cancelled
 told-note = The note is saved.
 told-away = Put away.
 

@@ -184,6 +184,11 @@ refused-count = { $count ->
    *[other] { $count } records not accepted
 }
 refused-safe = your text is still here
+stuck-put-away = Put away
+stuck-taken = Put away: { $title }
+stuck-away = Put away ({ $count })
+stuck-away-title = Put away
+stuck-line = { $field }: { $text }
 unsent-household = Change to { $title }
 unsent-particulars = Change to private details of { $title }
 unsent-visit = Visit to { $title }

@@ -105,4 +105,5 @@ field-outcome = Outcome
 field-follow-up = Promise
 field-handled-text = How it was solved
 field-booking-place = Place
+field-answers = Checklist answer
 field-other = another field

@@ -99,4 +99,5 @@ field-outcome = 走访结果
 field-follow-up = 答应办的事
 field-handled-text = 解决情况
 field-booking-place = 预约地点
+field-answers = 询问内容
 field-other = 其他项

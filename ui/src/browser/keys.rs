@@ -17,8 +17,8 @@ use web_sys::{Document, Element, HtmlElement, KeyboardEvent};
 use super::focus::{DIALOG, stay_in_dialog};
 use super::{document, find_element};
 
-const STOPS: &str = "a[href], button:not([disabled])";
-const ROWS: &str = "[data-queue] a[href]";
+const STOPS: &str = "a[href], button:not([disabled]), input[type=\"checkbox\"]";
+const ROWS: &str = "[data-queue] :is(a[href], input)";
 const OPEN_ROW: &str = "[data-queue] a[aria-current=\"true\"]";
 const CLOSE: &str = "[aria-modal=\"true\"] [data-close]";
 /// Closes a form in place.

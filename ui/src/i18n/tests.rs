@@ -68,7 +68,7 @@ fn every_catalogue_parses() {
 }
 
 const FAMILIES: &[&str] =
-    &["error-", "refused-", "sync-result-", "in-field-invalid-", "field-", "queue-", "stage-", "step-"];
+    &["error-", "refused-", "sync-result-", "in-field-invalid-", "field-", "queue-", "stage-", "step-", "did-"];
 
 #[test]
 fn every_message_is_used_with_its_arguments() {

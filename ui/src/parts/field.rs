@@ -137,3 +137,9 @@ pub(crate) fn sift<E: 'static, M: 'static>(on: &Callback<M>, read: impl Fn(E) ->
         }
     })
 }
+
+/// The link that dials a number: digits only, with a plus sign in front where there is one.
+pub(crate) fn dial(tel: &str) -> String {
+    let digits: String = tel.chars().filter(|c| c.is_ascii_digit() || matches!(c, '+' | '*' | '#')).collect();
+    format!("tel:{digits}")
+}

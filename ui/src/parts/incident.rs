@@ -185,6 +185,34 @@ fn is_open(env: &Env, id: IncidentId) -> bool {
 
 /// An incident's row.
 pub(crate) fn incident_row(env: &Env, row: &IncidentRow) -> Html {
+    html! {
+        <a
+            class="weui-cell weui-cell_access gc-row"
+            href={Route::Incident(row.id).href()}
+            aria-current={is_open(env, row.id).then_some("true")}
+            data-testid="incident-row"
+        >
+            { row_body(env, row) }
+            <div class="weui-cell__ft"></div>
+        </a>
+    }
+}
+
+/// The same to be ticked; one on which nothing can be done stands there without a box.
+pub(crate) fn incident_choice(env: &Env, row: &IncidentRow, is_chosen: Option<bool>, on: Callback<Event>) -> Html {
+    let Some(is_chosen) = is_chosen else {
+        return html! { <div class="weui-cell gc-row gc-unchoosable">{ row_body(env, row) }</div> };
+    };
+    html! {
+        <label class="weui-cell gc-row gc-choosable" data-testid="choose-row">
+            <input class="weui-check" type="checkbox" checked={is_chosen} onchange={on} />
+            <i class="weui-icon-checked" aria-hidden="true"></i>
+            { row_body(env, row) }
+        </label>
+    }
+}
+
+fn row_body(env: &Env, row: &IncidentRow) -> Html {
     let words = env.words;
     let category = if row.title.is_empty() { "" } else { category_label(&row.category, words.language()) };
     // What a narrow row cuts off is what the reader knows best.
@@ -196,23 +224,15 @@ pub(crate) fn incident_row(env: &Env, row: &IncidentRow) -> Html {
         &row.grid_name,
     ]);
     html! {
-        <a
-            class="weui-cell weui-cell_access gc-row"
-            href={Route::Incident(row.id).href()}
-            aria-current={is_open(env, row.id).then_some("true")}
-            data-testid="incident-row"
-        >
-            <div class="weui-cell__bd">
-                <div class="gc-row__top">
-                    <p class="gc-row__title">{ incident_title(env, row) }</p>
-                    { for row.limit.iter().map(|limit| limit_label(env, limit, row.standing)) }
-                </div>
-                <p class="gc-row__meta">{ meta }</p>
-                { row_marks(env, row) }
-                { for row.limit.iter().map(|limit| limit_bar(env, limit, row.standing)) }
+        <div class="weui-cell__bd">
+            <div class="gc-row__top">
+                <p class="gc-row__title">{ incident_title(env, row) }</p>
+                { for row.limit.iter().map(|limit| limit_label(env, limit, row.standing)) }
             </div>
-            <div class="weui-cell__ft"></div>
-        </a>
+            <p class="gc-row__meta">{ meta }</p>
+            { row_marks(env, row) }
+            { for row.limit.iter().map(|limit| limit_bar(env, limit, row.standing)) }
+        </div>
     }
 }
 

@@ -16,12 +16,14 @@ mod window;
 
 pub(crate) use badge::{conflict_badge, due_label, receipt_head, record_state, refusal_reason, save_state};
 pub(crate) use choice::{chip, chip_row, seg, seg_tri, tick};
-pub(crate) use field::{input_cell, input_of, select_cell, select_of, sift, switch_cell, textarea_cell, textarea_of};
+pub(crate) use field::{
+    dial, input_cell, input_of, select_cell, select_of, sift, switch_cell, textarea_cell, textarea_of,
+};
 pub(crate) use frame::{Page, draw_tabs, sync_chip};
 pub(crate) use icon::{icon, icon_small};
 pub(crate) use incident::{
-    incident_marks, incident_number, incident_row, incident_title, limit_bar, limit_label, mark, number_words, span,
-    stage_name, title_or_category,
+    incident_choice, incident_marks, incident_number, incident_row, incident_title, limit_bar, limit_label, mark,
+    number_words, span, stage_name, title_or_category,
 };
 pub(crate) use notice::{draw_failure, draw_load, empty, failure, no_households, resumed_strip, strip};
 pub(crate) use problem::{Problem, problem_list, undo_bar};

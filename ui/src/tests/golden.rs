@@ -47,7 +47,7 @@ pub(super) type Drawing = fn(&Env) -> Html;
 fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
     let worker = Role::GridWorker;
     let lead = Role::BuildingLead;
-    let drawings: [(&'static str, Role, Drawing); 26] = [
+    let drawings: [(&'static str, Role, Drawing); 27] = [
         ("enrol", worker, |env| {
             let code = "gridcompanion://enrol?server=https%3A%2F%2Fgrid.example&code=ABCD";
             draw::<enrol::Enrol>((), env, vec![enrol::Msg::Typed(code.into())])
@@ -170,6 +170,15 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
                 &env,
                 vec![me::Msg::ReadSync(Ok(view)), me::Msg::ReadUnsent(Ok(sample::unsent_page()))],
             )
+        }),
+        ("me-put-away", worker, |env| {
+            let mut unsent = sample::unsent_page();
+            let row = Box::new(unsent.rows.remove(3));
+            unsent.put_away = 1;
+            let read = me::Msg::ReadUnsent(Ok(unsent));
+            let away = me::StuckMsg::ReadAway(Ok(sample::put_away_page()));
+            let stuck = [me::StuckMsg::Gone(row, Ok(())), me::StuckMsg::Open(true), away].map(me::Msg::Stuck);
+            draw::<me::Me>(false, env, std::iter::once(read).chain(stuck).collect())
         }),
         ("about", worker, |env| draw::<about::About>((), env, vec![about::Msg::Read(Ok(sample::about()))])),
     ];

@@ -1,15 +1,15 @@
 //! 任务, incidents, the forms of their steps and the desk for the golden files; one each in large type and in the dark.
 
 use contract::domain::Role;
-use contract::domain::workflow::TransitionKind as Kind;
-use contract::{IncidentView, Queue, Settings, Theme};
+use contract::domain::workflow::{Refusal, TransitionKind as Kind};
+use contract::{IncidentView, NetworkState, Queue, RetractStep, Settings, StepsTaken, Theme};
 use yew::Html;
 
 use super::golden::{Drawing, draw};
 use super::{sample, sample_incidents as incidents};
 use crate::app::draw_desk;
-use crate::pages::incident::{Incident, Msg};
-use crate::pages::tasks::{Msg as TasksMsg, Tasks, forget_queue};
+use crate::pages::incident::{Done, FormKind, Incident, Msg};
+use crate::pages::tasks::{ChooseMsg, Msg as TasksMsg, Tasks, forget_queue};
 use crate::state::{Env, Pane};
 
 fn draw_incident(env: &Env, view: IncidentView, msgs: Vec<Msg>) -> Html {
@@ -35,8 +35,14 @@ fn with_settings(env: &Env, care: bool, theme: Theme) -> Env {
     Env { settings: Settings { care, theme, ..env.settings }, ..env.clone() }
 }
 
+fn online(env: &Env) -> Env {
+    let mut env = env.clone();
+    env.sync.network = NetworkState::Online;
+    env
+}
+
 /// The pages by name.
-pub(super) fn drawings() -> [(&'static str, Role, Drawing); 15] {
+pub(super) fn drawings() -> [(&'static str, Role, Drawing); 18] {
     let (worker, dispatcher, handler) = (Role::GridWorker, Role::Dispatcher, Role::Handler);
     [
         ("tasks", worker, |env| {
@@ -60,6 +66,22 @@ pub(super) fn drawings() -> [(&'static str, Role, Drawing); 15] {
             let departed = TasksMsg::ReadDeparted(Ok(incidents::departed()));
             draw::<Tasks>(Some(Queue::Futile), env, vec![read, departed])
         }),
+        ("tasks-choose", Role::CommunityClerk, |env| {
+            forget_queue();
+            let read = TasksMsg::Read(1, 0, Ok(incidents::accept_page()));
+            let choose = [ChooseMsg::Mode(true), ChooseMsg::TickAll].map(TasksMsg::Choose);
+            draw::<Tasks>(None, env, std::iter::once(read).chain(choose).collect())
+        }),
+        ("tasks-accepted", Role::CommunityClerk, |env| {
+            forget_queue();
+            let page = incidents::accept_page();
+            let step = |n: usize| RetractStep { incident: page.rows[n].id, step: sample::id(7, 60) };
+            let refused = vec![(page.rows[4].id, Some(Refusal::WrongState))];
+            let done = StepsTaken { taken: vec![step(0), step(1), step(3)], refused };
+            let choose = [ChooseMsg::Mode(true), ChooseMsg::TickAll, ChooseMsg::Accepted(Ok(done))];
+            let read = TasksMsg::Read(1, 0, Ok(page));
+            draw::<Tasks>(None, &online(env), std::iter::once(read).chain(choose.map(TasksMsg::Choose)).collect())
+        }),
         ("desk", dispatcher, desk),
         ("desk-dark", dispatcher, |env| desk(&with_settings(env, false, Theme::Dark))),
         ("desk-keys", dispatcher, |env| {
@@ -72,10 +94,19 @@ pub(super) fn drawings() -> [(&'static str, Role, Drawing); 15] {
         ("incident-dispatch", dispatcher, |env| {
             draw_incident(env, incidents::incident_view(), vec![Msg::Step(Kind::Dispatch)])
         }),
+        ("incident-dispatched", dispatcher, |env| {
+            let view = incidents::dispatching_view(None);
+            let done = Done::new(Kind::Dispatch);
+            let sent = Msg::Sent(FormKind::Step(Kind::Dispatch), done, Ok(Box::new(view)));
+            draw_incident(&online(env), incidents::incident_view(), vec![sent])
+        }),
         ("incident-merge", dispatcher, |env| {
             draw_incident(env, incidents::incident_view(), vec![Msg::Step(Kind::Merge)])
         }),
-        ("incident-handler", handler, |env| draw_incident(env, incidents::booked_view(), vec![Msg::Step(Kind::Book)])),
+        ("incident-handler", handler, |env| {
+            let view = IncidentView { reporter_tel: Some("199-0000-0301".into()), ..incidents::booked_view() };
+            draw_incident(env, view, vec![Msg::Step(Kind::Book)])
+        }),
         ("incident-history", handler, |env| draw_incident(env, incidents::handled_view(), vec![Msg::More])),
         ("incident-verify", worker, |env| {
             let msgs = vec![Msg::Verify(false), Msg::Send(incidents::in_minutes(0))];

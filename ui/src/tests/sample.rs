@@ -355,6 +355,8 @@ pub(crate) fn unsent_page() -> UnsentPage {
         title: title.into(),
         at: hours_ago(1),
         state,
+        is_here: true,
+        lines: Vec::new(),
     };
     use contract::domain::Kind;
     let refused = RecordState::Refused { code: "not_allowed".into(), detail: String::new() };
@@ -362,9 +364,21 @@ pub(crate) fn unsent_page() -> UnsentPage {
         row(1, Kind::Visit, "3栋1单元302", RecordState::Queued),
         UnsentRow { is_amendment: true, ..row(4, Kind::Visit, "3栋1单元402", RecordState::Queued) },
         row(2, Kind::Incident, "03005", RecordState::Queued),
-        row(3, Kind::Household, "5栋2单元601", refused),
+        UnsentRow {
+            lines: vec![("members.019.relation".into(), "2".into()), ("note".into(), "门铃坏，敲门要用力".into())],
+            ..row(3, Kind::Household, "5栋2单元601", refused)
+        },
     ];
-    UnsentPage { rows, total: 4 }
+    UnsentPage { rows, total: 4, put_away: 0 }
+}
+
+/// What was put away: a visit that the server never had.
+pub(crate) fn put_away_page() -> UnsentPage {
+    let mut row = unsent_page().rows.remove(3);
+    row.kind = contract::domain::Kind::Visit;
+    row.is_here = false;
+    row.lines = vec![("note".into(), "老人白天在儿子家".into()), ("outcome".into(), "met".into())];
+    UnsentPage { rows: vec![row], total: 1, put_away: 1 }
 }
 
 pub(crate) fn about() -> About {

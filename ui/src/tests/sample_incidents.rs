@@ -231,6 +231,7 @@ pub(crate) fn incident_view() -> IncidentView {
         handled_text: String::new(),
         household: Some((id(2, 2), "3栋1单元402".into())),
         reporter: Some("陈立".into()),
+        reporter_tel: None,
         joint: Vec::new(),
         assigned_person: None,
         asked: None,
@@ -248,6 +249,37 @@ pub(crate) fn incident_view() -> IncidentView {
         }],
         history: early_history(),
     }
+}
+
+/// The same a moment after it was dispatched; what has become of that, if it waits no more.
+pub(crate) fn dispatching_view(effect: Option<StepEffect>) -> IncidentView {
+    let view = incident_view();
+    let dispatched = HistoryEntry {
+        to_org_name: Some("金桂物业".into()),
+        payload: Payload { text: "今天内先清出一人宽的通道。".into(), ..Payload::default() },
+        effect: effect.unwrap_or(pending(Offline::Requested, true)),
+        at_server: None,
+        ..entry(12, Kind::Dispatch, "王敏", Role::Dispatcher, 0)
+    };
+    IncidentView {
+        row: IncidentRow { pending: 1, ..view.row.clone() },
+        steps: offers(&[Kind::Supervise]),
+        history: std::iter::once(dispatched).chain(early_history()).collect(),
+        ..view
+    }
+}
+
+/// What waits to be accepted: five, one of which is being returned.
+pub(crate) fn accept_page() -> IncidentPage {
+    let waiting = |n: u32| IncidentRow {
+        standing: State::Reported,
+        limit: Some(limit(Stage::Accept, 20, 220)),
+        address_text: format!("海棠苑{n}栋"),
+        ..row(40 + n)
+    };
+    let mut rows: Vec<IncidentRow> = (1..=5).map(waiting).collect();
+    rows[2].pending = 1;
+    page(rows, &[(Queue::ToAccept, 5), (Queue::Overdue, 0)])
 }
 
 /// The same with the handler: it has asked for more time, and somebody else dispatched it a moment later.

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::sync::machine::Event as Happening;
 use contract::{
-    AddNote, Command as _, CommandError, Enrol, ErrorCode, Event, GetSync, RetractStep, SendAgain, SubmitIncident,
-    SyncNow, TakeStep, Topic,
+    AddNote, Command as _, CommandError, Enrol, ErrorCode, Event, GetSync, RetractStep, RetractSteps, SendAgain,
+    SubmitIncident, SyncNow, TakeStep, TakeSteps, Topic, UNDO_MS,
 };
 use domain::codes::Priority;
 use tokio::sync::{mpsc, oneshot};
@@ -27,7 +27,12 @@ use crate::sync::Pilot;
 pub const STORE_FILE: &str = "companion.sqlite";
 
 /// Commands that somebody at the other end waits for: what they write does not wait for more to be written.
-const URGENT: [&str; 4] = [TakeStep::NAME, SendAgain::NAME, RetractStep::NAME, AddNote::NAME];
+const URGENT: [&str; 4] = [SendAgain::NAME, RetractStep::NAME, RetractSteps::NAME, AddNote::NAME];
+
+/// Commands whose steps wait so that they can be taken back: sync is told when to wake, not to start.
+const HELD: [&str; 2] = [TakeStep::NAME, TakeSteps::NAME];
+/// How long they wait: as long as a screen offers to take them back, and as long as that tap may take to get here.
+const HOLD_MS: i64 = UNDO_MS as i64 + 1_000;
 
 /// How to start the app.
 pub struct AppOptions {
@@ -120,7 +125,8 @@ impl App {
             make_folder(&data_dir).map_err(StartError::Folder)?;
             Companion::open(data_dir.join(STORE_FILE), surroundings).map_err(StartError::from)
         });
-        let companion = opening.await.map_err(|_| StartError::Interrupted)??;
+        let mut companion = opening.await.map_err(|_| StartError::Interrupted)??;
+        companion.hold_steps_back(HOLD_MS);
         let shared = Arc::new(Shared {
             companion: Mutex::new(companion),
             listeners: Mutex::new(Vec::new()),
@@ -166,7 +172,11 @@ impl App {
 
     async fn run_command(&self, name: String, request: String) -> Result<String, CommandError> {
         let _turn = self.shared.turn.lock().await;
-        let happening = if is_urgent(&name, &request) { Happening::EditedUrgently } else { Happening::Edited };
+        let happening = match name.as_str() {
+            name if HELD.contains(&name) => Happening::Tick,
+            name if is_urgent(name, &request) => Happening::EditedUrgently,
+            _ => Happening::Edited,
+        };
         let (reply, events) = self
             .shared
             .with(move |companion| {
@@ -267,7 +277,7 @@ mod tests {
         assert!(!report(Some(Priority::Normal)) && !report(None));
         let incident = IncidentId::new(UnixMillis::new(1), [1; 10]);
         assert!(is_urgent_command(&AddNote { incident, text: "已到现场".into() }));
-        assert!(is_urgent("take_step", "{"), "what cannot be read writes nothing anyway");
+        assert!(is_urgent("retract_step", "{"), "what cannot be read writes nothing anyway");
         assert!(!is_urgent_command(&SubmitVisit { draft, form: VisitForm::default() }));
     }
 }

@@ -3,9 +3,10 @@
 use contract::RecordState;
 use documents::RawChange;
 use domain::{ChangeHash, InstallationId, Kind, RecordId, UnixMillis};
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, Row, named_params};
 
 use super::document::id_bytes;
+use super::put_away::PUT_AWAY_HASHES;
 use super::{StoreError, Writing};
 
 /// Where a change stands.
@@ -71,24 +72,30 @@ pub(crate) fn append_change(writing: &Writing<'_>, new: &NewChange<'_>) -> Resul
     Ok(())
 }
 
-/// Where a record stands: the worst that is true of any of its changes. A refusal is not covered by a later change
+/// Where one change stands, by its row.
+pub(crate) fn read_row_state(row: &Row<'_>) -> rusqlite::Result<RecordState> {
+    let (code, detail) = (row.get("code")?, row.get("detail")?);
+    Ok(match row.get_ref("state")?.as_str()? {
+        "refused" => RecordState::Refused { code, detail },
+        "set_aside" => RecordState::SetAside { code },
+        "held" => RecordState::Held { code },
+        _ => RecordState::Queued,
+    })
+}
+
+/// Where a record stands: the worst that is true of any of its changes that were not put away. A refusal is not covered by a later change
 /// that is on its way.
 pub(crate) fn read_state(db: &Connection, documents: &[RecordId]) -> Result<RecordState, StoreError> {
     let mut worst = RecordState::Confirmed;
     for id in documents {
-        let mut statement = db.prepare_cached(
+        let sql = format!(
             "SELECT state, code, detail FROM change WHERE document = :document AND state <> 'confirmed'
-             ORDER BY made_at, hash",
-        )?;
+                 AND lower(hex(hash)) NOT IN ({PUT_AWAY_HASHES}) ORDER BY made_at, hash"
+        );
+        let mut statement = db.prepare_cached(&sql)?;
         let mut rows = statement.query(named_params! {":document": id_bytes(*id)})?;
         while let Some(row) = rows.next()? {
-            let (code, detail) = (row.get("code")?, row.get("detail")?);
-            let state = match row.get_ref("state")?.as_str().map_err(rusqlite::Error::from)? {
-                "refused" => RecordState::Refused { code, detail },
-                "set_aside" => RecordState::SetAside { code },
-                "held" => RecordState::Held { code },
-                _ => RecordState::Queued,
-            };
+            let state = read_row_state(row)?;
             if rank(&state) >= rank(&worst) {
                 worst = state;
             }

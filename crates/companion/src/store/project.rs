@@ -12,6 +12,7 @@ use rusqlite::{Connection, named_params};
 
 use super::clock::read_horizon;
 use super::document::{DocumentRow, Projection, find_document, id_bytes, mark_projection, read_id};
+use super::put_away::is_hidden;
 use super::{StoreError, Writing, household, incident, search, visit};
 
 /// A record that has tables for reading.
@@ -87,6 +88,10 @@ pub(crate) fn project_document(writing: &Writing<'_>, id: RecordId) -> Result<Pr
     let Some(row) = find_document(writing, id)? else {
         return Ok(Projection::Waiting);
     };
+    if row.server_heads.is_empty() && is_hidden(writing, id)? {
+        mark_projection(writing, id, Projection::Shown)?;
+        return Ok(Projection::Shown);
+    }
     let shown = writing.contain("showing a document", || match row.kind {
         Kind::Household => project_as::<Household>(writing, &row),
         Kind::Particulars => project_as::<Particulars>(writing, &row),
@@ -184,16 +189,21 @@ fn project_waiting(writing: &Writing<'_>, kind: Kind, limit: usize) -> Result<us
     Ok(waiting.len())
 }
 
+/// Takes a document out of the tables.
+pub(crate) fn unproject_document(writing: &Writing<'_>, id: RecordId) -> Result<(), StoreError> {
+    match find_document(writing, id)?.map(|row| row.kind) {
+        Some(Kind::Household) => Household::unproject(writing, id),
+        Some(Kind::Particulars) => Particulars::unproject(writing, id),
+        Some(Kind::Visit) => Visit::unproject(writing, id),
+        Some(Kind::Incident) => Incident::unproject(writing, id),
+        // Of a kind that this version does not know: no table shows it.
+        None => Ok(()),
+    }
+}
+
 /// Lets go of a document: its bytes, its tables, its memberships. Its changes stay where the outbox has them.
 pub(crate) fn forget_document(writing: &Writing<'_>, id: RecordId) -> Result<(), StoreError> {
-    match find_document(writing, id)?.map(|row| row.kind) {
-        Some(Kind::Household) => Household::unproject(writing, id)?,
-        Some(Kind::Particulars) => Particulars::unproject(writing, id)?,
-        Some(Kind::Visit) => Visit::unproject(writing, id)?,
-        Some(Kind::Incident) => Incident::unproject(writing, id)?,
-        // Of a kind that this version does not know: no table shows it.
-        None => {}
-    }
+    unproject_document(writing, id)?;
     for sql in ["DELETE FROM document WHERE id = :id", "DELETE FROM membership WHERE document = :id"] {
         writing.prepare_cached(sql)?.execute(named_params! {":id": id_bytes(id)})?;
     }

@@ -15,6 +15,7 @@ use super::departed_step::{forget_departed_steps, forget_done, keep_own_steps, t
 use super::document::{decode_heads, encode_heads, id_bytes, read_id};
 use super::outbox::forget_delivered;
 use super::project::forget_document;
+use super::put_away::PUT_AWAY_HASHES;
 use super::setting::{ACCOUNT, SettingKey, put_setting, read_setting, remove_setting};
 use super::step_draft::forget_step_drafts;
 use super::{StoreError, Writing};
@@ -221,10 +222,13 @@ pub(crate) fn restart_streams(writing: &Writing<'_>) -> Result<(), StoreError> {
 /// office or was rejected by it, or it never was at the server: then it stays readable here. Returns whether it was let
 /// go.
 pub(crate) fn let_go(writing: &Writing<'_>, document: RecordId) -> Result<bool, StoreError> {
-    let mut statement = writing.prepare_cached(
+    let sql = format!(
         "SELECT EXISTS (SELECT 1 FROM membership WHERE document = :document)
-             OR EXISTS (SELECT 1 FROM change WHERE document = :document AND (state IN ('pending', 'set_aside', 'held') OR state = 'refused' AND code = 'rejected')) AS kept",
-    )?;
+             OR EXISTS (SELECT 1 FROM change WHERE document = :document AND (
+                 state IN ('pending', 'set_aside', 'held')
+                 OR state = 'refused' AND code = 'rejected' AND lower(hex(hash)) NOT IN ({PUT_AWAY_HASHES}))) AS kept"
+    );
+    let mut statement = writing.prepare_cached(&sql)?;
     let is_kept: bool = statement.query_row(named_params! {":document": id_bytes(document)}, |row| row.get("kept"))?;
     if is_kept || find_server_heads(writing, document)?.is_empty() {
         return Ok(false);

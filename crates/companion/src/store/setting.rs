@@ -44,6 +44,10 @@ pub(crate) const REMINDED: SettingKey = SettingKey("reminded");
 
 /// `Vec<ClosedDraft>`: drafts that are over; see [`super::closed_draft`].
 pub(crate) const CLOSED_DRAFTS: SettingKey = SettingKey("closed_drafts");
+/// `BTreeSet<String>`: hashes of changes that the server did not accept and that their author has put away.
+pub(crate) const PUT_AWAY: SettingKey = SettingKey("put_away");
+/// `BTreeMap<IncidentId, String>`: how to reach the reporters of open incidents, as the server told last.
+pub(crate) const REPORTER_TELS: SettingKey = SettingKey("reporter_tels");
 
 /// `String`: the version of the app that last opened the store.
 pub(crate) const APP_VERSION: SettingKey = SettingKey("app_version");

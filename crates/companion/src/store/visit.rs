@@ -104,10 +104,12 @@ pub(crate) fn find_last_with(
     Ok(found)
 }
 
-/// Visits of a household on this phone, looked at or not.
+/// Visits of a household on this phone, looked at or not; one that was put away is not shown and not counted.
 pub(crate) fn count_visits(db: &Connection, household: HouseholdId) -> Result<u64, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT count(*) AS visits FROM document WHERE parent = :household AND kind = 'visit'")?;
+    let mut statement = db.prepare_cached(
+        "SELECT count(*) AS visits FROM document AS d WHERE parent = :household AND kind = 'visit'
+             AND (is_projected <> 1 OR EXISTS (SELECT 1 FROM visit AS v WHERE v.id = d.id))",
+    )?;
     let visits: i64 =
         statement.query_row(named_params! {":household": id_bytes(household)}, |row| row.get("visits"))?;
     Ok(visits.unsigned_abs())

@@ -1,7 +1,7 @@
 //! Forgetting: everything that belongs to an account, when the phone gets another; or only what follows from the
 //! documents, to be made again.
 
-use super::setting::{CLOSED_DRAFTS, NOTICES_READ, REMINDED, remove_setting};
+use super::setting::{CLOSED_DRAFTS, NOTICES_READ, PUT_AWAY, REMINDED, REPORTER_TELS, remove_setting};
 use super::{StoreError, Writing};
 
 /// Every table that holds records. Settings of the phone stay; so does the log of unmasking.
@@ -27,7 +27,7 @@ const PROJECTIONS: [&str; 7] =
 /// Forgets every record.
 pub(crate) fn forget_records(writing: &Writing<'_>) -> Result<(), StoreError> {
     empty(writing, &RECORD_TABLES)?;
-    for key in [CLOSED_DRAFTS, NOTICES_READ, REMINDED] {
+    for key in [CLOSED_DRAFTS, NOTICES_READ, PUT_AWAY, REMINDED, REPORTER_TELS] {
         remove_setting(writing, key)?;
     }
     forget_projections(writing)

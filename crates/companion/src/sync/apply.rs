@@ -12,7 +12,9 @@ use crate::clock::{ReplyTime, is_nearly_right};
 use crate::store::beyond::{forget_unbacked, is_beyond_server};
 use crate::store::clock::{note_server_time, read_ahead, read_server_time};
 use crate::store::outbox::list_sendable;
+use crate::store::put_away::list_kept_for_nothing;
 use crate::store::replica::{self, CollectionRow};
+use crate::store::reporter_tel::take_reporter_tels;
 use crate::store::setting::{ACCOUNT, CLOCK_TOLD, UNKNOWN_TO_SERVER, read_setting, remove_setting};
 use crate::store::{Store, StoreError, Writing};
 
@@ -27,6 +29,8 @@ pub(crate) struct AppliedRound {
     pub(crate) is_forked: bool,
     /// Documents that were let go.
     pub(crate) let_go: usize,
+    /// Something else that this device may not know any more was forgotten.
+    pub(crate) has_forgotten: bool,
     /// What screens may be showing.
     pub(crate) topics: BTreeSet<Topic>,
     /// Records of which a change was answered for good.
@@ -47,7 +51,7 @@ pub(crate) fn apply_reply(
     match reply.round {
         RoundOutcome::Done => {
             let applied = store.write(|writing| Applying::begin(writing, round, reply, arrival)?.run(reply))?;
-            if applied.let_go > 0 {
+            if applied.let_go > 0 || applied.has_forgotten {
                 // What has gone is not to be read from the log either.
                 store.empty_log();
             }
@@ -150,9 +154,13 @@ impl<'a> Applying<'a> {
                 self.take_audit(collection, list)?;
             }
         }
+        if matches!(self.round.reason, Reason::Opened | Reason::Requested) {
+            self.loose.extend(list_kept_for_nothing(self.writing)?);
+        }
         self.join_own_documents()?;
         self.remake_what_refusals_block()?;
         self.let_go_of_loose_documents()?;
+        self.take_contacts(reply)?;
         if matches!(self.round.reason, Reason::Opened | Reason::Requested) {
             self.recount_digests()?;
         }
@@ -273,6 +281,19 @@ impl<'a> Applying<'a> {
         let writing = self.writing;
         if writing.contain("taking in an item", || take(self))?.is_none() {
             self.applied.poisoned.extend(document_of(item));
+        }
+        Ok(())
+    }
+
+    /// Takes over how reporters are reached, of the incidents that this reply brings.
+    fn take_contacts(&mut self, reply: &SyncReply) -> Result<(), StoreError> {
+        let contacts = reply.contacts.as_deref();
+        let items = reply.pages.iter().flat_map(|page| &page.items).chain(&reply.fetched);
+        let named = if contacts.is_some() { items.filter_map(document_of).collect() } else { BTreeSet::new() };
+        let told: BTreeMap<RecordId, &str> =
+            contacts.unwrap_or_default().iter().map(|contact| (contact.document, contact.tel.as_str())).collect();
+        if take_reporter_tels(self.writing, &named, &told)? {
+            self.applied.has_forgotten = true;
         }
         Ok(())
     }

@@ -36,7 +36,7 @@ mod unknown_kind;
 pub(crate) use apply::{AppliedRound, apply_reply};
 pub use pilot::{Errand, Pilot};
 pub(crate) use prepare::{PreparedRound, prepare_round};
-pub(crate) use remake::take_installation;
+pub(crate) use remake::{drop_put_away, take_installation};
 
 use ::sync::machine::SetAsideCode;
 use contract::{CommandError, Topic};

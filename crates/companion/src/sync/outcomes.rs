@@ -15,6 +15,7 @@ use crate::store::beyond::is_document_beyond;
 use crate::store::change::{ChangeState, note_answer};
 use crate::store::departed_step::{Word, note_ruling};
 use crate::store::outbox::settle_change;
+use crate::store::put_away::put_away_rewritten;
 
 /// What a verdict means for the change.
 enum Meaning {
@@ -59,6 +60,7 @@ impl Applying<'_> {
             match read_verdict(verdict) {
                 Meaning::There => {
                     self.settle(document, hash, (ChangeState::Confirmed, "", ""))?;
+                    put_away_rewritten(self.writing, document, hash)?;
                     there.entry(document).or_default().push(hash);
                 }
                 Meaning::Ended(state, code, detail) => {

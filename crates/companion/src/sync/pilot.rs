@@ -50,6 +50,8 @@ pub struct Pilot {
     is_line_lost: bool,
     /// Rounds of the machine that were told already.
     told_rounds: u64,
+    /// When the machine wants to be woken.
+    machine_wakes_at: Option<MonotonicMillis>,
     last: Option<LastSync>,
     verified_at: Option<UnixMillis>,
     set_aside: Vec<(RecordId, SetAsideCode)>,
@@ -68,6 +70,7 @@ impl Pilot {
             network: NetworkState::Unknown,
             is_line_lost: false,
             told_rounds: 0,
+            machine_wakes_at: None,
             last: None,
             verified_at: None,
             set_aside: Vec::new(),
@@ -115,6 +118,7 @@ impl Pilot {
     /// back.
     #[must_use]
     pub fn ask(&mut self, companion: &mut Companion) -> Vec<Errand> {
+        companion.release_steps();
         let is_stopped = self.status().phase == Phase::Stopped && companion.account().is_some();
         self.say(companion, if is_stopped { Event::Opened } else { Event::SyncRequested })
     }
@@ -141,12 +145,19 @@ impl Pilot {
             self.network = NetworkState::Unknown;
         }
         let mut events = vec![event];
+        if companion.release_due() {
+            events.push(Event::EditedUrgently);
+        }
         let mut errands = Vec::new();
         while let Some(event) = events.pop() {
             let random = u64::from_le_bytes(companion.surroundings.id_bytes()[..8].try_into().unwrap_or_default());
             for work in self.machine.handle(companion.elapsed(), random, event) {
                 self.do_work(companion, work, &mut events, &mut errands);
             }
+        }
+        if let Some(until) = companion.held_until() {
+            let wake = self.machine_wakes_at.map_or(until, |at| at.min(until));
+            errands.push(Errand::WakeAt(wake));
         }
         errands
     }
@@ -208,14 +219,20 @@ impl Pilot {
 
     fn do_work(&mut self, companion: &mut Companion, work: Work, events: &mut Vec<Event>, errands: &mut Vec<Errand>) {
         match work {
-            Work::Start(plan) => match self.start_round(companion, &plan) {
-                Ok(errand) => errands.push(errand),
-                Err(failure) => {
-                    let sent = self.round.take().map(|round| round.sent).unwrap_or_default();
-                    events.push(Event::RoundFailed { failure, sent });
+            Work::Start(plan) => {
+                self.machine_wakes_at = None;
+                match self.start_round(companion, &plan) {
+                    Ok(errand) => errands.push(errand),
+                    Err(failure) => {
+                        let sent = self.round.take().map(|round| round.sent).unwrap_or_default();
+                        events.push(Event::RoundFailed { failure, sent });
+                    }
                 }
-            },
-            Work::WaitUntil(at) => errands.push(Errand::WakeAt(at)),
+            }
+            Work::WaitUntil(at) => {
+                self.machine_wakes_at = Some(at);
+                errands.push(Errand::WakeAt(at));
+            }
             Work::SetAside { document, code } => {
                 self.set_aside.push((document, code));
                 if let Err(error) = set_aside(&mut companion.store, document, code) {
@@ -248,7 +265,9 @@ impl Pilot {
         };
         let (server, token) = companion.server().map_err(|_| Failure::StorageFailed)?.ok_or(Failure::Unauthorized)?;
         let installation = companion.read_installation().map_err(note)?;
-        let round = prepare_round(&companion.store, plan, installation, companion.device_now()).map_err(note)?;
+        let round =
+            prepare_round(&companion.store, plan, installation, companion.device_now(), &companion.list_held_back())
+                .map_err(note)?;
         let body = codec::encode(&round.request).map_err(|error| {
             tracing::error!(%error, "a request could not be written");
             Failure::StorageFailed

@@ -1,13 +1,16 @@
 //! From the machine's plan to the request.
 
+use std::collections::BTreeSet;
+
 use ::sync::machine::{PendingChange, Reason, RoundPlan, Sent, group_by_document, plan_push};
 use ::sync::wire::{AWAITED_LIMIT, AwaitedChange, AwaitedStep, Blob, Cursor, PushDocument, SyncRequest, capability};
-use domain::{ChangeHash, InstallationId, RecordId, UnixMillis};
+use domain::{Account, ChangeHash, InstallationId, RecordId, UnixMillis};
 
 use crate::store::departed_step::list_awaited_steps;
 use crate::store::incident::list_highest_numbers;
 use crate::store::outbox::{find_change_bytes, list_held, list_sendable};
 use crate::store::replica::{list_collections, read_epoch, read_mark, read_numbers_told};
+use crate::store::setting::{ACCOUNT, read_setting};
 use crate::store::{Store, StoreError};
 
 /// Most numbers of incidents told to a server in a new life of its data: areas and days, newest first.
@@ -28,15 +31,18 @@ pub(crate) struct PreparedRound {
     pub(crate) sent: Sent,
 }
 
-/// Reads what the round carries. `device_clock`: what the device's own clock says, right or wrong.
+/// Reads what the round carries, without documents that wait for a step to be taken back. `device_clock`: what the
+/// device's own clock says, right or wrong.
 pub(crate) fn prepare_round(
     store: &Store,
     plan: &RoundPlan,
     installation: InstallationId,
     device_clock: UnixMillis,
+    held_back: &BTreeSet<RecordId>,
 ) -> Result<PreparedRound, StoreError> {
     let db = store.read();
-    let outbox = list_sendable(db, installation)?;
+    let mut outbox = list_sendable(db, installation)?;
+    outbox.retain(|change| !held_back.contains(&change.document));
     let pending: Vec<PendingChange> =
         outbox.iter().map(|change| PendingChange { document: change.document, bytes: change.size_bytes }).collect();
     let chosen = plan_push(&pending, &plan.push);
@@ -58,6 +64,10 @@ pub(crate) fn prepare_round(
     if !plan.audit.is_empty() {
         // Said where it matters: the usual round stays small.
         capabilities.push(capability::ASKS_FIRST.to_owned());
+    }
+    let account: Option<Account> = read_setting(db, ACCOUNT)?;
+    if account.is_some_and(|account| account.scope.org.is_some()) {
+        capabilities.push(capability::CONTACTS.to_owned());
     }
     let epoch = read_epoch(db)?;
     let are_numbers_told = epoch.is_none() || read_numbers_told(db)? == epoch;

@@ -8,7 +8,7 @@ use domain::{Account, ChangeHash, InstallationId, RecordId};
 
 use super::apply::Applying;
 use crate::store::change::ChangeState;
-use crate::store::document::{find_document, put_document};
+use crate::store::document::{DocumentRow, find_document, put_document};
 use crate::store::outbox::{OpenChange, list_documents_with, list_open_of, replace_change, settle_change};
 use crate::store::project::project_document;
 use crate::store::setting::{ACCOUNT, INSTALLATION, put_setting, read_setting};
@@ -36,7 +36,7 @@ fn remake_document(
     installation: InstallationId,
     account: Option<&Account>,
 ) -> Result<bool, StoreError> {
-    let (Some(account), Some(mut row)) = (account, find_document(writing, id)?) else {
+    let (Some(account), Some(row)) = (account, find_document(writing, id)?) else {
         return Ok(false);
     };
     let Ok(document) = RecordDocument::from_history(&row.bytes) else {
@@ -52,7 +52,42 @@ fn remake_document(
     if again.is_empty() {
         return Ok(false);
     }
-    let reissue = match document.reissue(&dropped, &again, installation, account.id) {
+    rebuild(writing, row, &document, (&dropped, &again), (installation, account))
+}
+
+/// Takes changes that were put away out of a document that the server has: it shows the server's values again. What was
+/// written since and is on its way is made again without them. Returns whether the document was changed; it is not while
+/// the office holds something of it, which may build on them.
+pub(crate) fn drop_put_away(
+    writing: &Writing<'_>,
+    id: RecordId,
+    put_away: &[ChangeHash],
+    (installation, account): (InstallationId, &Account),
+) -> Result<bool, StoreError> {
+    let Some(row) = find_document(writing, id)?.filter(|row| !row.server_heads.is_empty()) else { return Ok(false) };
+    let Ok(document) = RecordDocument::from_history(&row.bytes) else { return Ok(false) };
+    let open = list_open_of(writing, id, installation)?;
+    let is_refused = |change: &&OpenChange| change.state == "refused" && put_away.contains(&change.hash);
+    let is_here = |change: &&OpenChange| document.has_change(change.hash);
+    let dropped: Vec<ChangeHash> = open.iter().filter(is_refused).filter(is_here).map(|change| change.hash).collect();
+    if dropped.is_empty() || open.iter().any(|change| change.state == "held") {
+        return Ok(false);
+    }
+    let is_on_its_way = |change: &&OpenChange| matches!(change.state.as_str(), "pending" | "set_aside");
+    let again: Vec<ChangeHash> = open.iter().filter(is_on_its_way).filter(is_here).map(|change| change.hash).collect();
+    rebuild(writing, row, &document, (&dropped, &again), (installation, account))
+}
+
+fn rebuild(
+    writing: &Writing<'_>,
+    mut row: DocumentRow,
+    document: &RecordDocument,
+    (dropped, again): (&[ChangeHash], &[ChangeHash]),
+    (installation, account): (InstallationId, &Account),
+) -> Result<bool, StoreError> {
+    let id = row.id;
+    let open = list_open_of(writing, id, installation)?;
+    let reissue = match document.reissue(dropped, again, installation, account.id) {
         Ok(reissue) => reissue,
         Err(error) => {
             tracing::warn!(document = %id, %error, "changes cannot be made again");

@@ -20,6 +20,8 @@ use crate::store::outbox::{find_change_bytes, list_open_of, list_sendable};
 use crate::store::replica::read_mark;
 use crate::surroundings::{Clock, Random, Surroundings};
 
+mod put_away;
+
 struct Noon;
 impl Clock for Noon {
     fn now(&self) -> UnixMillis {
@@ -104,6 +106,7 @@ fn reply() -> SyncReply {
         audits: Vec::new(),
         fetched: Vec::new(),
         rulings: Vec::new(),
+        contacts: None,
         mark: None,
         retry_after_ms: None,
     }
@@ -121,7 +124,8 @@ fn snapshot(document: &RecordDocument) -> Item {
 /// One round: what is offered, and what `answer` makes of it.
 fn round(companion: &mut Companion, answer: impl FnOnce(&PreparedRound, &mut SyncReply)) -> AppliedRound {
     let installation = companion.installation().expect("an installation");
-    let prepared = prepare_round(&companion.store, &plan(), installation, companion.now()).expect("prepared");
+    let prepared =
+        prepare_round(&companion.store, &plan(), installation, companion.now(), &Default::default()).expect("prepared");
     let mut reply = reply();
     answer(&prepared, &mut reply);
     let arrival = companion.note_arrival(0);

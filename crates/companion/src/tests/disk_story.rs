@@ -217,6 +217,7 @@ fn long_reply() -> (SyncReply, u64) {
         audits: Vec::new(),
         fetched: Vec::new(),
         rulings: Vec::new(),
+        contacts: None,
         mark: None,
         retry_after_ms: None,
     };
@@ -229,6 +230,7 @@ fn apply(phone: &mut Phone, reply: &SyncReply) -> Result<(), StoreError> {
     let (device, installation) = (phone.companion.device_now(), phone.companion.installation().expect("an id"));
     let arrival = phone.companion.note_arrival(0);
     let store = &mut phone.companion.store;
-    let round = prepare_round(store, &plan.expect("opening starts a round"), installation, device)?;
+    let round =
+        prepare_round(store, &plan.expect("opening starts a round"), installation, device, &Default::default())?;
     apply_reply(store, &round, reply, arrival).map(|_| ())
 }

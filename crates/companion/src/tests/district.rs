@@ -76,9 +76,10 @@ impl District {
         let account = phone.companion.account().cloned().expect("bound");
         let installation = phone.companion.installation().expect("an installation");
         let device = phone.companion.device_now();
+        let held = phone.companion.list_held_back();
         let store = &phone.companion.store;
-        let round =
-            prepare_round(store, &plan.expect("opening starts a round"), installation, device).expect("prepared");
+        let round = prepare_round(store, &plan.expect("opening starts a round"), installation, device, &held)
+            .expect("prepared");
         happen(phone);
         let mut outcomes = Vec::new();
         let mut rulings = std::mem::take(&mut self.held);
@@ -105,6 +106,7 @@ impl District {
             audits: Vec::new(),
             fetched: Vec::new(),
             rulings,
+            contacts: None,
             retry_after_ms: None,
         };
         let arrival = phone.companion.note_arrival(0);

@@ -12,6 +12,7 @@ mod draft_life_story;
 mod draft_story;
 mod edit_story;
 mod finding_story;
+mod hold_story;
 mod incident_story;
 mod kill_story;
 mod limits_story;

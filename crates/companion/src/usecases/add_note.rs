@@ -1,6 +1,6 @@
 //! `add_note`: a note under an incident, for everybody who reads it.
 
-use contract::{AddNote, CommandError, ErrorCode, IncidentView};
+use contract::{AddNote, CommandError, ErrorCode, GetIncident, IncidentView};
 use domain::id::NoteId;
 use domain::incident::{Note, TEXT_LIMIT};
 
@@ -22,6 +22,7 @@ impl UseCase for AddNote {
         let at = companion.now();
         let id = NoteId::new(at, companion.surroundings.id_bytes());
         let note = Note { by: account.id, at, text: self.text.trim().to_owned() };
-        append_to(companion, &account, self.incident, Some(None), |record| _ = record.notes.insert(id, note))
+        append_to(companion, &account, self.incident, Some(None), |record| _ = record.notes.insert(id, note))?;
+        GetIncident { id: self.incident }.run(companion)
     }
 }

@@ -3,6 +3,7 @@
 use contract::{AppointmentView, AskedView, ErrorCode, GetIncident, IncidentRow, IncidentView, LimitView};
 use domain::deadline::Limit;
 use domain::organisation::Organisations;
+use domain::rights::may_reach_reporter;
 use domain::workflow::{Outlook, Standing, TransitionKind};
 use domain::{Account, AccountId, Incident, IncidentId, Kind, OrgCode, UnixMillis};
 use rusqlite::Connection;
@@ -21,6 +22,7 @@ use crate::store::incident_list::{Viewer, find_incident};
 use crate::store::project::project_document;
 use crate::store::record::read_record;
 use crate::store::reference::{find_account_name, read_organisations};
+use crate::store::reporter_tel::find_reporter_tel;
 use crate::store::step_draft::list_step_drafts;
 
 impl UseCase for GetIncident {
@@ -87,6 +89,11 @@ impl Case<'_> {
             handled_text: incident.self_handled.as_ref().map(|handled| handled.after.clone()).unwrap_or_default(),
             household,
             reporter: self.person(incident.by)?,
+            reporter_tel: if may_reach_reporter(self.account, incident) {
+                find_reporter_tel(self.db, incident.id)?
+            } else {
+                None
+            },
             limits: self.list_limits(&outlook),
             joint: shown.joint.iter().map(|org| self.organisation(org)).collect(),
             assigned_person: match assigned_person {

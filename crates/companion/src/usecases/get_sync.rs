@@ -5,7 +5,7 @@ use contract::{GetSync, LastSync, ListUnsent, SyncView, UnsentPage};
 use super::UseCase;
 use crate::companion::Companion;
 use crate::error::Failure;
-use crate::store::outline::{count_open, list_unsent};
+use crate::store::outline::{Unsent, count_open, count_put_away, list_unsent};
 
 impl UseCase for GetSync {
     fn run(self, companion: &mut Companion) -> Result<SyncView, Failure> {
@@ -24,11 +24,11 @@ impl UseCase for GetSync {
 impl UseCase for ListUnsent {
     fn run(self, companion: &mut Companion) -> Result<UnsentPage, Failure> {
         let db = companion.store.read();
-        let mut rows = list_unsent(db, self.offset)?;
+        let mut rows = list_unsent(db, Unsent::Open, self.offset)?;
         let now = companion.now();
         for row in &mut rows {
             row.at = row.at.min(now);
         }
-        Ok(UnsentPage { rows, total: count_open(db)? })
+        Ok(UnsentPage { rows, total: count_open(db)?, put_away: count_put_away(db)? })
     }
 }

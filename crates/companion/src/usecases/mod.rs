@@ -30,6 +30,7 @@ mod members;
 mod open_incident_form;
 mod open_visit_form;
 mod particulars;
+mod put_away;
 mod reveal_particulars;
 mod save_forms;
 mod save_step_form;
@@ -38,14 +39,16 @@ mod submit_incident;
 mod submit_visit;
 mod submit_visit_plan;
 mod take_step;
+mod take_steps;
 mod units;
 
 use contract::{
-    AcknowledgeStore, AddNote, AmendVisit, ChooseValue, Command, CommandError, DiscardDrafts, DismissDepartedStep,
-    EditHousehold, ErrorCode, GetAbout, GetDraft, GetHousehold, GetIncident, GetSession, GetSync, GetToday, GetVisit,
-    GetVisitReceipt, ListDepartedSteps, ListHouseholds, ListIncidents, ListNotices, ListServices, ListUnsent,
-    ListVisits, NoteClock, OpenIncidentForm, OpenVisitForm, ReadNotice, RestoreDrafts, RetractStep, RevealParticulars,
-    SaveIncidentForm, SaveSettings, SaveStepForm, SaveVisitForm, SendAgain, SubmitIncident, SubmitVisit, TakeStep,
+    AcknowledgeStore, AddNote, AmendVisit, BringBack, ChooseValue, Command, CommandError, DiscardDrafts,
+    DismissDepartedStep, EditHousehold, ErrorCode, GetAbout, GetDraft, GetHousehold, GetIncident, GetSession, GetSync,
+    GetToday, GetVisit, GetVisitReceipt, ListDepartedSteps, ListHouseholds, ListIncidents, ListNotices, ListPutAway,
+    ListServices, ListUnsent, ListVisits, NoteClock, OpenIncidentForm, OpenVisitForm, PutAway, ReadNotice,
+    RestoreDrafts, RetractStep, RetractSteps, RevealParticulars, SaveIncidentForm, SaveSettings, SaveStepForm,
+    SaveVisitForm, SendAgain, SubmitIncident, SubmitVisit, TakeStep, TakeSteps,
 };
 
 pub(crate) use self::begun_drafts::BegunDrafts;
@@ -82,7 +85,7 @@ dispatch! {
     GetSession, SaveSettings, NoteClock, AcknowledgeStore, GetAbout, GetToday, ListHouseholds, GetHousehold, EditHousehold, ChooseValue,
     RevealParticulars, OpenVisitForm, SaveVisitForm, SubmitVisit, GetVisitReceipt, GetDraft, DiscardDrafts, RestoreDrafts, ListVisits, GetVisit, AmendVisit,
     OpenIncidentForm, SaveIncidentForm, SubmitIncident, ListIncidents, GetIncident, SaveStepForm, TakeStep,
-    RetractStep, SendAgain, AddNote, ListDepartedSteps, DismissDepartedStep, ListServices, ListNotices, ReadNotice, GetSync, ListUnsent,
+    TakeSteps, RetractStep, RetractSteps, SendAgain, AddNote, ListDepartedSteps, DismissDepartedStep, ListServices, ListNotices, ReadNotice, GetSync, ListUnsent, PutAway, BringBack, ListPutAway,
 }
 
 fn answer<U: UseCase>(companion: &mut Companion, json: &str) -> Result<String, CommandError> {

@@ -49,21 +49,30 @@ impl UseCase for SendAgain {
 impl UseCase for RetractStep {
     fn run(self, companion: &mut Companion) -> Result<IncidentView, Failure> {
         let account = companion.require_account()?;
-        let incident = require_incident(companion.store.read(), self.incident)?;
-        let step = find_own(&incident, self.step, &account)?;
-        if is_taken_back(&incident, self.step, step) {
-            return GetIncident { id: self.incident }.run(companion);
-        }
-        let is_decided = incident.decisions.contains_key(&self.step);
-        let may_retract = if is_decided { needs_attention(&incident, self.step, step) } else { can_retract(step.kind) };
-        if !may_retract {
-            return Err(refuse(Refusal::WrongState));
-        }
-        let payload = Payload { of: Some(self.step), ..Payload::default() };
-        let outlook = look_at(companion.store.read(), &incident)?;
-        let step = make_step(companion, &account, TransitionKind::Retract, payload, outlook.shown.round);
-        append_step(companion, &account, &incident, step, None)
+        retract(companion, &account, &self)?;
+        GetIncident { id: self.incident }.run(companion)
     }
+}
+
+/// Takes a step back; one that was taken back before is left alone.
+pub(super) fn retract(companion: &mut Companion, account: &Account, what: &RetractStep) -> Result<(), Failure> {
+    let incident = require_incident(companion.store.read(), what.incident)?;
+    let step = find_own(&incident, what.step, account)?;
+    if is_taken_back(&incident, what.step, step) {
+        return Ok(());
+    }
+    let is_decided = incident.decisions.contains_key(&what.step);
+    let may_retract = if is_decided { needs_attention(&incident, what.step, step) } else { can_retract(step.kind) };
+    if !may_retract {
+        return Err(refuse(Refusal::WrongState));
+    }
+    let payload = Payload { of: Some(what.step), ..Payload::default() };
+    let outlook = look_at(companion.store.read(), &incident)?;
+    let step = make_step(companion, account, TransitionKind::Retract, payload, outlook.shown.round);
+    append_step(companion, account, &incident, step, None)?;
+    // What is taken back and what takes it back go up together.
+    companion.release(incident.id.into());
+    Ok(())
 }
 
 /// Whether an undecided step of this kind can be taken back. A report is withdrawn, and taking back is not taken back.
@@ -76,7 +85,7 @@ fn find_own<'a>(incident: &'a Incident, id: TransitionId, account: &Account) -> 
     if step.by == account.id { Ok(step) } else { Err(refuse(Refusal::WrongRole)) }
 }
 
-fn refuse(refusal: Refusal) -> Failure {
+pub(super) fn refuse(refusal: Refusal) -> Failure {
     CommandError::new(ErrorCode::NotAllowed).with_detail(refusal.code()).into()
 }
 
@@ -108,7 +117,9 @@ fn take_step(
     if let Err(refusal) = decide(incident, standing, &step, &rules, now) {
         judge_refusal(&step, refusal)?;
     }
-    append_step(companion, account, incident, step, form)
+    append_step(companion, account, incident, step, form)?;
+    companion.hold_back(incident.id.into());
+    GetIncident { id: incident.id }.run(companion)
 }
 
 /// Whether the step would take effect if the server saw the incident as this device does.
@@ -133,7 +144,7 @@ fn check_decision(
     }
 }
 
-fn make_step(
+pub(super) fn make_step(
     companion: &Companion,
     account: &Account,
     kind: TransitionKind,
@@ -155,18 +166,27 @@ fn append_step(
     companion: &mut Companion,
     account: &Account,
     incident: &Incident,
-    mut step: Transition,
+    step: Transition,
     form: Option<FormOf>,
-) -> Result<IncidentView, Failure> {
-    // Undecided steps are shown in the order of their times: a person's own never run backwards within an incident,
-    // whatever their clock does meanwhile.
+) -> Result<(), Failure> {
+    let (id, step) = name_step(companion, account, incident, step)?;
+    append_to(companion, account, incident.id, form, |record| _ = record.transitions.insert(id, step))
+}
+
+/// Gives a step its id. Undecided steps are shown in the order of their times: a person's own never run backwards within
+/// an incident, whatever their clock does meanwhile.
+pub(super) fn name_step(
+    companion: &mut Companion,
+    account: &Account,
+    incident: &Incident,
+    mut step: Transition,
+) -> Result<(TransitionId, Transition), Failure> {
     let own = incident.transitions.values().filter(|other| other.by == account.id).map(|other| other.at_device);
     step.at_device = own.max().map_or(step.at_device, |last| step.at_device.max(last.plus_ms(1)));
     if !may_append(account, incident, "transitions") {
         return Err(refuse(Refusal::WrongRole));
     }
-    let id = TransitionId::new(step.at_device, companion.surroundings.id_bytes());
-    append_to(companion, account, incident.id, form, |record| _ = record.transitions.insert(id, step))
+    Ok((TransitionId::new(step.at_device, companion.surroundings.id_bytes()), step))
 }
 
 /// Whether the account may append to this part of the incident.
@@ -181,19 +201,19 @@ fn remove_form(writing: &Writing<'_>, incident: IncidentId, form: Option<FormOf>
     form.map_or(Ok(()), |kind| remove_step_draft(writing, incident, kind))
 }
 
-/// Appends to an incident in one change, in which the form that was sent goes too; answers it as it is shown then.
+/// Appends to an incident in one change, in which the form that was sent goes too.
 pub(super) fn append_to(
     companion: &mut Companion,
     account: &Account,
     id: IncidentId,
     form: Option<FormOf>,
     append: impl FnOnce(&mut Incident),
-) -> Result<IncidentView, Failure> {
+) -> Result<(), Failure> {
     let author = companion.author(account)?;
     companion.store.write::<_, Failure>(|writing| {
         edit_record(writing, id.into(), &author, append)?;
         Ok(remove_form(writing, id, form)?)
     })?;
     companion.mark_changed([Topic::Incidents, Topic::Outbox]);
-    GetIncident { id }.run(companion)
+    Ok(())
 }

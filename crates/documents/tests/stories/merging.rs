@@ -3,6 +3,7 @@
 use documents::RecordDocument;
 use domain::codes::{CareTag, HouseStatus, NeedCode, NeedState, Outcome, Priority, Residence, VisitClass};
 use domain::flat::Scalar;
+use domain::member_pair::MemberPair;
 use domain::particulars::PersonParticulars;
 use domain::visit::{Amendment, Answer};
 use domain::{Household, Incident, Particulars, Record, Visit};
@@ -38,6 +39,111 @@ fn run_table<R: Record + PartialEq + std::fmt::Debug>(parent: &R, rows: &[Row<R>
         assert_eq!(paths, row.conflicts, "{}", row.remark);
         assert_eq!(reading, read::<R>(&lis), "both phones: {}", row.remark);
     }
+}
+
+/// Somebody says of two entries, so many seconds after the beginning, that they are one person or two.
+fn say(household: &mut Household, one: u8, other: u8, is_same: bool, seconds: i64) {
+    let pair = MemberPair::new(member_id(one), member_id(other)).expect("two entries");
+    household.mark_pair(pair, is_same, at(seconds));
+}
+
+/// A card on which 钱二 was written down twice, and once more as 钱儿.
+fn written_thrice() -> Household {
+    let names = [(1, "钱二"), (2, "钱二"), (3, "钱儿")];
+    Household { members: names.map(|(n, name)| (member_id(n), member(name))).into(), ..household() }
+}
+
+#[test]
+fn entries_that_may_be_one_person() {
+    let rows: &[Row<Household>] = &[
+        Row {
+            wang: |h| say(h, 1, 2, true, 10),
+            li: |h| h.members.get_mut(&member_id(2)).expect("there").residence = Some(Residence::Away),
+            expected: |h| {
+                say(h, 1, 2, true, 10);
+                h.members.get_mut(&member_id(2)).expect("there").residence = Some(Residence::Away);
+            },
+            conflicts: &[],
+            remark: "joining touches no entry: what somebody writes into one meanwhile stays",
+        },
+        Row {
+            wang: |h| say(h, 1, 2, true, 10),
+            li: |h| say(h, 1, 2, false, 11),
+            expected: |h| say(h, 1, 2, false, 11),
+            conflicts: &[],
+            remark: "of one pair the later word holds, and nobody is asked",
+        },
+        Row {
+            wang: |h| say(h, 1, 2, false, 20),
+            li: |h| say(h, 1, 2, true, 11),
+            expected: |h| say(h, 1, 2, false, 20),
+            conflicts: &[],
+            remark: "later is what was said later, not what arrives later",
+        },
+        Row {
+            wang: |h| say(h, 1, 2, true, 10),
+            li: |h| say(h, 2, 1, true, 11),
+            expected: |h| say(h, 1, 2, true, 11),
+            conflicts: &[],
+            remark: "two people who see the same make one pair, whichever entry they name first",
+        },
+        Row {
+            wang: |h| say(h, 1, 2, true, 10),
+            li: |h| say(h, 2, 3, true, 11),
+            expected: |h| {
+                say(h, 1, 2, true, 10);
+                say(h, 2, 3, true, 11);
+            },
+            conflicts: &[],
+            remark: "pairs are keys of their own: both hold, and the three entries are one person",
+        },
+        Row {
+            wang: |h| say(h, 1, 2, true, 10),
+            li: |h| _ = h.members.insert(member_id(4), member("钱二")),
+            expected: |h| {
+                say(h, 1, 2, true, 10);
+                h.members.insert(member_id(4), member("钱二"));
+            },
+            conflicts: &[],
+            remark: "a third entry made meanwhile is there, and is asked about by itself",
+        },
+    ];
+    run_table(&written_thrice(), rows);
+
+    let mut joined = written_thrice();
+    say(&mut joined, 1, 2, true, 1);
+    say(&mut joined, 1, 3, true, 1);
+    assert_eq!(joined.people().len(), 1);
+    let rows: &[Row<Household>] = &[
+        Row {
+            wang: |h| say(h, 1, 2, false, 10),
+            li: |h| h.members.get_mut(&member_id(2)).expect("there").name = "钱贰".into(),
+            expected: |h| {
+                say(h, 1, 2, false, 10);
+                h.members.get_mut(&member_id(2)).expect("there").name = "钱贰".into();
+            },
+            conflicts: &[],
+            remark: "an entry that is taken out comes back with what was written into it meanwhile",
+        },
+        Row {
+            wang: |h| say(h, 1, 2, false, 10),
+            li: |h| say(h, 1, 2, false, 11),
+            expected: |h| say(h, 1, 2, false, 11),
+            conflicts: &[],
+            remark: "taken apart by two, it is apart once",
+        },
+        Row {
+            wang: |h| say(h, 1, 3, false, 10),
+            li: |h| say(h, 2, 3, true, 11),
+            expected: |h| {
+                say(h, 1, 3, false, 10);
+                say(h, 2, 3, true, 11);
+            },
+            conflicts: &[],
+            remark: "whoever says later that two of the entries are one joins them again, through whichever pair",
+        },
+    ];
+    run_table(&joined, rows);
 }
 
 #[test]

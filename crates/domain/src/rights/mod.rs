@@ -200,3 +200,12 @@ pub fn may(account: &Account, act: Act, record: &RecordRef<'_>) -> bool {
         Reach::District => true,
     }
 }
+
+/// Whether the account may be told how to reach whoever reported an incident: it belongs to an organisation that has
+/// the incident, and there is something left to do.
+#[must_use]
+pub fn may_reach_reporter(account: &Account, incident: &Incident) -> bool {
+    let standing = Standing::of(incident);
+    let is_with = |org: &OrgCode| standing.orgs_now().contains(org);
+    !standing.state.is_ended() && account.scope.org.as_ref().is_some_and(is_with)
+}

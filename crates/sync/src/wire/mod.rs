@@ -24,7 +24,9 @@ pub use enrol::{EnrolReply, EnrolRequest};
 pub use hint::{ADVANCED_EVENT, Advance, Advanced, EVENTS_CONTENT_TYPE, EVENTS_PATH, SILENCE_HEADER, SILENCE_LIMIT_MS};
 pub use mark::Mark;
 pub use named::{Name, Named};
-pub use reply::{Digest, HeadsList, Item, Outcome, Page, RefusalCode, RoundOutcome, Ruling, SyncReply, Verdict};
+pub use reply::{
+    Contact, Digest, HeadsList, Item, Outcome, Page, RefusalCode, RoundOutcome, Ruling, SyncReply, Verdict,
+};
 pub use request::{AwaitedChange, AwaitedStep, Cursor, PushDocument, SyncRequest};
 
 use std::fmt;
@@ -59,6 +61,9 @@ pub mod capability {
     /// The device lets go of a document only by `Item::Leave` and `Item::Erase`: it asks about those that a list of heads
     /// does not name. Others are not given such a list, because they would forget what the server has lost.
     pub const ASKS_FIRST: &str = "asks_first";
+    /// The device shows how to reach reporters, and forgets it when it is told no more: said by those whose organisation
+    /// handles incidents.
+    pub const CONTACTS: &str = "contacts";
 }
 
 /// Bytes that travel as MessagePack `bin`, not as a list of numbers.

@@ -1,5 +1,7 @@
 //! What the server answers.
 
+use std::fmt;
+
 use domain::id::TransitionId;
 use domain::{Collection, Kind, RecordId, UnixMillis};
 use serde::de::IntoDeserializer as _;
@@ -37,6 +39,11 @@ pub struct SyncReply {
     /// about in [`SyncRequest::awaited_steps`](super::SyncRequest): such a decision has no page to travel in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rulings: Vec<Ruling>,
+    /// How to reach whoever reported the incidents that stand in these pages or were asked for, as far as the account may
+    /// know: one of them that is not listed has no number (any more). Absent: nothing is said of any. Only for devices
+    /// that ask ([`capability::CONTACTS`](super::capability::CONTACTS)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contacts: Option<Vec<Contact>>,
     /// How far the data had come when the reply was made: it covers everything that the reply says. Absent from servers
     /// that keep none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,6 +99,21 @@ pub struct Outcome {
     pub hash: ChangeHash,
     /// The verdict.
     pub verdict: Verdict,
+}
+
+/// How to reach whoever reported an incident.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// The incident.
+    pub document: RecordId,
+    /// The number, as it is written.
+    pub tel: String,
+}
+
+impl fmt::Debug for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Contact({})", self.document)
+    }
 }
 
 /// The server's word on one step of an incident.

@@ -115,7 +115,7 @@ pub(crate) fn check_reply(message: &SyncReply) {
             reply.outcomes.iter().map(|outcome| (outcome.document, outcome.hash)).collect()
         };
         assert_eq!(outcomes(&read), outcomes(message), "{name}: every outcome is taken");
-        assert_eq!((&read.rulings, read.epoch), (&message.rulings, message.epoch));
+        assert_eq!((&read.rulings, &read.contacts, read.epoch), (&message.rulings, &message.contacts, message.epoch));
         if name.parse::<Collection>().is_ok() {
             assert_eq!(streams(&read), streams(message) - 1, "{name}: a stream of the future is skipped alone");
             return;
@@ -198,6 +198,7 @@ fn every_type_of_the_wire_is_walked() {
         "AwaitedChange",
         "AwaitedStep",
         "Blob",
+        "Contact",
         "Cursor",
         "Digest",
         "EnrolReply",

@@ -1,5 +1,7 @@
 //! Accounts, devices, codes, installations.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::account::Scope;
 use domain::codes::CodeList as _;
 use domain::{Account, AccountId, InstallationId, Role, UnixMillis};
@@ -69,6 +71,25 @@ pub(super) fn read_account(row: &Row<'_>) -> Answer<Account> {
         role: Role::from_code(&role),
         scope: read_json(row, "scope")?,
     })
+}
+
+/// Notes how to reach the person of an account; empty: not at all.
+pub(super) fn put_tel(db: &Connection, account: AccountId, tel: &str) -> Answer<()> {
+    db.prepare_cached("UPDATE account SET tel = :tel WHERE id = :id")?
+        .execute(named_params! {":id": account.as_uuid().into_bytes(), ":tel": tel})?;
+    Ok(())
+}
+
+/// How to reach the people of these accounts, of those of whom it is known.
+pub(super) fn list_tels(db: &Connection, accounts: &BTreeSet<AccountId>) -> Answer<BTreeMap<AccountId, String>> {
+    let mut select = db.prepare_cached("SELECT tel FROM account WHERE id = :id AND tel <> ''")?;
+    let mut tels = BTreeMap::new();
+    for account in accounts {
+        let values = named_params! {":id": account.as_uuid().into_bytes()};
+        let tel = select.query_row(values, |row| row.get::<_, String>("tel")).optional()?;
+        tels.extend(tel.map(|tel| (*account, tel)));
+    }
+    Ok(tels)
 }
 
 /// Every account that can be read, by id.
@@ -224,8 +245,8 @@ fn is_copy_known(db: &Connection, enrolment: &Enrolment) -> Answer<bool> {
 /// Gives an account its former id, everywhere.
 fn give_back_id(db: &Connection, account: &Account, former: AccountId) -> Answer<()> {
     for sql in [
-        "INSERT INTO account (id, name, role, scope, past_scope, created_at)
-         SELECT :former, name, role, scope, past_scope, created_at FROM account WHERE id = :id",
+        "INSERT INTO account (id, name, role, scope, past_scope, created_at, tel)
+         SELECT :former, name, role, scope, past_scope, created_at, tel FROM account WHERE id = :id",
         "UPDATE device SET account = :former WHERE account = :id",
         "UPDATE enrol_code SET account = :former WHERE account = :id",
         "DELETE FROM account WHERE id = :id AND :former <> :id",

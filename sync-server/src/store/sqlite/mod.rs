@@ -302,6 +302,14 @@ impl Store for SqliteStore {
         self.read(mark::list_renewals).await
     }
 
+    async fn put_tel(&self, account: AccountId, tel: String) -> Answer<()> {
+        self.write(move |db| accounts::put_tel(db, account, &tel)).await
+    }
+
+    async fn list_tels(&self, accounts: BTreeSet<AccountId>) -> Answer<BTreeMap<AccountId, String>> {
+        self.read(move |db| accounts::list_tels(db, &accounts)).await
+    }
+
     async fn put_account(&self, account: Account, now: UnixMillis) -> Answer<()> {
         self.write(move |db| accounts::put_account(db, &account, now)).await
     }

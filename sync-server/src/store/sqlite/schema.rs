@@ -21,10 +21,11 @@ const MIGRATIONS: &[(u32, &str, &str)] = &[
     (8, "probe", include_str!("migrations/0008_probe.sql")),
     (9, "quarantine_room", include_str!("migrations/0009_quarantine_room.sql")),
     (10, "claim", include_str!("migrations/0010_claim.sql")),
+    (11, "account_tel", include_str!("migrations/0011_account_tel.sql")),
 ];
 
 /// The newest schema this server knows.
-pub(super) const NEWEST: u32 = 10;
+pub(super) const NEWEST: u32 = 11;
 
 /// The schema number of a file; 0 for an empty one.
 pub(super) fn read_version(connection: &Connection) -> rusqlite::Result<u32> {

@@ -24,6 +24,7 @@ pub(super) async fn run_all<S: Store, F: Future<Output = S>>(make_store: impl Fn
     run_cases!(
         make_store:
         people::an_accounts_former_places_are_remembered,
+        people::a_number_stays_with_its_account_until_it_is_taken_away,
         people::a_code_is_used_up_by_the_first_device,
         people::a_code_gives_its_installation_another_token_until_the_first_is_used,
         people::two_devices_with_one_code_are_not_both_bound,

@@ -20,6 +20,24 @@ pub(super) async fn an_accounts_former_places_are_remembered<S: Store>(store: S)
     assert_eq!(store.list_accounts().await.expect("read"), [moved]);
 }
 
+pub(super) async fn a_number_stays_with_its_account_until_it_is_taken_away<S: Store>(store: S) {
+    for n in 1..=3 {
+        store.put_account(worker(n), NOW).await.expect("stored");
+    }
+    let [one, two, three] = [1, 2, 3].map(|n| worker(n).id);
+    store.put_tel(one, "19900000301".into()).await.expect("noted");
+    store.put_tel(two, "19900000302".into()).await.expect("noted");
+    store.put_account(Account { name: "改名".into(), ..worker(1) }, NOW).await.expect("stored");
+    let list = async || store.list_tels([one, three].into()).await.expect("read");
+    assert_eq!(
+        list().await,
+        [(one, "19900000301".to_owned())].into(),
+        "those that were asked for, of those that have one"
+    );
+    store.put_tel(one, String::new()).await.expect("noted");
+    assert!(list().await.is_empty());
+}
+
 pub(super) async fn a_code_is_used_up_by_the_first_device<S: Store>(store: S) {
     add_account_with_code(&store, worker(1), 1).await;
     let unknown = store.enrol(enrolment(9, 1, 1)).await.expect("answered");

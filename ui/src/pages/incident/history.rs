@@ -34,7 +34,7 @@ fn who(env: &Env, entry: &HistoryEntry) -> String {
 }
 
 /// What was done, with its answer.
-fn what(env: &Env, kind: Kind, entry: &HistoryEntry) -> String {
+pub(super) fn what(env: &Env, kind: Kind, entry: &HistoryEntry) -> String {
     let words = env.words;
     let payload = &entry.payload;
     match (kind, payload.passes, payload.satisfaction, payload.stage) {

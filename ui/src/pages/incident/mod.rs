@@ -5,12 +5,17 @@
 //! its own ([`kept`]) until the step is made. Every command answers the incident as it is then, so the screen never
 //! guesses.
 //!
+//! What was done last stands at the top with what it was done with, and says what became of it as the history does. For
+//! some seconds the step waits on this device and is taken back by one tap; so is one that waits for the network. After
+//! that only the history offers it, as long as nobody has decided.
+//!
 //! What the server orders is only asked for while there is no network, and the page says so; everything else is shown
 //! as done and 待确认. A step that did not take effect says why and who was first, and can be sent again or put away.
 //!
 //! Failure: the form stays as it is, with the reason; while it is on its way nothing can be typed into it. An incident that has left this device says so; own steps in it
 //! and words that were not sent are found in the queue 未生效.
 
+mod done;
 mod fields;
 mod form;
 mod history;
@@ -27,8 +32,8 @@ use contract::domain::id::TransitionId;
 use contract::domain::workflow::{Need, Offline, Payload, Refusal, TransitionKind, find_rule};
 use contract::domain::{IncidentId, UnixMillis};
 use contract::{
-    AddNote, Command, CommandError, ErrorCode, GetIncident, HistoryKind, IncidentView, ListServices, RetractStep,
-    SendAgain, ServiceList, ServiceView, StepDraft, StepEffect, TakeStep, Topic,
+    AddNote, Command, CommandError, ErrorCode, GetIncident, HistoryEntry, HistoryKind, IncidentView, ListServices,
+    RetractStep, SendAgain, ServiceList, ServiceView, StepDraft, StepEffect, SyncNow, TakeStep, Topic, UNDO_MS,
 };
 use yew::prelude::*;
 
@@ -51,6 +56,8 @@ pub(crate) struct Incident {
     error: Option<CommandError>,
     is_sending: bool,
     done: Option<Done>,
+    /// Counts the steps that could be taken back before they left; whether the last still can be.
+    undo: (u32, bool),
     /// Words that were thrown away last, to be brought back.
     thrown: Option<StepDraft>,
 }
@@ -63,15 +70,33 @@ enum Open {
     Form(FormKind),
 }
 
-/// What was done last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What was done last. What became of it the line of its step says, which is looked for anew each time.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Done {
-    /// A step; how it is shown before the server has decided.
-    Step(TransitionKind, Offline),
+    /// A step.
+    Step(DoneStep),
+    /// The same, taken back.
+    Back(DoneStep),
     /// A note.
     Note,
-    /// Taken back or put away.
+    /// Put away.
     Away,
+}
+
+/// A step that was taken here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DoneStep {
+    kind: TransitionKind,
+    step: Option<TransitionId>,
+    /// Number of the incident that this one was merged into; the history names none.
+    merged_into: String,
+}
+
+impl Done {
+    /// A step of this kind; its line is looked for in what is answered.
+    pub(crate) const fn new(kind: TransitionKind) -> Self {
+        Self::Step(DoneStep { kind, step: None, merged_into: String::new() })
+    }
 }
 
 /// What can happen on it.
@@ -99,11 +124,17 @@ pub(crate) enum Msg {
     /// The form is complete; what time it is for the server.
     Send(UnixMillis),
     /// It was made, or not.
-    Sent(FormKind, Result<Box<IncidentView>, CommandError>),
+    Sent(FormKind, Done, Result<Box<IncidentView>, CommandError>),
     /// 收回, 知道了
     Retract(TransitionId),
     /// 再次提交
     Again(TransitionId, TransitionKind),
+    /// 撤销: the step that was taken last.
+    Undo,
+    /// It has left, or leaves now.
+    UndoOver(u32),
+    /// 立即提交
+    SendNow,
     /// That was done, or not.
     Acted(Done, Result<Box<IncidentView>, CommandError>),
 }
@@ -126,6 +157,7 @@ impl Screen for Incident {
             error: None,
             is_sending: false,
             done: None,
+            undo: (0, false),
             thrown: None,
         };
         let effects = page.refresh();
@@ -171,22 +203,30 @@ impl Screen for Incident {
             }
             Msg::Services(..) => {}
             Msg::Send(now) => return self.send(now),
-            Msg::Sent(kind, result) => return self.take_sent(kind, result),
-            Msg::Retract(step) => {
-                let request = RetractStep { incident: self.id, step };
-                return self.act(Done::Away, &request);
-            }
+            Msg::Sent(kind, done, result) => return self.take_sent(kind, done, result),
+            Msg::Retract(step) => return self.retract(step),
             Msg::Again(step, kind) => {
                 let request = SendAgain { incident: self.id, step };
-                return self.act(Done::Step(kind, offline_of(kind)), &request);
+                return self.act(Done::new(kind), &request);
             }
+            Msg::Undo => {
+                if let Some(Done::Step(DoneStep { step: Some(step), .. })) = &self.done {
+                    return self.retract(*step);
+                }
+            }
+            Msg::UndoOver(number) if number == self.undo.0 => self.undo.1 = false,
+            Msg::UndoOver(_) => {}
+            Msg::SendNow => return vec![self.send_now(), Effect::Focus(DETAIL_TITLE_ID)],
             Msg::Acted(done, result) => {
                 self.is_sending = false;
+                self.undo.1 = false;
                 match result {
                     Ok(view) => {
+                        self.done = Some(name_step(done, &view));
                         self.view = Load::Ready(*view);
                         self.error = None;
-                        self.done = Some(done);
+                        // What was tapped is not there any more.
+                        return vec![Effect::Focus(DETAIL_TITLE_ID)];
                     }
                     Err(error) => self.error = Some(error),
                 }
@@ -206,6 +246,7 @@ impl Screen for Incident {
             'r' => TransitionKind::Return,
             'm' => TransitionKind::Merge,
             'n' => return self.view.ready().map(|_| Msg::Note),
+            'z' => return self.undo.1.then_some(Msg::Undo),
             _ => return None,
         };
         let view = self.view.ready()?;
@@ -215,7 +256,12 @@ impl Screen for Incident {
 
     fn pause(&mut self) -> Vec<Effect<Msg>> {
         let id = self.id;
-        self.forms.iter_mut().filter_map(|kept| kept.pause(id)).collect()
+        let mut effects: Vec<_> = self.forms.iter_mut().filter_map(|kept| kept.pause(id)).collect();
+        // Whoever goes on has no second thoughts, and nobody knows when this device comes to the front again.
+        if self.undo.1 {
+            effects.push(self.send_now());
+        }
+        effects
     }
 
     fn is_settled(&self) -> bool {
@@ -248,10 +294,25 @@ fn offline_of(kind: TransitionKind) -> Offline {
     find_rule(kind).map_or(Offline::Requested, |rule| rule.offline)
 }
 
-/// Whether a step of this kind waits for the server: once that has decided, the history says more than the strip.
-fn is_pending(view: &IncidentView, kind: TransitionKind) -> bool {
-    let is_open = |effect: &StepEffect| matches!(effect, StepEffect::Pending { is_taken_back: false, .. });
-    view.history.iter().any(|entry| entry.kind == HistoryKind::Step(kind) && is_open(&entry.effect))
+/// The line of a step.
+fn find_line(view: &IncidentView, step: TransitionId) -> Option<&HistoryEntry> {
+    view.history.iter().find(|entry| entry.step == Some(step))
+}
+
+/// Gives a step that was just taken the name that it has in the history: the newest of its kind that waits.
+fn name_step(done: Done, view: &IncidentView) -> Done {
+    let Done::Step(done) = done else { return done };
+    let is_it = |entry: &&HistoryEntry| {
+        entry.kind == HistoryKind::Step(done.kind)
+            && matches!(entry.effect, StepEffect::Pending { is_taken_back: false, .. })
+    };
+    let step = view.history.iter().find(is_it).and_then(|entry| entry.step);
+    Done::Step(DoneStep { step, ..done })
+}
+
+/// Whether a step can be taken back as things stand.
+fn can_retract(view: &IncidentView, step: TransitionId) -> bool {
+    find_line(view, step).is_some_and(|line| matches!(line.effect, StepEffect::Pending { can_retract: true, .. }))
 }
 
 impl Incident {
@@ -261,9 +322,6 @@ impl Incident {
                 // On a desk the form that one came for is there at once.
                 let is_first = self.view.ready().is_none();
                 let likely = steps::sort_steps(&view).likely.map(|offer| offer.kind);
-                if matches!(self.done, Some(Done::Step(kind, _)) if !is_pending(&view, kind)) {
-                    self.done = None;
-                }
                 self.view = Load::Ready(*view);
                 if !self.is_pane || !is_first {
                     return Vec::new();
@@ -389,10 +447,37 @@ impl Incident {
             return Vec::new();
         }
         let incident = self.id;
+        let target = self.view.ready().zip(payload.duplicate_of);
+        let like = target.and_then(|(view, id)| view.like.iter().find(|like| like.id == id));
+        let merged_into = like.map(|like| like.number.clone()).unwrap_or_default();
+        let done = match kind {
+            FormKind::Step(kind) => Done::Step(DoneStep { kind, step: None, merged_into }),
+            FormKind::Note => Done::Note,
+        };
+        let sent = move |result| Msg::Sent(kind, done, result);
         vec![match kind {
-            FormKind::Step(step) => ask_view(&TakeStep { incident, kind: step, payload }, move |r| Msg::Sent(kind, r)),
-            FormKind::Note => ask_view(&AddNote { incident, text: payload.text }, move |r| Msg::Sent(kind, r)),
+            FormKind::Step(step) => ask_view(&TakeStep { incident, kind: step, payload }, sent),
+            FormKind::Note => ask_view(&AddNote { incident, text: payload.text }, sent),
         }]
+    }
+
+    /// Lets the step go that could still be taken back.
+    fn send_now(&mut self) -> Effect<Msg> {
+        self.undo.1 = false;
+        let number = self.undo.0;
+        Effect::ask(&SyncNow {}, move |_| Msg::UndoOver(number))
+    }
+
+    /// Takes back a step that waits, or puts away one that did not take effect.
+    fn retract(&mut self, step: TransitionId) -> Vec<Effect<Msg>> {
+        let line = self.view.ready().and_then(|view| find_line(view, step));
+        let done = match line.map(|line| (line.kind, &line.effect)) {
+            Some((HistoryKind::Step(kind), StepEffect::Pending { .. })) => {
+                Done::Back(DoneStep { kind, step: Some(step), merged_into: String::new() })
+            }
+            _ => Done::Away,
+        };
+        self.act(done, &RetractStep { incident: self.id, step })
     }
 
     fn act<C: Command<Reply = IncidentView>>(&mut self, done: Done, request: &C) -> Vec<Effect<Msg>> {
@@ -402,18 +487,25 @@ impl Incident {
         vec![ask_view(request, move |result| Msg::Acted(done, result))]
     }
 
-    fn take_sent(&mut self, kind: FormKind, result: Result<Box<IncidentView>, CommandError>) -> Vec<Effect<Msg>> {
+    fn take_sent(
+        &mut self,
+        kind: FormKind,
+        done: Done,
+        result: Result<Box<IncidentView>, CommandError>,
+    ) -> Vec<Effect<Msg>> {
         self.is_sending = false;
         match result {
             Ok(view) => {
+                let done = name_step(done, &view);
+                let step = if let Done::Step(DoneStep { step, .. }) = &done { *step } else { None };
+                self.undo = (self.undo.0 + 1, step.is_some_and(|step| can_retract(&view, step)));
+                self.done = Some(done);
                 self.view = Load::Ready(*view);
                 self.forms.retain(|kept| kept.kind != kind);
                 self.open = Open::Nothing;
-                self.done = Some(match kind {
-                    FormKind::Step(step) => Done::Step(step, offline_of(step)),
-                    FormKind::Note => Done::Note,
-                });
-                vec![Effect::Focus(DETAIL_TITLE_ID)]
+                let over = Effect::After { ms: UNDO_MS, msg: Msg::UndoOver(self.undo.0) };
+                let over = self.undo.1.then_some(over);
+                std::iter::once(Effect::Focus(DETAIL_TITLE_ID)).chain(over).collect()
             }
             Err(error) => {
                 self.error = Some(error);

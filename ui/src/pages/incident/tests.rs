@@ -123,7 +123,7 @@ fn typed_words_survive_an_error_a_closed_sheet_and_another_page() {
     let mut effects = page.update(Msg::Send(now()));
     page.update(effects.remove(0).answer::<TakeStep>(Ok(incidents::verify_view())));
     assert!(page.form().is_none() && page.forms.is_empty(), "made: nothing is kept");
-    assert_eq!(page.done, Some(Done::Step(Kind::SubmitResult, Offline::Shown)));
+    assert!(matches!(&page.done, Some(Done::Step(done)) if done.kind == Kind::SubmitResult));
 }
 
 #[test]
@@ -296,25 +296,110 @@ fn own_steps_are_taken_back_and_sent_again() {
     let mut effects = page.update(Msg::Again(step, Kind::Dispatch));
     assert_eq!(effects[0].asked::<SendAgain>().map(|request| request.step), Some(step));
     page.update(effects.remove(0).answer::<SendAgain>(Ok(incidents::handled_view())));
-    assert_eq!(page.done, Some(Done::Step(Kind::Dispatch, Offline::Requested)));
+    assert!(matches!(&page.done, Some(Done::Step(done)) if done.kind == Kind::Dispatch));
     assert!(page.update(Msg::Retract(step))[0].asked::<RetractStep>().is_some());
 }
 
+/// What the confirmation says, and whether it offers to take the step back.
+fn told(page: &Incident, env: &Env) -> (String, bool) {
+    let view = page.view.ready().expect("shown");
+    let done = page.done.as_ref().expect("something was done");
+    (done::tell(env, view, done, page.undo.1), done::can_undo(page, env, view))
+}
+
+/// Dispatches, and takes the companion's answer.
+fn dispatch() -> (Incident, Vec<Effect<Msg>>) {
+    let mut page = open(incidents::incident_view());
+    page.update(Msg::Step(Kind::Dispatch));
+    let mut effects = page.update(Msg::Send(now()));
+    let effects = page.update(effects.remove(0).answer::<TakeStep>(Ok(incidents::dispatching_view(None))));
+    (page, effects)
+}
+
 #[test]
-fn what_was_done_is_said_until_the_server_has_decided() {
+fn a_step_is_confirmed_with_its_object_and_can_be_undone_until_it_leaves() {
+    let mut env = sample::env(Role::Dispatcher, Language::ZhCn);
+    env.sync.network = contract::NetworkState::Online;
+    let (mut page, effects) = dispatch();
+    let (said, can_undo) = told(&page, &env);
+    assert_eq!((said.as_str(), can_undo), ("已派单给金桂物业，几秒后提交。", true));
+    let over = effects.into_iter().find_map(|effect| match effect {
+        Effect::After { ms, msg } => Some((ms, msg)),
+        _ => None,
+    });
+    let (ms, over) = over.expect("the undo ends");
+    assert_eq!(ms, UNDO_MS);
+    page.update(over);
+    assert_eq!(told(&page, &env), ("已派单给金桂物业，等服务器确认。".into(), false));
+    page.update(Msg::Read(Ok(Box::new(incidents::dispatching_view(Some(StepEffect::Effective))))));
+    assert_eq!(told(&page, &env), ("已派单给金桂物业。".into(), false), "confirmed: there is no way back");
+    let lost =
+        StepEffect::Futile { reason: Refusal::WrongState, lost_to: None, can_send_again: false, can_dismiss: true };
+    page.update(Msg::Read(Ok(Box::new(incidents::dispatching_view(Some(lost))))));
+    assert!(told(&page, &env).0.starts_with("派单给金桂物业没有生效："), "{}", told(&page, &env).0);
+}
+
+#[test]
+fn undoing_asks_for_the_step_and_says_what_became_of_it() {
+    let mut env = sample::env(Role::Dispatcher, Language::ZhCn);
+    env.sync.network = contract::NetworkState::Online;
+    let (mut page, _) = dispatch();
+    assert!(matches!(page.find_shortcut('z'), Some(Msg::Undo)));
+    let mut effects = page.update(Msg::Undo);
+    let step = incidents::dispatching_view(None).history[0].step;
+    assert_eq!(effects[0].asked::<RetractStep>().map(|asked| Some(asked.step)), Some(step));
+    let taken_back =
+        StepEffect::Pending { offline: Offline::Requested, can_retract: false, is_likely: false, is_taken_back: true };
+    page.update(effects.remove(0).answer::<RetractStep>(Ok(incidents::dispatching_view(Some(taken_back)))));
+    assert_eq!(told(&page, &env), ("已收回：派单。".into(), false));
+    assert!(page.find_shortcut('z').is_none());
+    page.update(Msg::Read(Ok(Box::new(incidents::dispatching_view(Some(StepEffect::Effective))))));
+    assert_eq!(told(&page, &env).0, "没有来得及收回，派单已生效。", "it never lies");
+}
+
+#[test]
+fn without_network_the_step_waits_and_can_be_taken_back_all_the_while() {
+    let mut env = sample::env(Role::Dispatcher, Language::ZhCn);
+    env.sync.network = contract::NetworkState::Offline;
+    let (mut page, _) = dispatch();
+    page.update(Msg::UndoOver(1));
+    let (said, can_undo) = told(&page, &env);
+    assert_eq!((said.as_str(), can_undo), ("派单给金桂物业：请求已排队，有网络后由服务器确认。", true));
+}
+
+#[test]
+fn what_goes_on_sends_the_step_at_once() {
+    let (mut page, _) = dispatch();
+    assert!(page.update(Msg::SendNow)[0].asked::<SyncNow>().is_some());
+    assert!(!page.undo.1);
+}
+
+#[test]
+fn whoever_goes_elsewhere_leaves_nothing_waiting() {
+    let (mut page, _) = dispatch();
+    assert!(page.pause().iter().any(|effect| effect.asked::<SyncNow>().is_some()), "the app goes to the background");
+    assert!(page.pause().is_empty(), "once");
+}
+
+#[test]
+fn every_step_is_confirmed_in_words_of_its_own() {
+    for words in [Words::new(Language::ZhCn), Words::new(Language::En)] {
+        let mut said = std::collections::BTreeSet::new();
+        for kind in Kind::ALL {
+            let is_offered = *kind != Kind::Submit && *kind != Kind::Retract && offline_of(*kind) != Offline::Never;
+            let did = words.of_family("did", *kind);
+            assert_eq!(!did.is_empty(), is_offered && *kind != Kind::Unknown, "{kind:?}");
+            assert!(did.is_empty() || said.insert(did), "{kind:?}");
+        }
+    }
+}
+
+#[test]
+fn what_was_put_away_says_so() {
     let mut page = open(incidents::handled_view());
     let step = incidents::handled_view().history[4].step.expect("a step");
-    page.update(Msg::Acted(Done::Step(Kind::Transfer, Offline::Requested), Ok(Box::new(incidents::handled_view()))));
-    page.update(Msg::Read(Ok(Box::new(incidents::handled_view()))));
-    assert!(page.done.is_some(), "it waits for the server");
-    page.update(Msg::Read(Ok(Box::new(incidents::verify_view()))));
-    assert_eq!(page.done, None, "the history says the rest");
-    page.update(Msg::Acted(Done::Step(Kind::Urge, Offline::Shown), Ok(Box::new(incidents::handled_view()))));
-    page.update(Msg::Read(Ok(Box::new(incidents::handled_view()))));
-    assert_eq!(page.done, None, "taken back");
-    assert!(page.update(Msg::Retract(step)).len() == 1);
-    page.update(Msg::Acted(Done::Away, Ok(Box::new(incidents::handled_view()))));
-    page.update(Msg::Read(Ok(Box::new(incidents::handled_view()))));
+    let mut effects = page.update(Msg::Retract(step));
+    page.update(effects.remove(0).answer::<RetractStep>(Ok(incidents::handled_view())));
     assert_eq!(page.done, Some(Done::Away));
 }
 

@@ -1,17 +1,17 @@
 //! The markup of one incident.
 
 use contract::domain::category::{find_category, find_group};
-use contract::domain::workflow::{Offline, TransitionKind as Kind};
-use contract::{AppointmentView, AskedView, IncidentView, LikeView, NetworkState, RecordState};
+use contract::domain::workflow::TransitionKind as Kind;
+use contract::{AppointmentView, AskedView, IncidentView, LikeView, RecordState};
 use yew::prelude::*;
 
 use super::steps::{Steps, sort_steps};
-use super::{Done, FormKind, Incident, Msg, Open, history, sheet};
+use super::{FormKind, Incident, Msg, Open, done, history, sheet};
 use crate::browser::DETAIL_TITLE_ID;
 use crate::i18n::{Words, t};
 use crate::parts::{
-    Page, button, draw_load, failure, icon, incident_marks, incident_number, incident_title, limit_bar, limit_label,
-    mark, stage_name, strip, sync_chip, title_or_category, undo_bar,
+    Page, button, dial, draw_load, failure, icon, incident_marks, incident_number, incident_title, limit_bar,
+    limit_label, mark, stage_name, strip, sync_chip, title_or_category, undo_bar,
 };
 use crate::route::Route;
 use crate::state::Env;
@@ -93,11 +93,7 @@ fn body(page: &Incident, env: &Env, view: &IncidentView, on: &Callback<Msg>) -> 
     html! {
         <>
             { head(page, env, view) }
-            <div role="status" data-testid="done">
-                if let Some(done) = page.done {
-                    { strip("gc-strip_calm", "confirmed", html! { <span>{ told(env, done) }</span> }) }
-                }
-            </div>
+            { done::draw(page, env, view, on) }
             if !is_form_open(page) {
                 { for page.error.as_ref().map(|error| failure(words, error)) }
             }
@@ -146,19 +142,6 @@ fn head(page: &Incident, env: &Env, view: &IncidentView) -> Html {
                 <p class="gc-row__meta">{ explain_state(words, &row.state) }</p>
             }
         </div>
-    }
-}
-
-/// What was done last, and whether it counts already.
-fn told(env: &Env, done: Done) -> String {
-    let words = env.words;
-    match done {
-        Done::Step(kind, Offline::Requested) if env.sync.network != NetworkState::Online => {
-            t!(words, TOLD_REQUESTED, step = sheet::verb(words, kind))
-        }
-        Done::Step(kind, _) => t!(words, TOLD_STEP, step = sheet::verb(words, kind)),
-        Done::Note => t!(words, TOLD_NOTE),
-        Done::Away => t!(words, TOLD_AWAY),
     }
 }
 
@@ -245,6 +228,24 @@ fn explain_state(words: Words, state: &RecordState) -> String {
     }
 }
 
+/// The way to whoever reported it: a link on a phone, the bare number at a desk.
+fn call_reporter(env: &Env, view: &IncidentView, tel: &str) -> Html {
+    let words = env.words;
+    let name = view.reporter.clone().unwrap_or_else(|| t!(words, FACT_REPORTER));
+    html! {
+        <div class="weui-cell gc-row" data-testid="reporter-tel">
+            <div class="weui-cell__hd gc-icell">{ icon("phone") }</div>
+            <div class="weui-cell__bd">
+                <p class="weui-cell__desc">{ t!(words, FACT_REPORTER_TEL) }</p>
+                <p class="gc-mouse gc-number">{ tel }</p>
+                <a class="gc-call gc-touch gc-number" href={dial(tel)} aria-label={t!(words, CALL_NUMBER, name = name, tel = tel)}>
+                    { icon("phone") }<span>{ tel }</span>
+                </a>
+            </div>
+        </div>
+    }
+}
+
 /// Who reported it, and when.
 fn reported(env: &Env, view: &IncidentView) -> String {
     let words = env.words;
@@ -285,6 +286,7 @@ fn facts(page: &Incident, env: &Env, view: &IncidentView) -> Html {
     html! {
         <div class="weui-cells">
             { for list.into_iter().filter(|(_, _, text)| !text.is_empty()).map(draw) }
+            { for view.reporter_tel.iter().map(|tel| call_reporter(env, view, tel)) }
             if let Some((household, door)) = &view.household {
                 <a class="weui-cell weui-cell_access" href={Route::Household(*household).href()}>
                     <div class="weui-cell__hd gc-icell">{ icon("home") }</div>

@@ -5,9 +5,8 @@ use contract::{CommandError, ListServices, ServiceList, ServiceView, Topic};
 use yew::prelude::*;
 
 use super::kind_name;
-use super::row::tel;
 use crate::i18n::t;
-use crate::parts::{Page, draw_load, empty, icon};
+use crate::parts::{Page, dial, draw_load, empty, icon};
 use crate::route::Route;
 use crate::state::{Effect, Env, Load, Screen};
 
@@ -120,7 +119,7 @@ impl Entry {
         html! {
             <div class="gc-pad gc-phone">
                 <p class="gc-phone__number gc-number" data-testid="phone-number">{ phone }</p>
-                <a class="weui-btn weui-btn_primary gc-wide gc-touch" href={tel(phone)} aria-label={label} data-testid="call">
+                <a class="weui-btn weui-btn_primary gc-wide gc-touch" href={dial(phone)} aria-label={label} data-testid="call">
                     { icon("phone") }{ t!(words, CALL) }
                 </a>
                 <button

@@ -7,7 +7,7 @@ use contract::ServiceView;
 use yew::prelude::*;
 
 use crate::i18n::t;
-use crate::parts::icon;
+use crate::parts::{dial, icon};
 use crate::route::Route;
 use crate::state::Env;
 
@@ -38,7 +38,7 @@ fn call_link(env: &Env, service: &ServiceView, phone: &str) -> Html {
         <div class="weui-cell__ft">
             <a
                 class="gc-call gc-touch gc-number"
-                href={tel(phone)}
+                href={dial(phone)}
                 aria-label={label}
                 data-testid={format!("call-{}", service.id)}
             >
@@ -47,10 +47,4 @@ fn call_link(env: &Env, service: &ServiceView, phone: &str) -> Html {
             <span class="gc-mouse gc-number">{ phone }</span>
         </div>
     }
-}
-
-/// What a phone dials: digits only, with a plus sign in front where there is one.
-pub(super) fn tel(phone: &str) -> String {
-    let digits: String = phone.chars().filter(|c| c.is_ascii_digit() || matches!(c, '+' | '*' | '#')).collect();
-    format!("tel:{digits}")
 }

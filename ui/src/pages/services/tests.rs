@@ -29,8 +29,8 @@ fn only_the_answer_to_the_last_letter_is_shown() {
 
 #[test]
 fn a_number_is_dialled_without_its_hyphens() {
-    assert_eq!(row::tel("0000-5550101"), "tel:00005550101");
-    assert_eq!(row::tel("+86 10 1234"), "tel:+86101234");
+    assert_eq!(crate::parts::dial("0000-5550101"), "tel:00005550101");
+    assert_eq!(crate::parts::dial("+86 10 1234"), "tel:+86101234");
 }
 
 #[test]

@@ -6,12 +6,15 @@
 //! pages are read while scrolling, and only the rows near the window are in the document ([`Window`]), so 5,000 open
 //! incidents scroll like fifty.
 //!
+//! Whoever accepts incidents can choose several ([`choose`]).
+//!
 //! Beside the rows: what waits for the dispatcher's answer, and own steps in incidents that have left this device,
 //! with the words that were written, sent or not. Coming back from an incident finds the list as it was left; in the left pane of a
 //! desk it is never left.
 //!
 //! Failure: a failed refresh leaves what is shown; a line that could not be put away stays, with the reason.
 
+mod choose;
 mod view;
 
 #[cfg(test)]
@@ -30,6 +33,8 @@ use yew::prelude::*;
 use crate::browser::OPENER_ID;
 use crate::parts::Window;
 use crate::state::{Effect, Env, Load, Screen};
+pub(crate) use choose::ChooseMsg;
+use choose::{Batch, Choice, accepts};
 
 /// Pause in typing after which the list is asked.
 const SEARCH_DEBOUNCE_MS: u32 = 150;
@@ -54,6 +59,14 @@ pub(crate) struct Tasks {
     error: Option<CommandError>,
     /// Whether the words of a departed step went to the clipboard.
     copied: Option<bool>,
+    /// The role accepts incidents.
+    is_accepting: bool,
+    /// Several are being chosen.
+    choice: Option<Choice>,
+    /// What was done with several last.
+    batch: Option<Batch>,
+    /// How often several were accepted here.
+    batches: u32,
     is_help_open: bool,
     is_care: bool,
     window: Window,
@@ -83,7 +96,9 @@ struct List {
 /// What can happen on the page.
 pub(crate) enum Msg {
     /// Another queue.
-    Choose(Queue),
+    Open(Queue),
+    /// Several are chosen, accepted, taken back.
+    Choose(ChooseMsg),
     /// A key was typed: all of the query.
     Typed(String),
     /// The pause after this keystroke is over.
@@ -147,6 +162,8 @@ impl Screen for Tasks {
         if let Some(mut left) = left {
             let top = left.window.top();
             left.is_help_open = false;
+            left.choice = None;
+            left.batch = None;
             left.is_asking = false;
             let mut effects = left.refresh();
             effects.push(Effect::ScrollTo(top));
@@ -163,6 +180,10 @@ impl Screen for Tasks {
             departed: Vec::new(),
             error: None,
             copied: None,
+            is_accepting: accepts(env.role()),
+            choice: None,
+            batch: None,
+            batches: 0,
             is_help_open: false,
             is_care: env.settings.care,
             window: Window::new(row_heights(env.settings.care).1),
@@ -180,12 +201,15 @@ impl Screen for Tasks {
 
     fn update(&mut self, msg: Msg) -> Vec<Effect<Msg>> {
         match msg {
-            Msg::Choose(queue) if queue != self.queue || !self.query.is_empty() => {
+            Msg::Open(queue) if queue != self.queue || !self.query.is_empty() => {
                 self.queue = queue;
+                self.choice = None;
+                self.batch = None;
                 self.query.clear();
                 self.typed += 1;
                 return self.ask_from_top();
             }
+            Msg::Choose(msg) => return self.choose(msg),
             Msg::Typed(query) => {
                 self.query = query;
                 self.typed += 1;
@@ -222,7 +246,7 @@ impl Screen for Tasks {
                 self.is_help_open = is_open;
                 return vec![Effect::Focus(if is_open { "sheet-title" } else { OPENER_ID })];
             }
-            Msg::Choose(_)
+            Msg::Open(_)
             | Msg::Pause(_)
             | Msg::Read(..)
             | Msg::ReadMore(..)
@@ -248,7 +272,15 @@ impl Screen for Tasks {
     }
 
     fn find_shortcut(&self, key: char) -> Option<Msg> {
-        (key == '?').then_some(Msg::Help(!self.is_help_open))
+        match key {
+            '?' => Some(Msg::Help(!self.is_help_open)),
+            'z' if self.batch.as_ref().is_some_and(|batch| batch.can_undo) => Some(Msg::Choose(ChooseMsg::Undo)),
+            _ => None,
+        }
+    }
+
+    fn pause(&mut self) -> Vec<Effect<Msg>> {
+        self.send_batch().into_iter().collect()
     }
 
     fn remember(&self) {
@@ -330,6 +362,7 @@ impl Tasks {
         let rows = std::mem::take(&mut self.incoming);
         let queues = std::mem::take(&mut self.incoming_queues);
         self.list.take(Ok(List { rows, has_more: page.has_more, total: page.total, queues }));
+        self.keep_choice();
         self.measure();
         if self.is_outdated { self.refresh() } else { self.read_ahead() }
     }

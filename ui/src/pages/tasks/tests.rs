@@ -1,6 +1,7 @@
 //! What the list does while somebody chooses, types, scrolls and comes back.
 
-use contract::ErrorCode;
+use contract::domain::workflow::{Refusal, TransitionKind};
+use contract::{ErrorCode, RetractStep, RetractSteps, StepsTaken, TakeSteps, UNDO_MS};
 
 use super::*;
 use crate::tests::{sample, sample_incidents};
@@ -110,9 +111,9 @@ fn a_search_asks_everything_and_a_queue_ends_it() {
     assert_eq!(list.shown(), Queue::ToDispatch, "what is shown was not looked for yet");
     list.update(Msg::Pause(1));
     assert_eq!(list.shown(), Queue::All);
-    let asked = lists(&list.update(Msg::Choose(Queue::ToDispatch)));
+    let asked = lists(&list.update(Msg::Open(Queue::ToDispatch)));
     assert_eq!((asked[0].queue, asked[0].query.as_str(), list.shown()), (Queue::ToDispatch, "", Queue::ToDispatch));
-    list.update(Msg::Choose(Queue::Mine));
+    list.update(Msg::Open(Queue::Mine));
     list.update(Msg::Typed("井盖".into()));
     list.update(Msg::Pause(3));
     assert_eq!(list.shown(), Queue::Mine, "one's own are searched by themselves");
@@ -134,7 +135,7 @@ fn a_step_in_an_incident_that_left_is_put_away_only_when_that_worked() {
 #[test]
 fn coming_back_finds_the_list_as_it_was_left() {
     let mut list = open(Role::Dispatcher);
-    list.update(Msg::Choose(Queue::Overdue));
+    list.update(Msg::Open(Queue::Overdue));
     list.update(Msg::Read(2, 0, Ok(page(0, 50, 60))));
     list.update(Msg::Scrolled(800, 700));
     list.remember();
@@ -144,4 +145,80 @@ fn coming_back_finds_the_list_as_it_was_left() {
     assert!(effects.iter().any(|effect| matches!(effect, Effect::ScrollTo(800))));
     let (other, _) = Tasks::open(&Some(Queue::Futile), &env);
     assert_eq!(other.queue, Queue::Futile, "an address that names a queue opens that one");
+}
+
+/// A clerk's 待受理 with five incidents, one of which something is under way with.
+fn accepting() -> Tasks {
+    let mut list = open(Role::CommunityClerk);
+    list.update(Msg::Read(1, 0, Ok(sample_incidents::accept_page())));
+    assert!(list.can_choose());
+    list.update(Msg::Choose(ChooseMsg::Mode(true)));
+    list
+}
+
+fn chosen(list: &Tasks) -> usize {
+    list.choice.as_ref().map_or(0, |choice| choice.chosen.len())
+}
+
+#[test]
+fn only_what_can_be_accepted_is_chosen() {
+    let mut list = accepting();
+    let rows = sample_incidents::accept_page().rows;
+    list.update(Msg::Choose(ChooseMsg::Tick(rows[2].id)));
+    assert_eq!(chosen(&list), 0, "it is being returned");
+    list.update(Msg::Choose(ChooseMsg::Tick(rows[0].id)));
+    assert_eq!((chosen(&list), list.are_all_chosen()), (1, false));
+    list.update(Msg::Choose(ChooseMsg::TickAll));
+    assert_eq!((chosen(&list), list.are_all_chosen()), (4, true));
+    list.update(Msg::Choose(ChooseMsg::TickAll));
+    assert_eq!(chosen(&list), 0);
+    assert!(list.update(Msg::Choose(ChooseMsg::Accept)).is_empty(), "nothing is chosen");
+    let mut worker = open(Role::GridWorker);
+    worker.update(Msg::Read(1, 0, Ok(sample_incidents::accept_page())));
+    assert!(!worker.can_choose(), "workers accept nothing");
+    list.update(Msg::Open(Queue::Overdue));
+    assert!(list.choice.is_none(), "another queue is another matter");
+}
+
+#[test]
+fn one_tap_accepts_what_is_chosen_and_one_tap_takes_it_back() {
+    let mut list = accepting();
+    let rows = sample_incidents::accept_page().rows;
+    list.update(Msg::Choose(ChooseMsg::TickAll));
+    let mut effects = list.update(Msg::Choose(ChooseMsg::Accept));
+    assert!(list.update(Msg::Choose(ChooseMsg::Accept)).is_empty(), "one tap");
+    let asked: TakeSteps = effects[0].asked().expect("accepted");
+    assert_eq!((asked.incidents.len(), asked.kind), (4, TransitionKind::Accept));
+    let step = |n: u32| RetractStep { incident: rows[n as usize].id, step: sample::id(7, n) };
+    let refused = vec![(rows[4].id, Some(Refusal::WrongState))];
+    let reply = StepsTaken { taken: vec![step(0), step(1), step(3)], refused };
+    let answer = effects.remove(0).answer::<TakeSteps>(Ok(reply.clone()));
+    let after = list.update(answer);
+    assert!(after.iter().any(|effect| matches!(effect, Effect::After { ms: UNDO_MS, .. })));
+    let batch = list.batch.clone().expect("told");
+    assert_eq!((batch.taken.len(), batch.refused[0].0.id, batch.can_undo), (3, rows[4].id, true));
+    assert!(list.choice.is_none());
+
+    let mut effects = list.update(Msg::Choose(ChooseMsg::Undo));
+    assert_eq!(effects[0].asked::<RetractSteps>().map(|asked| asked.steps), Some(reply.taken.clone()));
+    let back = StepsTaken { refused: Vec::new(), ..reply };
+    list.update(effects.remove(0).answer::<RetractSteps>(Ok(back)));
+    let batch = list.batch.clone().expect("told");
+    assert_eq!((batch.is_back, batch.can_undo), (true, false));
+}
+
+#[test]
+fn a_list_that_is_read_again_keeps_what_is_still_there() {
+    let mut list = accepting();
+    list.update(Msg::Choose(ChooseMsg::TickAll));
+    let mut page = sample_incidents::accept_page();
+    let left = page.rows.remove(0);
+    page.rows[0].pending = 1;
+    page.total = 4;
+    list.refresh();
+    list.update(Msg::Read(2, 5, Ok(page.clone())));
+    let choice = list.choice.as_ref().expect("still choosing");
+    assert_eq!(choice.chosen.keys().copied().collect::<Vec<_>>(), [page.rows[2].id, page.rows[3].id]);
+    let gone: Vec<_> = choice.gone.iter().map(|row| row.id).collect();
+    assert_eq!(gone, [left.id, page.rows[0].id], "one has left, on one something was begun");
 }

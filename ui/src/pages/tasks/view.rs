@@ -1,14 +1,15 @@
 //! The markup of the list.
 
-use contract::domain::workflow::TransitionKind;
-use contract::{DepartedStep, IncidentRow, Queue, QueueCount};
+use contract::domain::workflow::{Refusal, TransitionKind};
+use contract::{DepartedStep, IncidentRow, NetworkState, Queue, QueueCount};
 use yew::prelude::*;
 
-use super::{List, Msg, Tasks};
+use super::choose::{Choice, is_acceptable};
+use super::{ChooseMsg, List, Msg, Tasks};
 use crate::i18n::{Words, code_of, t};
 use crate::parts::{
-    Page, button, chip, chip_row, draw_load, empty, failure, incident_row, incident_title, mark, number_words,
-    read_scroll, search_box, set_style, sheet, sync_chip, title_or_category,
+    Page, button, chip, chip_row, draw_load, empty, failure, incident_choice, incident_row, incident_title, mark,
+    number_words, read_scroll, search_box, set_style, sheet, strip, sync_chip, title_or_category,
 };
 use crate::route::{Route, Tab};
 use crate::state::{Env, Pane};
@@ -45,8 +46,15 @@ pub(super) fn draw(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
                     }
                 </div>
                 <div class="gc-filters">{ queues(page, words, on) }</div>
+                if page.choice.is_none() && page.can_choose() {
+                    <div class="gc-pad_side">
+                        { named_button("weui-link gc-hit", "choose", t!(words, CHOOSE_SEVERAL),
+                            on.reform(|_| Msg::Choose(ChooseMsg::Mode(true)))) }
+                    </div>
+                }
             </>
         },
+        tool: page.choice.as_ref().map(|choice| choice_bar(page, choice, words, on)).unwrap_or_default(),
         onscroll: Some(on.reform(|event: Event| {
             let (top, height) = read_scroll(&event);
             Msg::Scrolled(top, height)
@@ -56,13 +64,14 @@ pub(super) fn draw(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
     let content = html! {
         <>
             { for page.error.as_ref().map(|error| failure(words, error)) }
+            { batch_strip(page, env, on) }
             if page.shown() != Queue::Requests && !page.asked.is_empty() {
                 { asked(page, env) }
             }
             if page.shown() == Queue::Futile && !page.departed.is_empty() {
                 { departed(page, env, on) }
             }
-            { draw_load(words, &page.list, |list| draw_list(page, list, env)) }
+            { draw_load(words, &page.list, |list| draw_list(page, list, env, on)) }
             if page.is_help_open {
                 { help(words, on) }
             }
@@ -82,12 +91,12 @@ fn queues(page: &Tasks, words: Words, on: &Callback<Msg>) -> Html {
             0 => name,
             count => t!(words, CHIP_COUNT, name = name, count = count),
         };
-        chip(label, queue == page.shown(), format!("queue-{}", code_of(queue)), on.reform(move |_| Msg::Choose(queue)))
+        chip(label, queue == page.shown(), format!("queue-{}", code_of(queue)), on.reform(move |_| Msg::Open(queue)))
     };
     chip_row(t!(words, TASKS_QUEUES), false, html! { <>{ for queues.iter().map(draw) }</> })
 }
 
-fn draw_list(page: &Tasks, list: &List, env: &Env) -> Html {
+fn draw_list(page: &Tasks, list: &List, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
     if list.rows.is_empty() {
         if page.shown() == Queue::Futile && !page.departed.is_empty() {
@@ -116,13 +125,19 @@ fn draw_list(page: &Tasks, list: &List, env: &Env) -> Html {
                 aria-setsize={list.total.to_string()}
                 aria-posinset={(index + 1).to_string()}
             >
-                { incident_row(env, row) }
+                { draw_row(page, row, env, on) }
             </li>
         };
         set_style(item, &format!("height:{}px", page.window.row_height(index)))
     };
     let rows = html! {
-        <ul class="weui-cells gc-vlist" role="list" aria-label={t!(words, TAB_TASKS)} data-arrows="y" data-queue="y">
+        <ul
+            class={classes!("weui-cells", "gc-vlist", page.choice.is_some().then_some("weui-cells_checkbox"))}
+            role="list"
+            aria-label={t!(words, TAB_TASKS)}
+            data-arrows="y"
+            data-queue="y"
+        >
             { for list.rows.get(rows).unwrap_or_default().iter().enumerate().map(draw) }
         </ul>
     };
@@ -134,6 +149,96 @@ fn draw_list(page: &Tasks, list: &List, env: &Env) -> Html {
             </h2>
             { set_style(rows, &format!("padding-top:{above}px;padding-bottom:{below}px")) }
         </>
+    }
+}
+
+/// A row as a link, or to be ticked.
+fn draw_row(page: &Tasks, row: &IncidentRow, env: &Env, on: &Callback<Msg>) -> Html {
+    let Some(choice) = &page.choice else { return incident_row(env, row) };
+    let id = row.id;
+    let is_chosen = is_acceptable(row).then(|| choice.chosen.contains_key(&id));
+    incident_choice(env, row, is_chosen, on.reform(move |_: Event| Msg::Choose(ChooseMsg::Tick(id))))
+}
+
+/// A button that the focus can come to.
+fn named_button(class: &'static str, id: &'static str, label: String, on: Callback<MouseEvent>) -> Html {
+    html! { <button {class} type="button" {id} data-testid={id} onclick={on}>{ label }</button> }
+}
+
+/// All, accept what is chosen, leave.
+fn choice_bar(page: &Tasks, choice: &Choice, words: Words, on: &Callback<Msg>) -> Html {
+    let choose = |msg: fn() -> ChooseMsg| on.reform(move |_| Msg::Choose(msg()));
+    let plain = "weui-btn weui-btn_default weui-btn_mini";
+    let all = if page.are_all_chosen() { t!(words, CHOOSE_NONE) } else { t!(words, CHOOSE_ALL) };
+    let count = choice.chosen.len();
+    let is_idle = count == 0 || choice.is_sending;
+    html! {
+        <div class="gc-batch" role="group" aria-label={t!(words, CHOOSE_SEVERAL)}>
+            { named_button(plain, "choose-all", all, choose(|| ChooseMsg::TickAll)) }
+            { button(plain, "choose-cancel", t!(words, CANCEL), choose(|| ChooseMsg::Mode(false))) }
+            <button
+                class="weui-btn weui-btn_primary weui-btn_mini"
+                type="button"
+                data-testid="choose-accept"
+                aria-disabled={is_idle.then_some("true")}
+                onclick={choose(|| ChooseMsg::Accept)}
+            >
+                if count == 0 {
+                    { t!(words, CHOOSE_ACCEPT) }
+                } else {
+                    { t!(words, CHOOSE_ACCEPT_COUNT, count = count) }
+                }
+            </button>
+        </div>
+    }
+}
+
+/// What was done with several, what could not be and why, what was chosen and has left. The place is always there, so
+/// that it is read out when something comes.
+fn batch_strip(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
+    let words = env.words;
+    let choose = |msg: fn() -> ChooseMsg| on.reform(move |_| Msg::Choose(msg()));
+    let link = "weui-link gc-hit";
+    let is_online = env.sync.network != NetworkState::Offline;
+    let name = |row: &IncidentRow| words.join([incident_title(env, row), row.address_text.clone()]);
+    let gone = page.choice.as_ref().map(|choice| choice.gone.as_slice()).unwrap_or_default();
+    let done = page.batch.as_ref().map(|batch| {
+        let count = batch.taken.len();
+        let told = match (batch.is_back, batch.can_undo) {
+            (true, _) => t!(words, BATCH_BACK, count = count),
+            (false, _) if count == 0 => t!(words, BATCH_NONE),
+            _ if !is_online => t!(words, BATCH_REQUESTED, count = count),
+            (false, true) => t!(words, BATCH_WAITING, count = count),
+            (false, false) => t!(words, BATCH_ACCEPTED, count = count),
+        };
+        let refused = |(row, reason): &(IncidentRow, Option<Refusal>)| {
+            let reason = reason.map_or_else(|| t!(words, BATCH_GONE), |reason| words.name(reason).to_owned());
+            html! { <p>{ t!(words, BATCH_REFUSED, what = name(row), reason = reason) }</p> }
+        };
+        let text = html! {
+            <>
+                <div class="gc-strip__row">
+                    <span id="batch" tabindex="-1">{ told }</span>
+                    if batch.can_undo {
+                        { button(link, "undo-batch", t!(words, UNDO_STEP), choose(|| ChooseMsg::Undo)) }
+                        if is_online {
+                            { button(link, "send-batch", t!(words, SEND_NOW), choose(|| ChooseMsg::SendNow)) }
+                        }
+                    }
+                </div>
+                { for batch.refused.iter().map(refused) }
+            </>
+        };
+        strip("gc-strip_calm", "confirmed", text)
+    });
+    let left = |row: &IncidentRow| html! { <p>{ t!(words, CHOICE_LEFT, what = name(row)) }</p> };
+    html! {
+        <div role="status" data-testid="batch">
+            { for done }
+            if !gone.is_empty() {
+                { strip("gc-strip_calm", "info", html! { <>{ for gone.iter().map(left) }</> }) }
+            }
+        </div>
     }
 }
 
@@ -246,6 +351,7 @@ fn help(words: Words, on: &Callback<Msg>) -> Html {
         ("r", words.of_family("step", TransitionKind::Return)),
         ("m", words.of_family("step", TransitionKind::Merge)),
         ("n", t!(words, STEP_NOTE)),
+        ("z", t!(words, UNDO_STEP)),
         ("?", t!(words, KEYS_SHOW)),
     ];
     let draw = |(key, what): (&'static str, String)| {

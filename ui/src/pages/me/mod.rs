@@ -1,5 +1,10 @@
 //! 我的: whose phone it is, services and notices, every record that is not with the server yet, how the last sync
-//! went, how the app looks.
+//! went, how the app looks. What the server did not accept can be read, copied and put away ([`stuck`]).
+
+mod stuck;
+
+#[cfg(test)]
+mod tests;
 
 use contract::domain::Kind;
 use contract::domain::category::category_label;
@@ -11,13 +16,14 @@ use contract::{
 use yew::prelude::*;
 
 use super::drafts::{Drafts, DraftsMsg};
-use crate::i18n::t;
+use crate::i18n::{Words, t};
 use crate::parts::{
     Page, access_cell, draw_load, empty, failure, icon, icon_small, record_state, refusal_reason, select_cell,
     select_of, switch_cell, sync_chip,
 };
 use crate::route::{Route, Tab};
 use crate::state::{Effect, Env, Load, Screen};
+pub(crate) use stuck::StuckMsg;
 
 /// The class of suggestions: 意见建议.
 const SUGGESTION: &str = "21001";
@@ -29,9 +35,11 @@ pub(crate) struct Me {
     drafts: Drafts,
     /// Notices not opened here yet.
     unread: u64,
+    words: Words,
     settings: Settings,
     is_syncing: bool,
     error: Option<CommandError>,
+    stuck: stuck::Stuck,
 }
 
 /// What can happen on it.
@@ -52,6 +60,8 @@ pub(crate) enum Msg {
     Sync,
     /// The round is over.
     Synced(Result<SyncView, CommandError>),
+    /// Something about what was not accepted.
+    Stuck(StuckMsg),
     /// Another look.
     Dress(Settings),
     /// The look was saved.
@@ -77,9 +87,11 @@ impl Screen for Me {
             unsent: Load::Waiting,
             drafts: Drafts::default(),
             unread: 0,
+            words: env.words,
             settings: env.settings,
             is_syncing: false,
             error: None,
+            stuck: stuck::Stuck::default(),
         };
         let mut effects = page.refresh();
         if *at_sync {
@@ -124,6 +136,7 @@ impl Screen for Me {
                 }
                 return self.refresh();
             }
+            Msg::Stuck(msg) => return self.update_stuck(msg),
             Msg::Dress(settings) => {
                 self.settings = settings;
                 return vec![Effect::ask(&SaveSettings { settings }, |result| Msg::Dressed(result.map(Box::new)))];
@@ -138,11 +151,13 @@ impl Screen for Me {
     }
 
     fn refresh(&mut self) -> Vec<Effect<Msg>> {
-        vec![
+        let mut effects = vec![
             Effect::ask(&GetSync {}, Msg::ReadSync),
             Effect::ask(&ListUnsent { offset: 0 }, Msg::ReadUnsent),
             ask_today(),
-        ]
+        ];
+        effects.extend(self.stuck.refresh());
+        effects
     }
 
     fn view(&self, env: &Env, on: &Callback<Msg>) -> Html {
@@ -241,12 +256,7 @@ impl Me {
                         </button>
                     </div>
                 }
-                if !stuck.is_empty() {
-                    <h2 class="weui-cells__title" data-testid="refused-title">
-                        { t!(words, REFUSED_COUNT, count = stuck.len()) }{ " " }<small>{ t!(words, REFUSED_SAFE) }</small>
-                    </h2>
-                    <ul class="weui-cells">{ for stuck.iter().map(draw) }</ul>
-                }
+                { self.stuck_section(env, &stuck, page.put_away, on) }
             </section>
         }
     }
@@ -357,17 +367,22 @@ fn describe_last(env: &Env, last: &LastSync) -> String {
     t!(words, SYNC_LAST, at = words.moment(last.at, env.today), result = result, moved = moved)
 }
 
-/// One record that is not with the server, by name.
-fn unsent_row(env: &Env, row: &UnsentRow) -> Html {
-    let words = env.words;
+/// What a record is called here.
+fn unsent_title(words: Words, row: &UnsentRow) -> (&'static str, String) {
     let name = category_label(&row.title, words.language());
-    let (symbol, title) = match row.kind {
+    match row.kind {
         Kind::Household => ("home", t!(words, UNSENT_HOUSEHOLD, title = &row.title)),
         Kind::Particulars => ("lock", t!(words, UNSENT_PARTICULARS, title = &row.title)),
         Kind::Visit if row.is_amendment => ("visit", t!(words, UNSENT_AMENDMENT, title = &row.title)),
         Kind::Visit => ("visit", t!(words, UNSENT_VISIT, title = &row.title)),
         Kind::Incident => ("report", t!(words, UNSENT_INCIDENT, title = name)),
-    };
+    }
+}
+
+/// One record that is not with the server, by name.
+fn unsent_row(env: &Env, row: &UnsentRow) -> Html {
+    let words = env.words;
+    let (symbol, title) = unsent_title(words, row);
     let at = words.moment(row.at, env.today);
     let meta = match &row.state {
         RecordState::Queued if env.sync.network.is_closed() => t!(words, UNSENT_CLOSED, at = at),
@@ -395,7 +410,7 @@ fn unsent_row(env: &Env, row: &UnsentRow) -> Html {
         Kind::Visit => Some(Route::VisitDetail(contract::domain::VisitId::from_uuid(row.record.as_uuid()))),
         Kind::Household | Kind::Particulars => row.household.map(Route::Household),
     };
-    match target {
+    match target.filter(|_| row.is_here) {
         Some(route) => html! {
             <a class="weui-cell weui-cell_access gc-row" href={route.href()} data-testid="unsent-row">
                 { content }<div class="weui-cell__ft"></div>
