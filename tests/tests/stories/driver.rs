@@ -152,7 +152,10 @@ async fn a_step_waits_for_second_thoughts_and_leaves_at_once_when_asked() {
     let incident = read_incident(&district, reported[1]).await;
     assert_eq!(incident.decisions[&step].reason, Some(Refusal::Retracted));
     assert_eq!(standing(&incident), State::Reported);
+    // The window is closed before the time has come.
+    app.run(&withdraw(reported[1])).await.unwrap();
     app.shutdown().await;
+    assert_eq!(standing(&read_incident(&district, reported[1]).await), State::Withdrawn);
     district.stop().await.unwrap();
 }
 
