@@ -84,6 +84,9 @@ fn run_window(options: Options) -> ExitCode {
         }
     };
     let code = app.run_return(|handle, event| {
+        if let (RunEvent::Exit, Some(phone)) = (&event, handle.try_state::<Phone>()) {
+            tauri::async_runtime::block_on(phone.end());
+        }
         // A window that comes to the front, a phone that wakes: time to look for news.
         let is_foreground = match event {
             RunEvent::Resumed => true,

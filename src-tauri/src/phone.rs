@@ -68,6 +68,13 @@ impl Phone {
         }
     }
 
+    /// The app ends: what waits is handed in, if it takes moments only.
+    pub(crate) async fn end(&self) {
+        if let Ok(app) = &self.0 {
+            app.shutdown().await;
+        }
+    }
+
     /// Somebody looks at the screen: a good moment to sync.
     pub(crate) fn note_foreground(&self) {
         if let Ok(app) = &self.0 {

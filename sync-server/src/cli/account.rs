@@ -197,7 +197,9 @@ impl Account {
 }
 
 async fn list<S: Store>(store: &S, json: bool) -> anyhow::Result<()> {
-    for account in store.list_accounts().await? {
+    let accounts = store.list_accounts().await?;
+    let tels = store.list_tels(accounts.iter().map(|account| account.id).collect()).await?;
+    for account in accounts {
         if json {
             super::print(serde_json::to_string(&account)?);
             continue;
@@ -205,10 +207,11 @@ async fn list<S: Store>(store: &S, json: bool) -> anyhow::Result<()> {
         let trusted = count_trusted(store, account.id).await?;
         let role = account.role.label(Language::ZhCn);
         super::print(format_args!(
-            "{}  {role}  {}  {}  设备 {trusted}",
+            "{}  {role}  {}  {}  设备 {trusted}{}",
             account.id,
             account.name,
-            show_places(account.role, &account.scope)
+            show_places(account.role, &account.scope),
+            tels.get(&account.id).map(|tel| format!("  电话 {tel}")).unwrap_or_default()
         ));
     }
     Ok(())

@@ -1,6 +1,9 @@
 //! Whoever handles an incident can call whoever reported it, while it is open: before and after, and for everybody else,
 //! the number is not on the device.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use domain::IncidentId;
 use domain::codes::Satisfaction;
 use domain::workflow::{Payload, State, TransitionKind as Step};
@@ -66,6 +69,18 @@ fn the_handler_has_the_number_while_the_incident_is_open_and_not_a_byte_of_it_af
     assert_eq!(world.phones[zhao].incident(id).row.standing, State::Closed, "the incident stays");
     assert_eq!(shown(&mut world, zhao, id), None);
     assert!(people.iter().all(|who| !has_number(&world, *who)), "the number does not");
+
+    // A second phone of his reads everything from the beginning: the number is in none of the replies.
+    let told = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&told);
+    world.tamper = Some(Box::new(move |reply| {
+        count.fetch_add(reply.contacts.as_ref().map_or(0, Vec::len), Ordering::Relaxed);
+        false
+    }));
+    let second = world.give_phone(ZHAO_LEI);
+    world.load_all();
+    assert!(world.phones[second].has_incident(id) && !has_number(&world, second));
+    assert_eq!(told.load(Ordering::Relaxed), 0);
     world.expect_one_truth();
 }
 

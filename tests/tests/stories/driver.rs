@@ -8,11 +8,13 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use companion::driver::{App, AppOptions};
 use companion::{Clock, Surroundings};
 use contract::{
-    EditHousehold, Enrol, ErrorCode, Event, GetSession, GetSync, HouseholdEdit, ListHouseholds, NetworkState,
-    OpenVisitForm, SubmitVisit, SyncNow, SyncResult, VisitForm,
+    EditHousehold, Enrol, ErrorCode, Event, GetSession, GetSync, HouseholdEdit, IncidentForm, ListHouseholds,
+    NetworkState, OpenIncidentForm, OpenVisitForm, RetractStep, SubmitIncident, SubmitVisit, SyncNow, SyncResult,
+    TakeStep, VisitForm,
 };
 use domain::codes::Outcome;
-use domain::{HouseholdId, Kind, MonotonicMillis, Role, UnixMillis};
+use domain::workflow::{Payload, Refusal, Standing, State, TransitionKind};
+use domain::{HouseholdId, Incident, IncidentId, Kind, MonotonicMillis, Role, UnixMillis};
 use sync_server::admin::{create_enrolment_code, enrolment_link, import_roster, list_records, save_account};
 use sync_server::roster::{ReadOptions, RosterFile};
 use sync_server::{Config, Running, start};
@@ -117,6 +119,49 @@ async fn a_phone_enrols_by_link_syncs_by_itself_and_survives_a_lost_server() {
     assert_eq!(session.account.map(|account| account.name).as_deref(), Some("陈立"), "it is still this phone");
     assert_eq!(again.run(&ListHouseholds::default()).await.unwrap().rows.len(), 8);
     again.shutdown().await;
+}
+
+/// The district's incident with this id.
+async fn read_incident(district: &Running, id: IncidentId) -> Incident {
+    let records = list_records(district.app().store()).await.unwrap();
+    let record = records.iter().find(|record| record.id == id.into()).expect("it is there");
+    serde_json::from_str(&record.projection).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_waits_for_second_thoughts_and_leaves_at_once_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let district = open_district(folder.path()).await;
+    let app = open_app(folder.path()).await;
+    app.run(&Enrol { text: link(&district).await }).await.unwrap();
+    let mut reported = Vec::new();
+    for _ in 0..2 {
+        let opened = app.run(&OpenIncidentForm::default()).await.unwrap();
+        let form = IncidentForm { category: "05003".into(), text: "垃圾".into(), ..opened.form };
+        reported.push(app.run(&SubmitIncident { draft: opened.draft, form }).await.unwrap().incident);
+    }
+    app.run(&SyncNow {}).await.unwrap();
+    let withdraw = |incident| TakeStep { incident, kind: TransitionKind::Withdraw, payload: Payload::default() };
+    app.run(&withdraw(reported[0])).await.unwrap();
+    assert_eq!(app.run(&GetSync {}).await.unwrap().summary.unsent, 1);
+    assert_eq!(read_incident(&district, reported[0]).await.transitions.len(), 1, "it waits");
+    app.run(&SyncNow {}).await.unwrap();
+    assert_eq!(app.run(&GetSync {}).await.unwrap().summary.unsent, 0);
+    let standing = |incident: &Incident| Standing::of(incident).state;
+    assert_eq!(standing(&read_incident(&district, reported[0]).await), State::Withdrawn);
+
+    let view = app.run(&withdraw(reported[1])).await.unwrap();
+    let step = view.history[0].step.unwrap();
+    app.run(&RetractStep { incident: reported[1], step }).await.unwrap();
+    app.run(&SyncNow {}).await.unwrap();
+    let incident = read_incident(&district, reported[1]).await;
+    assert_eq!(incident.decisions[&step].reason, Some(Refusal::Retracted));
+    assert_eq!(standing(&incident), State::Reported);
+    // The window is closed before the time has come.
+    app.run(&withdraw(reported[1])).await.unwrap();
+    app.shutdown().await;
+    assert_eq!(standing(&read_incident(&district, reported[1]).await), State::Withdrawn);
+    district.stop().await.unwrap();
 }
 
 /// An address that leads to the server; of the first connections the answers are lost on the way.

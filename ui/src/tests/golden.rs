@@ -174,7 +174,6 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
         ("me-put-away", worker, |env| {
             let mut unsent = sample::unsent_page();
             let row = Box::new(unsent.rows.remove(3));
-            unsent.put_away = 1;
             let read = me::Msg::ReadUnsent(Ok(unsent));
             let away = me::StuckMsg::ReadAway(Ok(sample::put_away_page()));
             let stuck = [me::StuckMsg::Gone(row, Ok(())), me::StuckMsg::Open(true), away].map(me::Msg::Stuck);

@@ -42,7 +42,7 @@ fn online(env: &Env) -> Env {
 }
 
 /// The pages by name.
-pub(super) fn drawings() -> [(&'static str, Role, Drawing); 18] {
+pub(super) fn drawings() -> [(&'static str, Role, Drawing); 20] {
     let (worker, dispatcher, handler) = (Role::GridWorker, Role::Dispatcher, Role::Handler);
     [
         ("tasks", worker, |env| {
@@ -82,6 +82,21 @@ pub(super) fn drawings() -> [(&'static str, Role, Drawing); 18] {
             let read = TasksMsg::Read(1, 0, Ok(page));
             draw::<Tasks>(None, &online(env), std::iter::once(read).chain(choose.map(TasksMsg::Choose)).collect())
         }),
+        ("desk-dispatched", dispatcher, |env| {
+            let env = online(env);
+            let left = draw_queue(&env.in_pane(Pane::Queue(Some(incidents::incident_view().row.id))));
+            let sent = Msg::Sent(
+                FormKind::Step(Kind::Dispatch),
+                Done::new(Kind::Dispatch),
+                Ok(Box::new(incidents::dispatching_view(None))),
+            );
+            let right = draw_incident(&env.in_pane(Pane::Detail), incidents::incident_view(), vec![sent]);
+            draw_desk(&env, left, right)
+        }),
+        ("incident-phone", handler, |env| {
+            let view = IncidentView { reporter_tel: Some("199-0000-0301".into()), ..incidents::handled_view() };
+            draw_incident(env, view, Vec::new())
+        }),
         ("desk", dispatcher, desk),
         ("desk-dark", dispatcher, |env| desk(&with_settings(env, false, Theme::Dark))),
         ("desk-keys", dispatcher, |env| {
@@ -103,10 +118,7 @@ pub(super) fn drawings() -> [(&'static str, Role, Drawing); 18] {
         ("incident-merge", dispatcher, |env| {
             draw_incident(env, incidents::incident_view(), vec![Msg::Step(Kind::Merge)])
         }),
-        ("incident-handler", handler, |env| {
-            let view = IncidentView { reporter_tel: Some("199-0000-0301".into()), ..incidents::booked_view() };
-            draw_incident(env, view, vec![Msg::Step(Kind::Book)])
-        }),
+        ("incident-handler", handler, |env| draw_incident(env, incidents::booked_view(), vec![Msg::Step(Kind::Book)])),
         ("incident-history", handler, |env| draw_incident(env, incidents::handled_view(), vec![Msg::More])),
         ("incident-verify", worker, |env| {
             let msgs = vec![Msg::Verify(false), Msg::Send(incidents::in_minutes(0))];

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ::sync::machine::Event as Happening;
 use contract::{
@@ -33,6 +34,9 @@ const URGENT: [&str; 4] = [SendAgain::NAME, RetractStep::NAME, RetractSteps::NAM
 const HELD: [&str; 2] = [TakeStep::NAME, TakeSteps::NAME];
 /// How long they wait: as long as a screen offers to take them back, and as long as that tap may take to get here.
 const HOLD_MS: i64 = UNDO_MS as i64 + 1_000;
+
+/// How long an app that is closed goes on for a step that waits: nobody waits for a window to close any longer.
+const LAST_WORD: Duration = Duration::from_secs(2);
 
 /// How to start the app.
 pub struct AppOptions {
@@ -221,8 +225,13 @@ impl App {
         self.call(Call::NetworkReturned);
     }
 
-    /// Ends sync and listening; what is saved is saved. Commands are still answered.
+    /// Ends sync and listening; what is saved is saved. A step that waits for being taken back is handed in first, if the
+    /// server is there at once; else it goes with the next start. Commands are still answered.
     pub async fn shutdown(&self) {
+        if self.shared.with(|companion| companion.held_until().is_some()).await.unwrap_or_default() {
+            // In vain or not: it is stored.
+            let _ = tokio::time::timeout(LAST_WORD, self.sync_now()).await;
+        }
         self.order(Order::Stop);
         self.call(Call::Stop);
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));

@@ -156,7 +156,8 @@ impl Pilot {
             }
         }
         if let Some(until) = companion.held_until() {
-            let wake = self.machine_wakes_at.map_or(until, |at| at.min(until));
+            let now = companion.elapsed();
+            let wake = self.machine_wakes_at.filter(|at| *at > now).map_or(until, |at| at.min(until));
             errands.push(Errand::WakeAt(wake));
         }
         errands

@@ -301,3 +301,56 @@ fn nobody_signs_with_a_colleagues_name() {
     assert!(is_honest_authorship(&office, "by", &text(&account(2).to_string())), "an import names the authors");
     assert!(!is_honest_authorship(&office, "transitions.x.role", &text("system")), "but not the server itself");
 }
+
+/// An incident that was reported, accepted and dispatched to the sample organisation, and what came after.
+fn dispatched(then: &[TransitionKind]) -> crate::Incident {
+    let mut incident = incident_by(1);
+    let kinds = [TransitionKind::Submit, TransitionKind::Accept, TransitionKind::Dispatch];
+    for (n, kind) in (1_u8..).zip(kinds.iter().chain(then)) {
+        let to_org = (*kind == TransitionKind::Dispatch).then(org);
+        let passes = (*kind == TransitionKind::Verify).then_some(true);
+        let step = Transition {
+            kind: *kind,
+            by: account(1),
+            role: Role::GridWorker,
+            org: None,
+            at_device: crate::UnixMillis::new(i64::from(n)),
+            round: 0,
+            payload: Payload { to_org, passes, ..Payload::default() },
+        };
+        let decision = Decision {
+            position: u32::from(n),
+            effective: true,
+            reason: None,
+            at_server: crate::UnixMillis::new(i64::from(n)),
+            class: None,
+            limits: [].into(),
+        };
+        let id = TransitionId::new(crate::UnixMillis::new(i64::from(n)), [n; 10]);
+        incident.transitions.insert(id, step);
+        incident.decisions.insert(id, decision);
+    }
+    incident
+}
+
+#[test]
+fn only_who_handles_an_open_incident_may_reach_its_reporter() {
+    use TransitionKind::{Feedback, Start, SubmitResult, Verify, Void};
+    let handler = person(7, Role::Handler);
+    let mut elsewhere = person(8, Role::Handler);
+    elsewhere.scope.org = "city-management".parse().ok();
+    let mut clerk = person(9, Role::CommunityClerk);
+    let open: [&[TransitionKind]; 4] = [&[], &[Start], &[Start, SubmitResult], &[Start, SubmitResult, Verify]];
+    for steps in open {
+        let incident = dispatched(steps);
+        assert!(may_reach_reporter(&handler, &incident), "{steps:?}");
+        let others = [&elsewhere, &clerk, &person(1, Role::GridWorker), &person(2, Role::Dispatcher)];
+        assert!(others.iter().all(|other| !may_reach_reporter(other, &incident)), "{steps:?}");
+    }
+    clerk.scope.org = Some(org());
+    assert!(may_reach_reporter(&clerk, &dispatched(&[])), "a community that keeps a matter for itself handles it");
+    for ended in [&[Start, SubmitResult, Verify, Feedback][..], &[Void]] {
+        assert!(!may_reach_reporter(&handler, &dispatched(ended)), "{ended:?}");
+    }
+    assert!(!may_reach_reporter(&handler, &incident_by(1)), "it is with nobody");
+}

@@ -1,4 +1,9 @@
 //! What was done last, in words: the step with its object, and what has become of it.
+//!
+//! Why: whoever works through a queue looks at the next row already; one line has to say that the right thing was done to
+//! the right matter. Flow: nothing is remembered but which step it was; its line in the history is worded anew each time,
+//! so that the confirmation never says more than is known. Failure: a step whose line is not found is said to wait.
+//! Not done: a step taken in another window of the same account is not confirmed here.
 
 use contract::domain::workflow::{Offline, TransitionKind as Kind};
 use contract::{HistoryEntry, IncidentView, NetworkState, StepEffect};
@@ -19,7 +24,7 @@ pub(super) fn draw(page: &Incident, env: &Env, view: &IncidentView, on: &Callbac
     let is_offered = can_undo(page, env, view);
     let link = "weui-link gc-hit";
     let text = html! {
-        <div class="gc-strip__row">
+        <div class="gc-strip__row gc-told">
             <span>{ tell(env, view, done, page.undo.1) }</span>
             if is_offered {
                 { button(link, "undo", t!(words, UNDO_STEP), on.reform(|_| Msg::Undo)) }

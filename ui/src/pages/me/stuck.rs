@@ -211,7 +211,7 @@ fn draw_row(env: &Env, row: &UnsentRow, is_away: bool, on: &Callback<Msg>) -> Ht
     html! {
         <li key={record.to_string()}>
             { unsent_row(env, row) }
-            <div class="gc-pad_side" data-testid="stuck">
+            <div class="gc-pad_side gc-stuck" data-testid="stuck">
                 { for row.lines.iter().map(line) }
                 <p class="gc-row__tags">
                     if !row.lines.is_empty() {

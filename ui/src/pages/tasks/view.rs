@@ -217,7 +217,7 @@ fn batch_strip(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
         };
         let text = html! {
             <>
-                <div class="gc-strip__row">
+                <div class="gc-strip__row gc-told">
                     <span id="batch" tabindex="-1">{ told }</span>
                     if batch.can_undo {
                         { button(link, "undo-batch", t!(words, UNDO_STEP), choose(|| ChooseMsg::Undo)) }
