@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, named_params};
 use super::change::{read_row_state, read_state};
 use super::document::{id_bytes, read_id};
 use super::household_list::name_door;
-use super::put_away::{PUT_AWAY_HASHES, is_hidden};
+use super::put_away::{IS_PUT_AWAY, is_hidden};
 use super::written::list_written;
 use super::{StoreError, Writing};
 
@@ -31,8 +31,7 @@ pub(crate) fn count_refused(db: &Connection) -> Result<u64, StoreError> {
         db,
         &format!(
             "SELECT count(DISTINCT document) AS n FROM change
-             WHERE state <> 'confirmed' AND state IN ('refused', 'set_aside')
-                 AND lower(hex(hash)) NOT IN ({PUT_AWAY_HASHES})"
+             WHERE state <> 'confirmed' AND state IN ('refused', 'set_aside') AND NOT {IS_PUT_AWAY}"
         ),
     )
 }
@@ -40,13 +39,13 @@ pub(crate) fn count_refused(db: &Connection) -> Result<u64, StoreError> {
 /// Records with changes that are not confirmed, whatever else they are, and were not put away.
 pub(crate) fn count_open(db: &Connection) -> Result<u64, StoreError> {
     let sql = "SELECT count(DISTINCT document) AS n FROM change WHERE state <> 'confirmed'";
-    count(db, &format!("{sql} AND lower(hex(hash)) NOT IN ({PUT_AWAY_HASHES})"))
+    count(db, &format!("{sql} AND NOT {IS_PUT_AWAY}"))
 }
 
 /// Records of which something was put away.
 pub(crate) fn count_put_away(db: &Connection) -> Result<u64, StoreError> {
     let sql = "SELECT count(DISTINCT document) AS n FROM change WHERE state <> 'confirmed'";
-    count(db, &format!("{sql} AND lower(hex(hash)) IN ({PUT_AWAY_HASHES})"))
+    count(db, &format!("{sql} AND {IS_PUT_AWAY}"))
 }
 
 /// Records with changes made on this phone.
@@ -84,23 +83,23 @@ pub(crate) enum Unsent {
 }
 
 impl Unsent {
-    const fn operator(self) -> &'static str {
+    fn condition(self) -> String {
         match self {
-            Self::Open => "NOT IN",
-            Self::PutAway => "IN",
+            Self::Open => format!("NOT {IS_PUT_AWAY}"),
+            Self::PutAway => IS_PUT_AWAY.to_owned(),
         }
     }
 }
 
 /// Records with such changes, last written first.
 pub(crate) fn list_unsent(db: &Connection, which: Unsent, offset: u32) -> Result<Vec<UnsentRow>, StoreError> {
-    let operator = which.operator();
+    let condition = which.condition();
     let sql = format!(
         "SELECT change.document AS document, change.kind AS kind, max(change.made_at) AS at, document.parent AS parent,
              document.id IS NOT NULL AS is_here,
              (SELECT category FROM incident WHERE incident.id = change.document) AS category
          FROM change LEFT JOIN document ON document.id = change.document
-         WHERE change.state <> 'confirmed' AND lower(hex(change.hash)) {operator} ({PUT_AWAY_HASHES})
+         WHERE change.state <> 'confirmed' AND {condition}
          GROUP BY change.document ORDER BY at DESC, change.document LIMIT :limit OFFSET :offset"
     );
     let mut statement = db.prepare_cached(&sql)?;
@@ -136,8 +135,8 @@ fn read_stuck(
     }
     let sql = format!(
         "SELECT bytes, state, code, detail FROM change WHERE document = :document AND state NOT IN ('confirmed', 'pending')
-             AND lower(hex(hash)) {} ({PUT_AWAY_HASHES}) ORDER BY made_at, hash",
-        which.operator()
+             AND {} ORDER BY made_at, hash",
+        which.condition()
     );
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(named_params! {":document": id_bytes(row.record)})?;
