@@ -57,7 +57,9 @@ forward! {
     get_incident
     save_step_form
     take_step
+    take_steps
     retract_step
+    retract_steps
     send_again
     add_note
     list_departed_steps
@@ -67,6 +69,9 @@ forward! {
     read_notice
     get_sync
     list_unsent
+    put_away
+    bring_back
+    list_put_away
     sync_now
 }
 

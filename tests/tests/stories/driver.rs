@@ -443,7 +443,7 @@ async fn a_phone_that_lost_its_right_finds_out_by_itself() {
     chen.shutdown().await;
     drop(chen);
     let chen = open_app_in(folder.path().join("app-1")).await;
-    assert_eq!(chen.run(&GetSync {}).await.unwrap().summary.network, NetworkState::Revoked);
+    wait_for_network(&chen, NetworkState::Revoked).await;
     // Enrolled again, it listens again.
     chen.run(&Enrol { text: link_of(&district, 1).await }).await.unwrap();
     let summary = chen.run(&SyncNow {}).await.unwrap().summary;

@@ -198,6 +198,7 @@ told-pending = { $done }. Waiting for the server to confirm.
 told-done = { $done }.
 told-with = { $done }: { $words }
 told-futile = { $step }: not in effect. { $reason }.
+told-back-pending = Taken back: { $step }. Waiting for the server to confirm.
 told-back = Taken back: { $step }.
 told-too-late = { $step }: too late to take back, it is already in effect.
 undo-step = Undo

@@ -177,6 +177,7 @@ told-pending = { $done }，等服务器确认。
 told-done = { $done }。
 told-with = { $done }：{ $words }
 told-futile = { $step }没有生效：{ $reason }。
+told-back-pending = 已收回：{ $step }，等服务器确认。
 told-back = 已收回：{ $step }。
 told-too-late = 没有来得及收回，{ $step }已生效。
 undo-step = 撤销

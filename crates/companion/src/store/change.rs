@@ -6,7 +6,7 @@ use domain::{ChangeHash, InstallationId, Kind, RecordId, UnixMillis};
 use rusqlite::{Connection, Row, named_params};
 
 use super::document::id_bytes;
-use super::put_away::PUT_AWAY_HASHES;
+use super::put_away::IS_PUT_AWAY;
 use super::{StoreError, Writing};
 
 /// Where a change stands.
@@ -83,14 +83,15 @@ pub(crate) fn read_row_state(row: &Row<'_>) -> rusqlite::Result<RecordState> {
     })
 }
 
-/// Where a record stands: the worst that is true of any of its changes that were not put away. A refusal is not covered by a later change
+/// Where a record stands: the worst that is true of any of its changes; a refused one that was put away is not in it any
+/// more, one that could not be sent still is. A refusal is not covered by a later change
 /// that is on its way.
 pub(crate) fn read_state(db: &Connection, documents: &[RecordId]) -> Result<RecordState, StoreError> {
     let mut worst = RecordState::Confirmed;
     for id in documents {
         let sql = format!(
             "SELECT state, code, detail FROM change WHERE document = :document AND state <> 'confirmed'
-                 AND lower(hex(hash)) NOT IN ({PUT_AWAY_HASHES}) ORDER BY made_at, hash"
+                 AND NOT (state = 'refused' AND {IS_PUT_AWAY}) ORDER BY made_at, hash"
         );
         let mut statement = db.prepare_cached(&sql)?;
         let mut rows = statement.query(named_params! {":document": id_bytes(*id)})?;

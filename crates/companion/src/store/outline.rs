@@ -11,7 +11,7 @@ use rusqlite::{Connection, Row, named_params};
 use super::change::{read_row_state, read_state};
 use super::document::{id_bytes, read_id};
 use super::household_list::name_door;
-use super::put_away::{PUT_AWAY_HASHES, is_hidden};
+use super::put_away::{IS_PUT_AWAY, is_hidden};
 use super::written::list_written;
 use super::{StoreError, Writing};
 
@@ -34,22 +34,22 @@ pub(crate) enum Unsent {
 }
 
 impl Unsent {
-    const fn operator(self) -> &'static str {
+    fn condition(self) -> String {
         match self {
-            Self::Open => "NOT IN",
-            Self::PutAway => "IN",
+            Self::Open => format!("NOT {IS_PUT_AWAY}"),
+            Self::PutAway => IS_PUT_AWAY.to_owned(),
         }
     }
 }
 
 /// The table `open`: documents with such changes, each with the record that it belongs to.
 fn with_open(which: Unsent) -> String {
-    let operator = which.operator();
+    let condition = which.condition();
     format!(
         "WITH unanswered AS (
             SELECT document, kind, max(made_at) AS at, max(state = 'pending') AS is_pending,
                 max(state <> 'pending') AS is_stuck
-            FROM change WHERE state <> 'confirmed' AND lower(hex(hash)) {operator} ({PUT_AWAY_HASHES})
+            FROM change WHERE state <> 'confirmed' AND {condition}
             GROUP BY document
         ),
         home AS (
@@ -81,8 +81,7 @@ pub(crate) fn count_refused(db: &Connection) -> Result<u64, StoreError> {
         db,
         &format!(
             "SELECT count(DISTINCT document) AS n FROM change
-             WHERE state <> 'confirmed' AND state IN ('refused', 'set_aside')
-                 AND lower(hex(hash)) NOT IN ({PUT_AWAY_HASHES})"
+             WHERE state <> 'confirmed' AND state IN ('refused', 'set_aside') AND NOT {IS_PUT_AWAY}"
         ),
     )
 }
@@ -164,8 +163,8 @@ fn read_stuck(
     }
     let sql = format!(
         "SELECT bytes, state, code, detail FROM change WHERE document = :document AND state NOT IN ('confirmed', 'pending')
-             AND lower(hex(hash)) {} ({PUT_AWAY_HASHES}) ORDER BY made_at, hash",
-        which.operator()
+             AND {} ORDER BY made_at, hash",
+        which.condition()
     );
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(named_params! {":document": id_bytes(row.record)})?;

@@ -21,9 +21,9 @@ use super::project::{project_document, unproject_document};
 use super::setting::{PUT_AWAY, put_setting, read_setting, remove_setting};
 use super::{StoreError, Writing};
 
-/// The hashes that were put away, for queries: `lower(hex(change.hash)) NOT IN (…)`.
-pub(crate) const PUT_AWAY_HASHES: &str =
-    "SELECT noted.value FROM setting, json_each(setting.value) AS noted WHERE setting.key = 'put_away'";
+/// Whether a row of `change` is put away, for queries. One that is on its way again is not, whatever was noted.
+pub(crate) const IS_PUT_AWAY: &str = "(state IN ('refused', 'set_aside') AND lower(hex(hash)) IN (
+    SELECT noted.value FROM setting, json_each(setting.value) AS noted WHERE setting.key = 'put_away'))";
 
 /// Puts away, by itself, what was refused of a document and has been written again: a change that was taken in wrote every
 /// path that the refused one wrote. Returns whether there was any.
@@ -34,7 +34,7 @@ pub(crate) fn put_away_rewritten(
 ) -> Result<bool, StoreError> {
     let sql = format!(
         "SELECT hash FROM change WHERE document = :document AND state = 'refused'
-             AND lower(hex(hash)) NOT IN ({PUT_AWAY_HASHES}) ORDER BY made_at, hash"
+             AND NOT {IS_PUT_AWAY} ORDER BY made_at, hash"
     );
     let refused = list_hashes(writing, &sql, document)?;
     if refused.is_empty() {
@@ -64,7 +64,7 @@ pub(crate) fn put_away_rewritten(
 pub(crate) fn note_put_away(writing: &Writing<'_>, document: RecordId) -> Result<Vec<ChangeHash>, StoreError> {
     let sql = format!(
         "SELECT hash FROM change WHERE document = :document AND state IN ('refused', 'set_aside')
-             AND lower(hex(hash)) NOT IN ({PUT_AWAY_HASHES}) ORDER BY made_at, hash"
+             AND NOT {IS_PUT_AWAY} ORDER BY made_at, hash"
     );
     let hashes = list_hashes(writing, &sql, document)?;
     if !hashes.is_empty() {
@@ -79,7 +79,7 @@ pub(crate) fn note_put_away(writing: &Writing<'_>, document: RecordId) -> Result
 /// there were any.
 pub(crate) fn bring_back(writing: &Writing<'_>, document: RecordId) -> Result<bool, StoreError> {
     let sql = format!(
-        "SELECT hash FROM change WHERE document = :document AND lower(hex(hash)) IN ({PUT_AWAY_HASHES})
+        "SELECT hash FROM change WHERE document = :document AND {IS_PUT_AWAY}
          ORDER BY made_at, hash"
     );
     let hashes = list_hashes(writing, &sql, document)?;
@@ -123,8 +123,7 @@ pub(crate) fn is_hidden(db: &Connection, id: RecordId) -> Result<bool, StoreErro
     let sql = format!(
         "SELECT 1 AS one FROM document AS d WHERE d.id = :document AND length(d.server_heads) = 0
              AND EXISTS (SELECT 1 FROM change AS c WHERE c.document = d.id AND c.state = 'refused')
-             AND NOT EXISTS (SELECT 1 FROM change AS c WHERE c.document = d.id
-                             AND lower(hex(c.hash)) NOT IN ({PUT_AWAY_HASHES}))"
+             AND NOT EXISTS (SELECT 1 FROM change AS c WHERE c.document = d.id AND NOT {IS_PUT_AWAY})"
     );
     Ok(db.prepare_cached(&sql)?.exists(named_params! {":document": id_bytes(id)})?)
 }
@@ -132,7 +131,7 @@ pub(crate) fn is_hidden(db: &Connection, id: RecordId) -> Result<bool, StoreErro
 /// Documents that stand in no stream and that only something kept here which was put away.
 pub(crate) fn list_kept_for_nothing(db: &Connection) -> Result<Vec<RecordId>, StoreError> {
     let sql = format!(
-        "SELECT DISTINCT c.document AS id FROM change AS c WHERE c.state <> 'confirmed' AND lower(hex(c.hash)) IN ({PUT_AWAY_HASHES})
+        "SELECT DISTINCT c.document AS id FROM change AS c WHERE c.state <> 'confirmed' AND {IS_PUT_AWAY}
              AND NOT EXISTS (SELECT 1 FROM membership AS m WHERE m.document = c.document)"
     );
     let mut statement = db.prepare_cached(&sql)?;

@@ -15,7 +15,7 @@ use super::departed_step::{forget_departed_steps, forget_done, keep_own_steps, t
 use super::document::{decode_heads, encode_heads, id_bytes, read_id};
 use super::outbox::forget_delivered;
 use super::project::forget_document;
-use super::put_away::PUT_AWAY_HASHES;
+use super::put_away::IS_PUT_AWAY;
 use super::setting::{ACCOUNT, SettingKey, put_setting, read_setting, remove_setting};
 use super::step_draft::forget_step_drafts;
 use super::{StoreError, Writing};
@@ -226,7 +226,7 @@ pub(crate) fn let_go(writing: &Writing<'_>, document: RecordId) -> Result<bool, 
         "SELECT EXISTS (SELECT 1 FROM membership WHERE document = :document)
              OR EXISTS (SELECT 1 FROM change WHERE document = :document AND (
                  state IN ('pending', 'set_aside', 'held')
-                 OR state = 'refused' AND code = 'rejected' AND lower(hex(hash)) NOT IN ({PUT_AWAY_HASHES}))) AS kept"
+                 OR state = 'refused' AND code = 'rejected' AND NOT {IS_PUT_AWAY})) AS kept"
     );
     let mut statement = writing.prepare_cached(&sql)?;
     let is_kept: bool = statement.query_row(named_params! {":document": id_bytes(document)}, |row| row.get("kept"))?;

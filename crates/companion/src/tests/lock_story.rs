@@ -20,8 +20,16 @@ use super::replace_story::place_of;
 /// (SQLite's `SHARED_FIRST` and `SHARED_SIZE`).
 const SHARED_RANGE: &str = "1073741826 1073742335";
 
+/// How often the kernel's list is read: it is not read as a whole, so that a line is left out while others come and go.
+/// A lock that is lost does not come back by itself.
+const READS: usize = 50;
+
 /// Whether this process holds SQLite's lock on a file, as the kernel says.
 fn has_lock(path: &Path) -> bool {
+    (0..READS).any(|_| lists_lock(path))
+}
+
+fn lists_lock(path: &Path) -> bool {
     let inode = format!(":{}", fs::metadata(path).expect("there").ino());
     let pid = std::process::id().to_string();
     fs::read_to_string("/proc/locks").expect("the kernel's list").lines().any(|line| {

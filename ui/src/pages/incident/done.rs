@@ -48,10 +48,12 @@ pub(super) fn tell(env: &Env, view: &IncidentView, done: &Done, is_waiting: bool
     match done {
         Done::Step(done) => tell_step(env, view, done, is_waiting),
         Done::Back(done) => {
-            let what = sheet::verb(words, done.kind);
-            match done.step.and_then(|step| find_line(view, step)).map(|line| &line.effect) {
-                Some(StepEffect::Effective) => t!(words, TOLD_TOO_LATE, step = what),
-                _ => t!(words, TOLD_BACK, step = what),
+            let line = done.step.and_then(|step| find_line(view, step));
+            let step = name_step(words, done.kind, line);
+            match line.map(|line| &line.effect) {
+                Some(StepEffect::Effective) => t!(words, TOLD_TOO_LATE, step = step),
+                Some(StepEffect::Pending { .. }) => t!(words, TOLD_BACK_PENDING, step = step),
+                Some(StepEffect::Futile { .. }) | None => t!(words, TOLD_BACK, step = step),
             }
         }
         Done::Note => t!(words, TOLD_NOTE),
@@ -63,13 +65,9 @@ fn tell_step(env: &Env, view: &IncidentView, done: &DoneStep, is_waiting: bool) 
     let words = env.words;
     let line = done.step.and_then(|step| find_line(view, step));
     let is_online = env.sync.network != NetworkState::Offline;
-    let what = || match line.and_then(|line| line.to_org_name.as_ref()) {
-        Some(org) if done.kind == Kind::Transfer => t!(words, STEP_TRANSFER_TO, org = org),
-        Some(org) => t!(words, STEP_DISPATCH_TO, org = org),
-        None => sheet::verb(words, done.kind),
-    };
+    let what = || name_step(words, done.kind, line);
     match line.map(|line| &line.effect) {
-        Some(StepEffect::Pending { is_taken_back: true, .. }) => t!(words, TOLD_BACK, step = what()),
+        Some(StepEffect::Pending { is_taken_back: true, .. }) => t!(words, TOLD_BACK_PENDING, step = what()),
         Some(StepEffect::Pending { offline: Offline::Requested, .. }) if !is_online => {
             t!(words, TOLD_REQUESTED, step = what())
         }
@@ -81,6 +79,15 @@ fn tell_step(env: &Env, view: &IncidentView, done: &DoneStep, is_waiting: bool) 
         Some(StepEffect::Effective) => t!(words, TOLD_DONE, done = describe(env, done, line)),
         // No line names it: nothing is claimed beyond that it was written down.
         None => t!(words, TOLD_PENDING, done = describe(env, done, line)),
+    }
+}
+
+/// `派单给金桂物业`, `受理`.
+fn name_step(words: Words, kind: Kind, line: Option<&HistoryEntry>) -> String {
+    match line.and_then(|line| line.to_org_name.as_ref()) {
+        Some(org) if kind == Kind::Transfer => t!(words, STEP_TRANSFER_TO, org = org),
+        Some(org) => t!(words, STEP_DISPATCH_TO, org = org),
+        None => sheet::verb(words, kind),
     }
 }
 

@@ -351,10 +351,14 @@ fn undoing_asks_for_the_step_and_says_what_became_of_it() {
     let taken_back =
         StepEffect::Pending { offline: Offline::Requested, can_retract: false, is_likely: false, is_taken_back: true };
     page.update(effects.remove(0).answer::<RetractStep>(Ok(incidents::dispatching_view(Some(taken_back)))));
-    assert_eq!(told(&page, &env), ("已收回：派单。".into(), false));
+    assert_eq!(told(&page, &env), ("已收回：派单给金桂物业，等服务器确认。".into(), false));
     assert!(page.find_shortcut('z').is_none());
+    let retracted =
+        StepEffect::Futile { reason: Refusal::Retracted, lost_to: None, can_send_again: false, can_dismiss: false };
+    page.update(Msg::Read(Ok(Box::new(incidents::dispatching_view(Some(retracted))))));
+    assert_eq!(told(&page, &env).0, "已收回：派单给金桂物业。");
     page.update(Msg::Read(Ok(Box::new(incidents::dispatching_view(Some(StepEffect::Effective))))));
-    assert_eq!(told(&page, &env).0, "没有来得及收回，派单已生效。", "it never lies");
+    assert_eq!(told(&page, &env).0, "没有来得及收回，派单给金桂物业已生效。", "it never lies");
 }
 
 #[test]

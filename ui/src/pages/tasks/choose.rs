@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use contract::domain::workflow::{Refusal, State, TransitionKind};
 use contract::domain::{IncidentId, Role};
 use contract::{
-    CommandError, IncidentRow, Queue, RecordState, RetractStep, RetractSteps, StepsTaken, SyncNow, TakeSteps, UNDO_MS,
+    CommandError, INCIDENT_ROWS_LIMIT, IncidentRow, Queue, RecordState, RetractStep, RetractSteps, StepsTaken, SyncNow,
+    TakeSteps, UNDO_MS,
 };
 
 use super::{Msg, Tasks};
@@ -112,15 +113,18 @@ impl Tasks {
                 if choice.chosen.is_empty() || std::mem::replace(&mut choice.is_sending, true) {
                     return Vec::new();
                 }
-                let incidents = choice.chosen.keys().copied().collect();
+                let incidents = choice.chosen.keys().copied().take(INCIDENT_ROWS_LIMIT as usize).collect();
                 let request = TakeSteps { incidents, kind: TransitionKind::Accept };
                 return vec![Effect::ask(&request, |result| Msg::Choose(ChooseMsg::Accepted(result)))];
             }
             ChooseMsg::Accepted(Ok(done)) => {
-                let chosen = self.choice.take().map(|choice| choice.chosen).unwrap_or_default();
-                let name = |(id, reason)| chosen.get(&id).map(|row| (row.clone(), reason));
-                let can_undo = !done.taken.is_empty();
+                let mut chosen = self.choice.take().map(|choice| choice.chosen).unwrap_or_default();
+                done.taken.iter().for_each(|step| _ = chosen.remove(&step.incident));
+                let name = |(id, reason)| chosen.remove(&id).map(|row| (row, reason));
                 let refused = done.refused.into_iter().filter_map(name).collect();
+                // More than one request takes: the others are one more tap.
+                self.choice = (!chosen.is_empty()).then(|| Choice { chosen, ..Choice::default() });
+                let can_undo = !done.taken.is_empty();
                 self.batch = Some(Batch { taken: done.taken, refused, is_back: false, can_undo });
                 self.error = None;
                 self.batches += 1;

@@ -222,3 +222,21 @@ fn a_list_that_is_read_again_keeps_what_is_still_there() {
     let gone: Vec<_> = choice.gone.iter().map(|row| row.id).collect();
     assert_eq!(gone, [left.id, page.rows[0].id], "one has left, on one something was begun");
 }
+
+#[test]
+fn more_than_one_request_takes_stays_chosen_for_the_next() {
+    let mut list = open(Role::CommunityClerk);
+    let limit = contract::INCIDENT_ROWS_LIMIT;
+    let waiting = |n| IncidentRow { standing: contract::domain::workflow::State::Reported, ..sample_incidents::row(n) };
+    let mut page = page(0, 0, u64::from(limit) + 2);
+    page.rows = (0..limit + 2).map(waiting).collect();
+    list.update(Msg::Read(1, 0, Ok(page)));
+    list.update(Msg::Choose(ChooseMsg::Mode(true)));
+    list.update(Msg::Choose(ChooseMsg::TickAll));
+    let asked: TakeSteps = list.update(Msg::Choose(ChooseMsg::Accept))[0].asked().expect("accepted");
+    assert_eq!(asked.incidents.len(), limit as usize);
+    let step = |incident| RetractStep { incident, step: sample::id(7, 1) };
+    let taken = asked.incidents.into_iter().map(step).collect();
+    list.update(Msg::Choose(ChooseMsg::Accepted(Ok(StepsTaken { taken, refused: Vec::new() }))));
+    assert_eq!(chosen(&list), 2);
+}

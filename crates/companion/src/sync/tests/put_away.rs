@@ -136,3 +136,21 @@ fn what_was_written_again_and_taken_in_is_no_longer_counted() {
     assert_eq!((stuck(&mut companion).0, view(&mut companion).note.as_str()), (0, "门铃坏"));
     assert_eq!(away(&mut companion)[0].lines[0].1, "不被接受", "the first words are kept");
 }
+
+#[test]
+fn what_could_not_be_sent_is_tried_again_and_stays_away_if_that_is_in_vain() {
+    let (mut companion, _) = phone_with_household();
+    edit(&mut companion, note("门铃坏"));
+    set_aside(&mut companion.store, id(), ::sync::machine::SetAsideCode::NeverPasses).expect("set aside");
+    assert_eq!(stuck(&mut companion).0, 1);
+    put_away(&mut companion, id());
+    assert_eq!((stuck(&mut companion), view(&mut companion).note.as_str()), ((0, Vec::new()), "门铃坏"));
+    let state = read_state(companion.store.read(), &[id()]).expect("a state");
+    assert!(matches!(state, RecordState::SetAside { .. }), "the card shows it, and says that it is only here");
+    // At the next start it is on its way again, and listed as that.
+    companion.store.write(crate::store::outbox::release_set_aside).expect("released");
+    let (count, rows) = stuck(&mut companion);
+    assert_eq!((count, rows[0].state.clone(), away(&mut companion).len()), (0, RecordState::Queued, 0));
+    set_aside(&mut companion.store, id(), ::sync::machine::SetAsideCode::NeverPasses).expect("set aside");
+    assert_eq!((stuck(&mut companion).1.len(), away(&mut companion).len()), (0, 1), "nobody is told twice");
+}
