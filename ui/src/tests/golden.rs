@@ -52,21 +52,28 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
             let code = "gridcompanion://enrol?server=https%3A%2F%2Fgrid.example&code=ABCD";
             draw::<enrol::Enrol>((), env, vec![enrol::Msg::Typed(code.into())])
         }),
-        ("today", worker, |env| draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::today_view()))])),
-        ("today-lead", lead, |env| draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::today_view()))])),
-        ("today-empty", worker, |env| draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::empty_today()))])),
+        ("today", worker, |env| {
+            draw::<today::Today>((), env, vec![today::Msg::Read(Ok(Box::new(sample::today_view())))])
+        }),
+        ("today-lead", lead, |env| {
+            draw::<today::Today>((), env, vec![today::Msg::Read(Ok(Box::new(sample::today_view())))])
+        }),
+        ("today-empty", worker, |env| {
+            draw::<today::Today>((), env, vec![today::Msg::Read(Ok(Box::new(sample::empty_today())))])
+        }),
         ("today-none-there", worker, |env| {
             let sync = SyncSummary { network: NetworkState::Online, verified: true, ..env.sync.clone() };
             let env = Env { sync, ..env.clone() };
-            draw::<today::Today>((), &env, vec![today::Msg::Read(Ok(sample::empty_today()))])
+            draw::<today::Today>((), &env, vec![today::Msg::Read(Ok(Box::new(sample::empty_today())))])
         }),
         ("today-choosing", worker, |env| {
             let tick = today::Msg::Drafts(DraftsMsg::Tick(sample::drafts()[0].id));
-            let msgs = vec![today::Msg::Read(Ok(sample::today_view())), today::Msg::Drafts(DraftsMsg::Choose), tick];
+            let msgs =
+                vec![today::Msg::Read(Ok(Box::new(sample::today_view()))), today::Msg::Drafts(DraftsMsg::Choose), tick];
             draw::<today::Today>((), env, msgs)
         }),
         ("today-cleared", worker, |env| {
-            draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::today_after_clearing()))])
+            draw::<today::Today>((), env, vec![today::Msg::Read(Ok(Box::new(sample::today_after_clearing())))])
         }),
         ("today-waiting", worker, |env| draw::<today::Today>((), env, Vec::new())),
         ("households", worker, |env| {

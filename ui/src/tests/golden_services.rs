@@ -51,14 +51,14 @@ pub(super) fn drawings() -> [(&'static str, Role, Drawing); 12] {
             draw::<Report>(arg, env, msgs)
         }),
         ("today-handler", Role::Handler, |env| {
-            draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::empty_today()))])
+            draw::<today::Today>((), env, vec![today::Msg::Read(Ok(Box::new(sample::empty_today())))])
         }),
         ("today-dispatcher", Role::Dispatcher, |env| {
             let env = Env { unread: 1, ..env.clone() };
-            draw::<today::Today>((), &env, vec![today::Msg::Read(Ok(sample::today_view()))])
+            draw::<today::Today>((), &env, vec![today::Msg::Read(Ok(Box::new(sample::today_view())))])
         }),
         ("reminder", worker, |env| {
-            let page = draw::<today::Today>((), env, vec![today::Msg::Read(Ok(sample::empty_today()))]);
+            let page = draw::<today::Today>((), env, vec![today::Msg::Read(Ok(Box::new(sample::empty_today())))]);
             let banner = draw_reminder(env, &sample_services::appointment(), &yew::Callback::noop());
             draw_frame(Some(banner), None, page)
         }),

@@ -28,7 +28,7 @@ pub(crate) struct Today {
 /// What can happen on it.
 pub(crate) enum Msg {
     /// It was read.
-    Read(Result<TodayView, CommandError>),
+    Read(Result<Box<TodayView>, CommandError>),
     /// Something happened to the list of forms begun.
     Drafts(DraftsMsg),
     /// The owner knows that this phone's clock is wrong.
@@ -63,7 +63,7 @@ impl Screen for Today {
                 if let Ok(view) = &result {
                     self.drafts.take(view);
                 }
-                self.view.take(result);
+                self.view.take(result.map(|view| *view));
             }
             Msg::Drafts(msg) => return self.drafts.update(msg, ask),
             Msg::KnowClock => {
@@ -109,7 +109,7 @@ impl Screen for Today {
 }
 
 fn ask() -> Effect<Msg> {
-    Effect::ask(&GetToday {}, Msg::Read)
+    Effect::ask(&GetToday {}, |result| Msg::Read(result.map(Box::new)))
 }
 
 /// That the store was damaged, what was saved and what was not: until the person has read it.

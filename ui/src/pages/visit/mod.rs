@@ -20,10 +20,9 @@ mod tests;
 use contract::domain::codes::{Advice, Channel, Outcome};
 use contract::domain::id::DraftId;
 use contract::domain::visit::Answer;
-use contract::domain::{HouseholdId, MemberId, checklist};
+use contract::domain::{HouseholdId, MemberId, VisitId, checklist};
 use contract::{
     CommandError, OpenVisitForm, RestoreDrafts, SaveVisitForm, SubmitVisit, Topic, VisitForm, VisitFormView,
-    VisitReceipt,
 };
 use yew::prelude::*;
 
@@ -147,7 +146,7 @@ pub(crate) enum Msg {
     /// Submit.
     Submit,
     /// The visit was saved, or not.
-    Submitted(Result<VisitReceipt, CommandError>),
+    Submitted(Result<VisitId, CommandError>),
 }
 
 impl From<DraftMsg> for Msg {
@@ -198,8 +197,8 @@ impl Screen for VisitPage {
             Msg::Restored(draft, Ok(())) => return self.go_back_to(draft),
             Msg::Restored(_, Err(error)) => self.phase = Phase::Failed(error),
             Msg::Submit => return self.submit(),
-            Msg::Submitted(Ok(receipt)) => {
-                return vec![Effect::Replace(Route::VisitDone(receipt.visit))];
+            Msg::Submitted(Ok(visit)) => {
+                return vec![Effect::Replace(Route::VisitDone(visit))];
             }
             Msg::Submitted(Err(error)) => {
                 self.draft.reopen();
@@ -302,7 +301,7 @@ impl VisitPage {
         let request = SubmitVisit { draft: view.draft, form };
         self.phase = Phase::Submitting;
         self.draft.close();
-        vec![Effect::ask(&request, Msg::Submitted)]
+        vec![Effect::ask(&request, |result| Msg::Submitted(result.map(|receipt| receipt.visit)))]
     }
 
     /// Whether sensitive questions may be asked.
