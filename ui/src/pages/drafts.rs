@@ -3,6 +3,9 @@
 //!
 //! What was cleared last is offered until the moment that the companion names, wherever the person has been meanwhile:
 //! the offer is read from the store, like the list.
+//!
+//! Failure: what could not be cleared or brought back is said, and both stay as they were. Missing: forms of steps of an
+//! incident, which their incident shows.
 
 use std::collections::BTreeSet;
 

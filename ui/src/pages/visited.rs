@@ -1,5 +1,9 @@
 //! One visit as it was written, and what was corrected since: the original stays, each correction stands below it with
 //! its author and time. Whoever may writes another one here; what is typed is a draft like any other ([`FormDraft`]).
+//!
+//! Flow: the companion names the draft with the visit; a visit that is read again meanwhile changes nothing of what is
+//! being typed. Saving empties the form. Failure: the text stays with its reason. Missing: lists do not say that a visit
+//! was corrected.
 
 use contract::domain::VisitId;
 use contract::domain::checklist::Form;

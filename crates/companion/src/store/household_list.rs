@@ -305,21 +305,23 @@ pub(crate) fn find_next_due(
     here: HouseholdId,
     today: LocalDate,
 ) -> Result<Option<HouseholdRow>, StoreError> {
-    let mut statement = db.prepare_cached(&format!(
-        "{COLUMNS} JOIN (SELECT building AS b, unit AS u, grid AS g, substr(sort, 8) AS door FROM household
-             WHERE id = :here) AS here ON TRUE
+    let mut statement = db.prepare_cached(
+        "SELECT household.id AS id, last_visit, last_attempt FROM household
+         JOIN (SELECT building AS b, unit AS u, grid AS g, substr(sort, 8) AS door FROM household WHERE id = :here)
          WHERE sort < :before AND id <> :here
          ORDER BY CASE WHEN building = b AND unit = u THEN substr(sort, 8) < door
                  WHEN building = b THEN 2 WHEN grid = g THEN 3 ELSE 4 END,
-             CASE WHEN building = b THEN substr(sort, 8) ELSE sort END, id"
-    ))?;
+             CASE WHEN building = b THEN substr(sort, 8) ELSE sort END, id",
+    )?;
     let before = sort_prefix(Some(day_number(today) + WEEK_DAYS));
     let mut rows = statement.query(named_params! {":here": id_bytes(here), ":before": before})?;
     while let Some(row) = rows.next()? {
-        let row = read_row(row, today)?;
-        let was_there = |mark: &Option<VisitMark>| mark.is_some_and(|mark| mark.at.local_date() == today);
-        if !was_there(&row.card.row.last_visit) && !was_there(&row.card.row.last_attempt) {
-            return Ok(Some(finish(db, row)?.row));
+        let was_there = |column| {
+            let mark = read_mark(row, column)?;
+            Ok::<_, rusqlite::Error>(mark.is_some_and(|mark| mark.at.local_date() == today))
+        };
+        if !was_there("last_visit")? && !was_there("last_attempt")? {
+            return Ok(find_card(db, read_id(row.get("id")?).into(), today)?.map(|card| card.row));
         }
     }
     Ok(None)
@@ -355,11 +357,12 @@ fn read_place(row: &Row<'_>) -> rusqlite::Result<Place> {
     })
 }
 
+fn read_mark(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<VisitMark>> {
+    let text: Option<String> = row.get(column)?;
+    Ok(text.and_then(|text| VisitMark::try_from(text).ok()))
+}
+
 fn read_row(row: &Row<'_>, today: LocalDate) -> rusqlite::Result<PlainRow> {
-    let mark = |column| {
-        let text: Option<String> = row.get(column)?;
-        Ok::<_, rusqlite::Error>(text.and_then(|text| VisitMark::try_from(text).ok()))
-    };
     let building: String = row.get("building")?;
     let conflicts: i64 = row.get("conflicts")?;
     let view = HouseholdRow {
@@ -369,8 +372,8 @@ fn read_row(row: &Row<'_>, today: LocalDate) -> rusqlite::Result<PlainRow> {
         contact_name: row.get("contact_name")?,
         house_status: row.get::<_, Option<String>>("house_status")?.map(|code| HouseStatus::from_code(&code)),
         due: due_state_on(row.get("due_day")?, row.get("is_rested")?, today),
-        last_visit: mark("last_visit")?,
-        last_attempt: mark("last_attempt")?,
+        last_visit: read_mark(row, "last_visit")?,
+        last_attempt: read_mark(row, "last_attempt")?,
         attempts: row.get("attempts")?,
         open_needs: row.get("open_needs")?,
         has_conflict: conflicts > 0,
