@@ -107,7 +107,7 @@ impl Drafts {
                         <h2 class="weui-cells__title" id="h-drafts">
                             { t!(words, DRAFTS_TITLE, count = self.rows.len()) }{ " " }<small>{ t!(words, DRAFTS_NOTE) }</small>
                         </h2>
-                        <ul class="weui-cells" data-arrows="y">
+                        <ul class="weui-cells weui-cells_checkbox" data-arrows="y">
                             { for self.rows.iter().map(|row| html! { <li key={row.id.to_string()}>{ self.row(env, row, on) }</li> }) }
                         </ul>
                         { self.tools(words, on) }

@@ -31,7 +31,8 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Draws the page around its content.
+    /// Draws the page around its content. Names in the line under the title stay whole (`word-break: keep-all`), so that
+    /// a sentence there may only end a line where it says so: after a comma.
     pub(crate) fn draw(self, env: &Env, content: Html) -> Html {
         if env.pane != Pane::Whole {
             return self.draw_pane(env.pane, content);
@@ -47,7 +48,7 @@ impl Page {
                     <div class="gc-bar__main">
                         <h1 class="gc-bar__title" id={TITLE_ID} tabindex="-1">{ self.title }</h1>
                         if !self.sub.is_empty() {
-                            <p class="gc-bar__sub">{ self.sub }</p>
+                            <p class="gc-bar__sub">{ self.sub.replace('，', "，\u{200b}") }</p>
                         }
                     </div>
                     { self.trailing }

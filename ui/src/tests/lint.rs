@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
-/// One element with its attributes and all text inside.
+/// One element with its attributes, all text inside, and the classes of those around it.
 struct Element {
     tag: String,
     attributes: Vec<(String, String)>,
     text: String,
+    around: String,
 }
 
 impl Element {
@@ -37,7 +38,8 @@ fn scan(html: &str) -> Vec<Element> {
         if inside.starts_with('/') {
             done.extend(open.pop());
         } else {
-            let element = read_element(inside.trim_end_matches('/'));
+            let around = open.iter().filter_map(|element| element.get("class")).collect::<Vec<_>>().join(" ");
+            let element = Element { around, ..read_element(inside.trim_end_matches('/')) };
             if VOID.contains(&element.tag.as_str()) { done.push(element) } else { open.push(element) }
         }
     }
@@ -57,7 +59,7 @@ fn read_element(inside: &str) -> Element {
         rest = after;
     }
     attributes.extend(rest.split_whitespace().map(|name| (name.to_owned(), String::new())));
-    Element { tag: tag.to_owned(), attributes, text: String::new() }
+    Element { tag: tag.to_owned(), attributes, text: String::new(), around: String::new() }
 }
 
 /// Everything in this markup that somebody could not use.
@@ -92,6 +94,10 @@ pub(super) fn find_faults(html: &str) -> Vec<String> {
                 faults.push(format!("{reference} names {id}, which is not there"));
             }
         }
+        // Only there is it drawn as a box with a tick.
+        if element.get("class") == Some("weui-check") && !element.around.contains("weui-cells_checkbox") {
+            faults.push("a box that is not drawn as one".to_owned());
+        }
         if element.get("style").is_some() {
             faults.push(format!("style attribute on {}: the content policy drops it", element.tag));
         }
@@ -114,7 +120,7 @@ fn find_label_fault(element: &Element, labelled: &BTreeSet<&str>, elements: &[El
 
 #[test]
 fn the_lint_finds_what_it_is_for() {
-    let bad = "<h1>T</h1><a aria-label=\"Go\" href=\"#\">Leave</a><button type=\"button\"></button><input id=\"a\" type=\"text\"><p id=\"a\"></p><i style=\"x\">y</i>";
+    let bad = "<h1>T</h1><a aria-label=\"Go\" href=\"#\">Leave</a><button type=\"button\"></button><input id=\"a\" type=\"text\"><p id=\"a\"></p><i style=\"x\">y</i><label>B<input type=\"checkbox\" class=\"weui-check\"></label>";
     let faults = find_faults(bad).join("; ");
     for part in [
         "is called “Go”, but reads “Leave”",
@@ -122,6 +128,7 @@ fn the_lint_finds_what_it_is_for() {
         "without a label",
         "ids used twice",
         "style attribute",
+        "not drawn as one",
     ] {
         assert!(faults.contains(part), "{faults}");
     }
