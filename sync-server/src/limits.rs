@@ -94,7 +94,7 @@ pub struct BodyLimits {
     pub whole: Duration,
     /// From one piece of a body to the next.
     pub silence: Duration,
-    /// Most bytes of unread bodies kept at once, beyond the first [`BODY_FREE_BYTES`] of each.
+    /// Most bytes of unread bodies kept at once, beyond the first `BODY_FREE_BYTES` of each.
     pub buffered_bytes: usize,
 }
 

@@ -6,9 +6,9 @@
 //! database would each begin a run whenever another has written in between; where that is too often, a server keeps the
 //! end of its own run by itself.
 //!
-//! Flow: the writer moves the mark on in each transaction that changed something ([`advance`]), and writes it to the
-//! file beside the ledger after the commit ([`MarkFile`]). A device that shows a mark is judged by [`judge`]; at
-//! opening the file is ([`meet_file`]). A ledger that does not know it begins a new epoch ([`renew`]).
+//! Flow: the writer moves the mark on in each transaction that changed something (`advance`), and writes it to the
+//! file beside the ledger after the commit (`MarkFile`). A device that shows a mark is judged by `judge`; at
+//! opening the file is (`meet_file`). A ledger that does not know it begins a new epoch (`renew`).
 //!
 //! Failure: a file that cannot be read or written is logged and not believed. A mark with a wrong seal was forged, or
 //! sealed by a key that is lost: it counts as little as a cursor of an app that knows no marks, that is only when devices
