@@ -23,6 +23,8 @@ pub(crate) enum Route {
     Household(HouseholdId),
     /// The form of a visit.
     Visit(HouseholdId),
+    /// The form of a visit begun before.
+    VisitDraft(HouseholdId, DraftId),
     /// What a visit has made, after it was submitted.
     VisitDone(VisitId),
     /// All visits of a household.
@@ -76,7 +78,11 @@ impl Route {
             ("households", None) => Some(Self::Households),
             ("households", Some("conflicts")) => Some(Self::Conflicts),
             ("household", Some(id)) => id.parse().ok().map(Self::Household),
-            ("visit", Some(id)) => id.parse().ok().map(Self::Visit),
+            ("visit", Some(id)) => match (id.parse().ok(), parts.next()) {
+                (Some(id), None) => Some(Self::Visit(id)),
+                (Some(id), Some(draft)) => draft.parse().ok().map(|draft| Self::VisitDraft(id, draft)),
+                (None, _) => None,
+            },
             ("visit-done", Some(id)) => id.parse().ok().map(Self::VisitDone),
             ("visits", Some(id)) => id.parse().ok().map(Self::Visits),
             ("visited", Some(id)) => id.parse().ok().map(Self::VisitDetail),
@@ -132,6 +138,7 @@ impl fmt::Display for Route {
             Self::Conflicts => f.write_str("#/households/conflicts"),
             Self::Household(id) => write!(f, "#/household/{id}"),
             Self::Visit(id) => write!(f, "#/visit/{id}"),
+            Self::VisitDraft(id, draft) => write!(f, "#/visit/{id}/{draft}"),
             Self::VisitDone(id) => write!(f, "#/visit-done/{id}"),
             Self::Visits(id) => write!(f, "#/visits/{id}"),
             Self::VisitDetail(id) => write!(f, "#/visited/{id}"),
@@ -191,6 +198,7 @@ mod tests {
             Route::Conflicts,
             Route::Household(id.parse().expect("an id")),
             Route::Visit(id.parse().expect("an id")),
+            Route::VisitDraft(id.parse().expect("an id"), id.parse().expect("an id")),
             Route::VisitDone(id.parse().expect("an id")),
             Route::Visits(id.parse().expect("an id")),
             Route::VisitDetail(id.parse().expect("an id")),

@@ -15,8 +15,10 @@ use domain::{Account, InstallationId, LocalDate, MonotonicMillis, RecordId, Unix
 
 use crate::clock::Clockwork;
 use crate::error::Failure;
+use crate::store::closed_draft::sweep as sweep_closed_drafts;
 use crate::store::draft::{count_drafts, list_untyped, remove_draft};
 use crate::store::reference::DirectoryShelf;
+use crate::store::reporter_tel::forget_reporter_tels;
 use crate::store::setting::{
     ACCOUNT, APP_VERSION, INSTALLATION, SERVER, TOKEN, UNKNOWN_TO_SERVER, put_setting, read_setting, remove_setting,
 };
@@ -131,6 +133,8 @@ impl Companion {
         if !untyped.is_empty() {
             store.write::<_, StoreError>(|writing| untyped.iter().try_for_each(|id| remove_draft(writing, *id)))?;
         }
+        let device_now = surroundings.clock.now();
+        store.write(|writing| sweep_closed_drafts(writing, device_now))?;
         let clockwork = Clockwork::start(store, surroundings.clock.as_ref())?;
         Ok((account, clockwork))
     }
@@ -179,6 +183,15 @@ impl Companion {
     /// attempts.
     fn is_unknown_to_server(&self) -> Result<bool, StoreError> {
         Ok(read_setting(self.store.read(), UNKNOWN_TO_SERVER)?.unwrap_or(false))
+    }
+
+    /// The right of this device has ended: the numbers that were lent to it go.
+    pub(crate) fn forget_contacts(&mut self) {
+        match self.store.write::<_, StoreError>(forget_reporter_tels) {
+            Ok(true) => self.store.empty_log(),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "the numbers of reporters could not be let go"),
+        }
     }
 
     /// Notes that it said so.

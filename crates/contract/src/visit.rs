@@ -17,6 +17,9 @@ use crate::{AddMember, HouseholdRow, MemberView, RecordState};
 pub struct OpenVisitForm {
     /// The household.
     pub household: HouseholdId,
+    /// This draft of it; none, or one that is not there any more: the latest.
+    #[serde(default)]
+    pub draft: Option<DraftId>,
 }
 
 /// The form as it stands.

@@ -51,7 +51,7 @@ pub(crate) async fn measure(report: &mut Report, depth: Depth) -> Result<()> {
 
 /// A filled form, as far as the last tap.
 async fn fill_form(phone: &App, household: HouseholdId) -> Result<SubmitVisit> {
-    let form = phone.run(&OpenVisitForm { household }).await?;
+    let form = phone.run(&OpenVisitForm { household, draft: None }).await?;
     let filled = VisitForm { outcome: Some(Outcome::Met), answers: form.last_answers, ..form.form };
     Ok(SubmitVisit { draft: form.draft, form: filled })
 }

@@ -89,7 +89,7 @@ async fn measure_first_sync(report: &mut Report, district: &District, folder: &T
 async fn log_visits(worker: &App, visits: usize) -> Result<()> {
     let rows = list_all(worker, HOUSEHOLDS).await?;
     for row in rows.iter().cycle().take(visits) {
-        let form = worker.run(&OpenVisitForm { household: row.id }).await?;
+        let form = worker.run(&OpenVisitForm { household: row.id, draft: None }).await?;
         let filled = VisitForm { outcome: Some(Outcome::Met), note: "家中平安".into(), ..form.form };
         worker.run(&SubmitVisit { draft: form.draft, form: filled }).await?;
     }

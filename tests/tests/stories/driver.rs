@@ -85,7 +85,7 @@ async fn a_phone_enrols_by_link_syncs_by_itself_and_survives_a_lost_server() {
     let rows = app.run(&ListHouseholds::default()).await.unwrap().rows;
     assert_eq!(rows.len(), 8);
 
-    let opened = app.run(&OpenVisitForm { household: rows[0].id }).await.unwrap();
+    let opened = app.run(&OpenVisitForm { household: rows[0].id, draft: None }).await.unwrap();
     let form = VisitForm { outcome: Some(Outcome::Met), ..VisitForm::default() };
     app.run(&SubmitVisit { draft: opened.draft, form }).await.unwrap();
     assert!(app.run(&SyncNow {}).await.unwrap().summary.verified);
@@ -229,7 +229,7 @@ async fn a_backlog_of_more_than_a_rounds_share_arrives_in_several_rounds() {
         rows
     };
     for row in rows.iter().take(3) {
-        let opened = app.run(&OpenVisitForm { household: row.id }).await.unwrap();
+        let opened = app.run(&OpenVisitForm { household: row.id, draft: None }).await.unwrap();
         let form = VisitForm { outcome: Some(Outcome::Met), ..VisitForm::default() };
         app.run(&SubmitVisit { draft: opened.draft, form }).await.unwrap();
     }
@@ -254,7 +254,7 @@ async fn a_phone_that_enrols_again_brings_its_work_along() {
     let owner = account(1, "陈立", Role::GridWorker).id;
     district.app().store().revoke_devices(owner, None, district.app().now()).await.unwrap();
     let rows = app.run(&ListHouseholds::default()).await.unwrap().rows;
-    let opened = app.run(&OpenVisitForm { household: rows[0].id }).await.unwrap();
+    let opened = app.run(&OpenVisitForm { household: rows[0].id, draft: None }).await.unwrap();
     let form = VisitForm { outcome: Some(Outcome::Met), ..VisitForm::default() };
     app.run(&SubmitVisit { draft: opened.draft, form }).await.unwrap();
     let view = app.run(&SyncNow {}).await.unwrap();

@@ -211,7 +211,7 @@ impl Phone {
     }
 
     pub(crate) fn visit(&mut self, household: HouseholdId, fill: impl FnOnce(&mut VisitForm)) -> VisitReceipt {
-        let opened = self.ask(OpenVisitForm { household }).unwrap();
+        let opened = self.ask(OpenVisitForm { household, draft: None }).unwrap();
         let mut form = VisitForm { outcome: Some(Outcome::Met), ..opened.form };
         fill(&mut form);
         self.ask(SubmitVisit { draft: opened.draft, form }).unwrap()

@@ -179,6 +179,11 @@ unsent-count = { $count ->
    *[other] { $count } records not uploaded
 }
 unsent-safe = all safe on this phone
+held-count = { $count ->
+    [one] 1 record being checked
+   *[other] { $count } records being checked
+}
+held-safe = received, the office is checking
 refused-count = { $count ->
     [one] 1 record not accepted
    *[other] { $count } records not accepted

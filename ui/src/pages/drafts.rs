@@ -181,7 +181,7 @@ fn link(env: &Env, draft: &DraftRow) -> Html {
     };
     let route = match (draft.standing, draft.kind, draft.amends, draft.household) {
         (DraftStanding::Open, DraftKind::Visit, Some(visit), _) => Route::VisitDetail(visit),
-        (DraftStanding::Open, DraftKind::Visit, None, Some(household)) => Route::Visit(household),
+        (DraftStanding::Open, DraftKind::Visit, None, Some(household)) => Route::VisitDraft(household, draft.id),
         (DraftStanding::Open, DraftKind::Incident, ..) => Route::ReportDraft(draft.id),
         _ => Route::KeptDraft(draft.id),
     };

@@ -114,11 +114,11 @@ fn drawings() -> BTreeMap<&'static str, (Role, Drawing)> {
                 Edit::ContactName(Some("李建国".into())),
             ];
             let msgs = std::iter::once(opened).chain(edits.map(VisitMsg::Edit)).collect();
-            draw::<VisitPage>(sample::id(2, 2), env, msgs)
+            draw::<VisitPage>((sample::id(2, 2), None), env, msgs)
         }),
         ("visit-lead", lead, |env| {
             let opened = VisitMsg::Opened(Ok(Box::new(sample::visit_form_view(Role::BuildingLead))));
-            draw::<VisitPage>(sample::id(2, 2), env, vec![opened, VisitMsg::Submit])
+            draw::<VisitPage>((sample::id(2, 2), None), env, vec![opened, VisitMsg::Submit])
         }),
         ("visit-receipt", worker, |env| {
             draw::<VisitDone>(sample::id(5, 9), env, vec![VisitDoneMsg::Read(Ok(Box::new(sample::visit_receipt())))])

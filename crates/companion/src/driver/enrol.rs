@@ -146,7 +146,7 @@ mod tests {
         let mut phone = Phone::with_file();
         let home = phone.receive_home("402", &[("王秀兰", "")]);
         phone.visit(home, |form| form.outcome = Some(Outcome::Met));
-        phone.run(OpenVisitForm { household: home });
+        phone.run(OpenVisitForm { household: home, draft: None });
         // Nobody answers there: a request would end as "unreachable".
         let server = unanswered_address();
         let (account, installation) =

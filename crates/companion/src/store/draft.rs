@@ -5,13 +5,12 @@ use contract::{DraftKind, IncidentForm, VisitForm};
 use domain::id::DraftId;
 use domain::{HouseholdId, UnixMillis, VisitId};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
-use serde::{Deserialize, Serialize};
 
 use super::document::{id_bytes, read_id};
 use super::{StoreError, Writing};
 
 /// One form in progress.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Draft {
     /// Which.
     pub(crate) id: DraftId,
@@ -48,6 +47,11 @@ impl Draft {
     /// Whether it can go on as a form. One that cannot is left as it is, and another is begun beside it.
     pub(crate) fn is_readable(&self) -> bool {
         self.read_visit().is_some() || self.read_incident().is_some()
+    }
+
+    /// Whether it can go on as the form of a visit; a correction has a form of its own.
+    pub(crate) fn is_form_of_visit(&self) -> bool {
+        self.read_visit().is_some_and(|form| form.amends.is_none())
     }
 
     /// Whether nothing was ever typed into it. Earlier versions wrote a row as soon as a form was opened.
@@ -163,9 +167,14 @@ const fn kind_code(kind: DraftKind) -> &'static str {
     }
 }
 
+/// The column `id` of a draft, in progress or over.
+pub(super) fn read_draft_id(row: &Row<'_>) -> rusqlite::Result<DraftId> {
+    Ok(DraftId::from_uuid(read_id(row.get("id")?).as_uuid()))
+}
+
 fn read_row(row: &Row<'_>) -> rusqlite::Result<Draft> {
     Ok(Draft {
-        id: DraftId::from_uuid(read_id(row.get("id")?).as_uuid()),
+        id: read_draft_id(row)?,
         kind: if row.get_ref("kind")?.as_str()? == "visit" { DraftKind::Visit } else { DraftKind::Incident },
         household: row.get::<_, Option<[u8; 16]>>("household")?.map(|bytes| read_id(bytes).into()),
         form: row.get("form")?,

@@ -21,6 +21,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 3, sql: include_str!("migrations/0003_step_drafts.sql") },
     Migration { number: 4, sql: include_str!("migrations/0004_server_lost.sql") },
     Migration { number: 5, sql: include_str!("migrations/0005_household_by_door.sql") },
+    Migration { number: 6, sql: include_str!("migrations/0006_closed_drafts.sql") },
 ];
 
 /// The schema number of this version.

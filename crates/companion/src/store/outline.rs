@@ -1,8 +1,8 @@
 //! What is not yet with the server, record by record, and how much there is of everything.
 //!
 //! A record here is what a person made in one go: a visit with what it wrote on the household's card and in its
-//! particulars is one, a card and its particulars edited otherwise are one. A document with a change that the server did
-//! not accept stands for itself, so that a refusal is neither covered nor spread.
+//! particulars is one, on its way or held for the office; a card and its particulars edited otherwise are one. A document
+//! with a change that the server did not accept stands for itself, so that a refusal is neither covered nor spread.
 
 use contract::{RecordState, UnsentRow};
 use domain::{HouseholdId, Kind, RecordId, UnixMillis};
@@ -48,7 +48,7 @@ fn with_open(which: Unsent) -> String {
     format!(
         "WITH unanswered AS (
             SELECT document, kind, max(made_at) AS at, max(state = 'pending') AS is_pending,
-                max(state <> 'pending') AS is_stuck
+                max(state IN ('refused', 'set_aside')) AS is_stuck
             FROM change WHERE state <> 'confirmed' AND {condition}
             GROUP BY document
         ),
@@ -62,7 +62,7 @@ fn with_open(which: Unsent) -> String {
         open AS (
             SELECT home.*, CASE WHEN is_stuck OR household IS NULL THEN document ELSE coalesce(
                 (SELECT visit.id FROM document AS visit JOIN change ON change.document = visit.id
-                 WHERE visit.parent = household AND visit.kind = 'visit' AND change.state = 'pending'
+                 WHERE visit.parent = household AND visit.kind = 'visit' AND change.state IN ('pending', 'held')
                      AND change.made_at = at),
                 household) END AS record
             FROM home

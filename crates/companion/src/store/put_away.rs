@@ -25,16 +25,17 @@ use super::{StoreError, Writing};
 pub(crate) const IS_PUT_AWAY: &str = "(state IN ('refused', 'set_aside') AND lower(hex(hash)) IN (
     SELECT noted.value FROM setting, json_each(setting.value) AS noted WHERE setting.key = 'put_away'))";
 
-/// Puts away, by itself, what was refused of a document and has been written again: a change that was taken in wrote every
-/// path that the refused one wrote. Returns whether there was any.
+/// Puts away, by itself, what was refused of a document and has been written again: a later change that was taken in wrote
+/// every path that the refused one wrote. Returns whether there was any.
 pub(crate) fn put_away_rewritten(
     writing: &Writing<'_>,
     document: RecordId,
     taken_in: ChangeHash,
 ) -> Result<bool, StoreError> {
     let sql = format!(
-        "SELECT hash FROM change WHERE document = :document AND state = 'refused'
-             AND NOT {IS_PUT_AWAY} ORDER BY made_at, hash"
+        "SELECT hash FROM change WHERE document = :document AND state = 'refused' AND NOT {IS_PUT_AWAY} AND (made_at, rowid) < (
+             SELECT made_at, rowid FROM change AS later WHERE later.document = :document AND later.hash = x'{taken_in}')
+         ORDER BY made_at, hash"
     );
     let refused = list_hashes(writing, &sql, document)?;
     if refused.is_empty() {

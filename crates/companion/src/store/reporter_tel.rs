@@ -18,6 +18,13 @@ pub(crate) fn find_reporter_tel(db: &Connection, incident: IncidentId) -> Result
     Ok(read_setting::<Tels>(db, REPORTER_TELS)?.and_then(|mut tels| tels.remove(&incident)))
 }
 
+/// Lets go of every number: this device has no right to them any more. Returns whether there was any.
+pub(crate) fn forget_reporter_tels(writing: &Writing<'_>) -> Result<bool, StoreError> {
+    let is_any = read_setting::<Tels>(writing, REPORTER_TELS)?.is_some();
+    remove_setting(writing, REPORTER_TELS)?;
+    Ok(is_any)
+}
+
 /// Takes over what the server says of these incidents; one without a number has none any more. Then lets go of those of
 /// incidents that have ended or left. Returns whether a number was let go or replaced.
 pub(crate) fn take_reporter_tels(
@@ -26,6 +33,9 @@ pub(crate) fn take_reporter_tels(
     told: &BTreeMap<RecordId, &str>,
 ) -> Result<bool, StoreError> {
     let before: Tels = read_setting(writing, REPORTER_TELS)?.unwrap_or_default();
+    if before.is_empty() && told.is_empty() {
+        return Ok(false);
+    }
     let mut tels = before.clone();
     tels.retain(|id, _| !named.contains(&RecordId::from(*id)));
     tels.extend(told.iter().map(|(id, tel)| (IncidentId::from_uuid(id.as_uuid()), (*tel).to_owned())));

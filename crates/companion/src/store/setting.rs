@@ -42,8 +42,6 @@ pub(crate) const NOTICES_READ: SettingKey = SettingKey("notices_read");
 /// `BTreeSet<(IncidentId, UnixMillis)>`: appointments of these days that were reminded of.
 pub(crate) const REMINDED: SettingKey = SettingKey("reminded");
 
-/// `Vec<ClosedDraft>`: drafts that are over; see [`super::closed_draft`].
-pub(crate) const CLOSED_DRAFTS: SettingKey = SettingKey("closed_drafts");
 /// `BTreeSet<String>`: hashes of changes that the server did not accept and that their author has put away.
 pub(crate) const PUT_AWAY: SettingKey = SettingKey("put_away");
 /// `BTreeMap<IncidentId, String>`: how to reach the reporters of open incidents, as the server told last.

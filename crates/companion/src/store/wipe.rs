@@ -1,17 +1,18 @@
 //! Forgetting: everything that belongs to an account, when the phone gets another; or only what follows from the
 //! documents, to be made again.
 
-use super::setting::{CLOSED_DRAFTS, NOTICES_READ, PUT_AWAY, REMINDED, REPORTER_TELS, remove_setting};
+use super::setting::{NOTICES_READ, PUT_AWAY, REMINDED, REPORTER_TELS, remove_setting};
 use super::{StoreError, Writing};
 
 /// Every table that holds records. Settings of the phone stay; so does the log of unmasking.
-const RECORD_TABLES: [&str; 13] = [
+const RECORD_TABLES: [&str; 14] = [
     "document",
     "change",
     "collection",
     "membership",
     "reference",
     "draft",
+    "closed_draft",
     "step_draft",
     "account_name",
     "building",
@@ -27,7 +28,7 @@ const PROJECTIONS: [&str; 7] =
 /// Forgets every record.
 pub(crate) fn forget_records(writing: &Writing<'_>) -> Result<(), StoreError> {
     empty(writing, &RECORD_TABLES)?;
-    for key in [CLOSED_DRAFTS, NOTICES_READ, PUT_AWAY, REMINDED, REPORTER_TELS] {
+    for key in [NOTICES_READ, PUT_AWAY, REMINDED, REPORTER_TELS] {
         remove_setting(writing, key)?;
     }
     forget_projections(writing)

@@ -289,7 +289,9 @@ impl<'a> Applying<'a> {
     fn take_contacts(&mut self, reply: &SyncReply) -> Result<(), StoreError> {
         let contacts = reply.contacts.as_deref();
         let items = reply.pages.iter().flat_map(|page| &page.items).chain(&reply.fetched);
-        let named = if contacts.is_some() { items.filter_map(document_of).collect() } else { BTreeSet::new() };
+        // What leaves takes its number with it, whether or not the server said anything of numbers.
+        let is_named = |item: &&Item| contacts.is_some() || matches!(item, Item::Leave { .. } | Item::Missing { .. });
+        let named = items.filter(is_named).filter_map(document_of).collect();
         let told: BTreeMap<RecordId, &str> =
             contacts.unwrap_or_default().iter().map(|contact| (contact.document, contact.tel.as_str())).collect();
         if take_reporter_tels(self.writing, &named, &told)? {

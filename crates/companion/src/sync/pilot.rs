@@ -46,8 +46,6 @@ pub struct Pilot {
     /// Records sent and documents received since the chain of rounds began.
     tally: (u64, u64),
     network: NetworkState,
-    /// The stream of hints, or the last round, found nobody, and no round has since.
-    is_line_lost: bool,
     /// Rounds of the machine that were told already.
     told_rounds: u64,
     /// When the machine wants to be woken.
@@ -68,7 +66,6 @@ impl Pilot {
             storing: None,
             tally: (0, 0),
             network: NetworkState::Unknown,
-            is_line_lost: false,
             told_rounds: 0,
             machine_wakes_at: None,
             last: None,
@@ -128,9 +125,9 @@ impl Pilot {
     #[must_use]
     pub fn note_line(&mut self, companion: &mut Companion, is_up: bool) -> Vec<Errand> {
         let was_offline = self.network == NetworkState::Offline;
-        self.is_line_lost = !is_up;
         match self.network {
-            NetworkState::Online if !is_up => self.network = NetworkState::Offline,
+            // A round under way may fill a slow link; its own end tells more.
+            NetworkState::Online if !is_up && !self.is_running() => self.network = NetworkState::Offline,
             NetworkState::Offline if is_up => self.network = NetworkState::Online,
             _ => {}
         }
@@ -178,8 +175,10 @@ impl Pilot {
         let arrival = companion.note_arrival(companion.elapsed().since_ms(self.asked_at));
         let event = match reply {
             Err(failure) => {
-                if failure == Failure::TokenUnknown {
-                    companion.note_unknown_to_server();
+                match failure {
+                    Failure::TokenUnknown => companion.note_unknown_to_server(),
+                    Failure::Unauthorized => companion.forget_contacts(),
+                    _ => {}
                 }
                 failed(failure)
             }
@@ -284,7 +283,6 @@ impl Pilot {
         if let Some(end) = status.last.filter(|_| status.rounds > self.told_rounds) {
             self.told_rounds = status.rounds;
             self.network = read_network(end, self.network);
-            self.is_line_lost &= self.network != NetworkState::Online;
             let at = companion.now();
             self.last = Some(LastSync { at, result: read_result(end), sent: self.tally.0, received: self.tally.1 });
             if status.verified_round == Some(status.rounds) {
@@ -298,7 +296,7 @@ impl Pilot {
         let db = companion.store.read();
         let has_set_aside = list_documents_with(db, &[ChangeState::SetAside]).is_ok_and(|found| !found.is_empty());
         let progress = replica::read_progress(db).unwrap_or_default();
-        let is_syncing = status.phase == Phase::Running && !self.network.is_closed() && !self.is_line_lost;
+        let is_syncing = status.phase == Phase::Running && !self.network.is_closed();
         companion.set_sync_status(SyncStatus {
             network: if is_syncing { NetworkState::Syncing } else { self.network },
             last: self.last.clone(),

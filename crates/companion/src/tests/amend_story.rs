@@ -74,7 +74,7 @@ fn half_a_correction_is_found_again_and_is_no_half_visit() {
     assert_eq!((again.draft, again.text.as_str(), again.is_resumed), (draft, "是3楼", true));
     let row = phone.run(GetToday {}).drafts.remove(0);
     assert_eq!((row.id, row.amends, row.standing), (draft, Some(visit), DraftStanding::Open));
-    let opened = phone.run(OpenVisitForm { household: home });
+    let opened = phone.run(OpenVisitForm { household: home, draft: None });
     assert!(!opened.is_resumed && opened.form.note.is_empty(), "a new visit is a new form");
 
     phone.run(DiscardDrafts { drafts: vec![draft] });

@@ -41,7 +41,7 @@ fn what_was_shown_under_a_clock_in_2030_is_shown_anew_after_the_first_round() {
     phone.visit(id, |form| form.outcome = Some(Outcome::Met));
     let seen = phone.run(GetHousehold { id }).row.due;
     assert_eq!(seen, DueState::DueIn { days: 182 }, "in 2030 everything is as usual");
-    let opened = phone.run(OpenVisitForm { household: id });
+    let opened = phone.run(OpenVisitForm { household: id, draft: None });
     let form = contract::VisitForm { note: "约了明天".into(), ..opened.form };
     phone.run(SaveVisitForm { draft: opened.draft, form });
     phone.wait_minutes(60);

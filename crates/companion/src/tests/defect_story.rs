@@ -102,7 +102,7 @@ async fn a_defect_in_a_command_is_an_error_and_the_next_command_is_answered() {
     trap.is_set.store(true, Ordering::Relaxed);
     assert_eq!(app.run(&GetToday {}).await.expect_err("a defect").code, ErrorCode::Internal);
     assert!(app.run(&GetSession {}).await.expect("answered").account.is_some());
-    let opened = app.run(&OpenVisitForm { household: home }).await.expect("opened");
+    let opened = app.run(&OpenVisitForm { household: home, draft: None }).await.expect("opened");
     let form = VisitForm { outcome: Some(Outcome::Met), ..VisitForm::default() };
     app.run(&SubmitVisit { draft: opened.draft, form }).await.expect("saved");
     assert_eq!(app.run(&ListUnsent::default()).await.expect("a list").total, 2);
@@ -112,7 +112,7 @@ async fn a_defect_in_a_command_is_an_error_and_the_next_command_is_answered() {
 async fn commands_are_carried_out_in_the_order_in_which_they_were_asked() {
     let folder = tempfile::tempdir().expect("a folder");
     let (app, home) = open_app(folder.path(), &Arc::default()).await;
-    let draft = app.run(&OpenVisitForm { household: home }).await.expect("opened").draft;
+    let draft = app.run(&OpenVisitForm { household: home, draft: None }).await.expect("opened").draft;
     for round in 0..20 {
         let saves = (0..30).map(|n| {
             let form = VisitForm { note: format!("{round}.{n}"), ..VisitForm::default() };
@@ -126,7 +126,7 @@ async fn commands_are_carried_out_in_the_order_in_which_they_were_asked() {
             if asked.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
         })
         .await;
-        let opened = app.run(&OpenVisitForm { household: home }).await.expect("opened");
+        let opened = app.run(&OpenVisitForm { household: home, draft: None }).await.expect("opened");
         assert_eq!(opened.form.note, format!("{round}.29"), "what was typed last is what stands there");
     }
     let form = VisitForm { outcome: Some(Outcome::Met), ..VisitForm::default() };

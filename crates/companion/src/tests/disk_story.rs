@@ -82,7 +82,7 @@ fn begin() -> Option<(SmallDisk, Phone, HouseholdId)> {
 fn visit_until_full(phone: &mut Phone, home: HouseholdId) -> (Vec<VisitId>, ErrorCode) {
     let mut acknowledged = Vec::new();
     loop {
-        let result = phone.companion.run(OpenVisitForm { household: home }).and_then(|opened| {
+        let result = phone.companion.run(OpenVisitForm { household: home, draft: None }).and_then(|opened| {
             let form = VisitForm { outcome: Some(Outcome::Met), note: "字".repeat(300), ..VisitForm::default() };
             phone.companion.run(SubmitVisit { draft: opened.draft, form })
         });

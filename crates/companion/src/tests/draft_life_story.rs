@@ -22,7 +22,7 @@ fn drafts(phone: &mut Phone) -> Vec<DraftId> {
 fn a_form_that_is_only_looked_into_leaves_no_trace() {
     let mut phone = Phone::of_worker();
     let home = phone.receive_home("402", &[("王秀兰", "19900000001")]);
-    let opened = phone.run(OpenVisitForm { household: home });
+    let opened = phone.run(OpenVisitForm { household: home, draft: None });
     assert!(!opened.is_resumed);
     phone.run(OpenIncidentForm { household: Some(home), category: Some("08001".into()), draft: None });
     assert!(drafts(&mut phone).is_empty());
@@ -33,7 +33,7 @@ fn a_form_that_is_only_looked_into_leaves_no_trace() {
     phone.run(SaveVisitForm { draft: opened.draft, form: opened.form.clone() });
     assert!(drafts(&mut phone).is_empty(), "it was taken out again");
     phone.run(SaveVisitForm { draft: opened.draft, form: note(&opened.form, "门铃坏了") });
-    let again = phone.run(OpenVisitForm { household: home });
+    let again = phone.run(OpenVisitForm { household: home, draft: None });
     assert_eq!((again.draft, again.is_resumed, again.form.note.as_str()), (opened.draft, true, "门铃坏了"));
 }
 
@@ -56,7 +56,7 @@ fn what_was_filled_in_before_is_not_typed() {
 fn a_visit_of_three_quick_taps_was_never_a_draft_and_began_when_its_form_was_opened() {
     let mut phone = Phone::of_worker();
     let home = phone.receive_home("402", &[("王秀兰", "19900000001")]);
-    let opened = phone.run(OpenVisitForm { household: home });
+    let opened = phone.run(OpenVisitForm { household: home, draft: None });
     let at = phone.companion.now();
     phone.wait_minutes(8);
     let form = VisitForm { outcome: Some(Outcome::Absent), ..opened.form };
@@ -69,7 +69,7 @@ fn a_visit_of_three_quick_taps_was_never_a_draft_and_began_when_its_form_was_ope
 fn what_is_typed_into_a_page_that_outlives_the_app_is_kept() {
     let mut phone = Phone::with_file();
     let home = phone.receive_home("402", &[("王秀兰", "19900000001")]);
-    let visit = phone.run(OpenVisitForm { household: home });
+    let visit = phone.run(OpenVisitForm { household: home, draft: None });
     let report = phone.run(OpenIncidentForm { household: Some(home), ..OpenIncidentForm::default() });
     let mut phone = phone.restart();
     phone.wait_minutes(5);
@@ -79,7 +79,7 @@ fn what_is_typed_into_a_page_that_outlives_the_app_is_kept() {
         form: IncidentForm { text: "楼道灯不亮".into(), ..report.form.clone() },
     });
     let mut phone = phone.restart();
-    assert_eq!(phone.run(OpenVisitForm { household: home }).form.note, "门铃坏了");
+    assert_eq!(phone.run(OpenVisitForm { household: home, draft: None }).form.note, "门铃坏了");
     phone.run(SaveIncidentForm { draft: report.draft, form: report.form });
     assert_eq!(drafts(&mut phone), [visit.draft], "the report was emptied");
     let form = VisitForm { outcome: Some(Outcome::Met), ..note(&visit.form, "门铃坏了") };
@@ -163,4 +163,55 @@ fn forms_that_an_earlier_version_wrote_when_they_were_opened_are_gone() {
     phone.companion.store.write::<_, StoreError>(|writing| Ok(writing.execute(insert, [])?)).expect("stored");
     assert_eq!(drafts(&mut phone).len(), 3);
     assert_eq!(drafts(&mut phone.restart()), [typed]);
+}
+
+#[test]
+fn two_hundred_and_thirty_cleared_with_one_tap_all_come_back_whatever_is_submitted_meanwhile() {
+    let mut phone = Phone::of_worker();
+    let homes: Vec<_> = (0..230).map(|n| phone.receive_home(&format!("{}", 100 + n), &[("王秀兰", "")])).collect();
+    let many: Vec<_> = homes.iter().map(|home| phone.begin_visit(*home, "约了明天")).collect();
+    phone.run(DiscardDrafts { drafts: many.clone() });
+    for home in &homes[..3] {
+        phone.visit(*home, |form| form.outcome = Some(Outcome::Met));
+    }
+    let cleared = phone.run(GetToday {}).cleared.expect("offered").drafts;
+    assert_eq!(cleared.len(), many.len());
+    phone.run(RestoreDrafts { drafts: cleared });
+    assert_eq!(drafts(&mut phone).len(), many.len());
+}
+
+#[test]
+fn a_clock_that_is_put_right_neither_ends_the_day_nor_makes_it_years() {
+    let mut phone = Phone::with_file();
+    let home = phone.receive_home("402", &[("王秀兰", "")]);
+    phone.set_clock_wrong_by(-2 * 24 * 3_600_000);
+    let mut phone = phone.restart();
+    let draft = phone.begin_visit(home, "约了明天");
+    phone.run(DiscardDrafts { drafts: vec![draft] });
+    assert_eq!(phone.run(GetToday {}).cleared.expect("offered").drafts, [draft]);
+    // Its owner sets it back by a year: the day begins anew, and ends.
+    phone.set_clock_wrong_by(-365 * 24 * 3_600_000);
+    let mut phone = phone.restart();
+    phone.wait_minutes(23 * 60);
+    assert!(phone.run(GetToday {}).cleared.is_some());
+    phone.wait_minutes(2 * 60);
+    assert_eq!(phone.run(GetToday {}).cleared, None);
+    let mut phone = phone.restart();
+    phone.run(RestoreDrafts { drafts: vec![draft] });
+    assert!(drafts(&mut phone).is_empty());
+}
+
+#[test]
+fn each_of_two_drafts_of_one_home_opens_itself() {
+    let mut phone = Phone::of_worker();
+    let home = phone.receive_home("402", &[("王秀兰", "")]);
+    let old = phone.begin_visit(home, "旧稿");
+    phone.run(DiscardDrafts { drafts: vec![old] });
+    phone.wait_minutes(1);
+    let new = phone.begin_visit(home, "新稿");
+    phone.run(RestoreDrafts { drafts: vec![old] });
+    for (draft, note) in [(Some(old), "旧稿"), (Some(new), "新稿"), (None, "新稿")] {
+        let opened = phone.run(OpenVisitForm { household: home, draft });
+        assert_eq!((opened.form.note.as_str(), opened.is_resumed), (note, true));
+    }
 }

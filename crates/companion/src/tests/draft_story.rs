@@ -23,15 +23,15 @@ fn spoil(phone: &mut Phone, draft: DraftId) {
 fn a_form_that_cannot_be_read_is_not_replaced_by_an_empty_one() {
     let mut phone = Phone::of_worker();
     let home = phone.receive_home("402", &[("王秀兰", "19900000001")]);
-    let old = phone.run(OpenVisitForm { household: home }).draft;
+    let old = phone.run(OpenVisitForm { household: home, draft: None }).draft;
     let form = |note: &str| VisitForm { note: note.into(), ..VisitForm::default() };
     phone.run(SaveVisitForm { draft: old, form: form("楼道堆放纸箱，已口头提醒") });
     spoil(&mut phone, old);
 
-    let opened = phone.run(OpenVisitForm { household: home });
+    let opened = phone.run(OpenVisitForm { household: home, draft: None });
     assert!(opened.draft != old && !opened.is_resumed, "another form is begun beside it");
     phone.run(SaveVisitForm { draft: opened.draft, form: form("第二次上门") });
-    let again = phone.run(OpenVisitForm { household: home });
+    let again = phone.run(OpenVisitForm { household: home, draft: None });
     assert_eq!((again.draft, again.form.note.as_str()), (opened.draft, "第二次上门"));
 
     let drafts = phone.run(GetToday {}).drafts;
@@ -65,13 +65,13 @@ fn a_report_that_cannot_be_read_is_not_replaced_by_an_empty_one() {
 fn a_half_written_visit_of_a_household_that_has_left_can_be_read_and_put_away() {
     let mut phone = Phone::of_worker();
     let home = phone.receive_home("402", &[("王秀兰", "19900000001")]);
-    let draft = phone.run(OpenVisitForm { household: home }).draft;
+    let draft = phone.run(OpenVisitForm { household: home, draft: None }).draft;
     let form = VisitForm { outcome: Some(Outcome::Met), note: "下周带表格来".into(), ..VisitForm::default() };
     phone.run(SaveVisitForm { draft, form: form.clone() });
     assert_eq!(phone.run(GetToday {}).drafts[0].standing, DraftStanding::Open);
     phone.companion.store.write(|writing| forget_document(writing, home.into())).expect("it has left");
 
-    assert_eq!(phone.refuse(OpenVisitForm { household: home }).code, ErrorCode::NotFound);
+    assert_eq!(phone.refuse(OpenVisitForm { household: home, draft: None }).code, ErrorCode::NotFound);
     let row = phone.run(GetToday {}).drafts.remove(0);
     assert_eq!((row.id, row.standing), (draft, DraftStanding::Departed));
     let kept = phone.run(GetDraft { draft });

@@ -39,7 +39,7 @@ fn a_home_of_sixty_one_takes_everything_but_one_more() {
     phone.run(EditHousehold { id, edits: vec![HouseholdEdit::Note { note: "晾衣间堆放杂物".into() }] });
     let full = refuse_edit(&mut phone, id, HouseholdEdit::AddMember(newcomer("")));
     assert_eq!(full, (ErrorCode::FieldTooMany, Some("members".into())));
-    let opened = phone.run(contract::OpenVisitForm { household: id });
+    let opened = phone.run(contract::OpenVisitForm { household: id, draft: None });
     let mut form = opened.form;
     form.outcome = Some(Outcome::Met);
     form.new_members = vec![newcomer("")];

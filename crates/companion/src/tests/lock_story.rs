@@ -143,7 +143,7 @@ fn nobody_else_on_the_device_can_read_the_apps_files() {
     let mut phone = Phone::at(&path, 1);
     phone.bind(worker());
     let home = phone.receive_home("402", &[("王秀兰", "19900000001")]);
-    phone.run(OpenVisitForm { household: home });
+    phone.run(OpenVisitForm { household: home, draft: None });
     assert_private(&app, "in use");
     let (offset, size) = place_of(phone.companion.store.read(), "account_name");
     drop(phone);

@@ -21,7 +21,7 @@ fn busy_phone() -> (Phone, domain::HouseholdId) {
     for home in &homes[..2] {
         phone.visit(*home, |form| form.outcome = Some(Outcome::Met));
     }
-    let draft = phone.run(OpenVisitForm { household: homes[2] }).draft;
+    let draft = phone.run(OpenVisitForm { household: homes[2], draft: None }).draft;
     let form = VisitForm { note: "还没写完".into(), ..VisitForm::default() };
     phone.run(SaveVisitForm { draft, form });
     (phone, homes[0])
@@ -178,7 +178,7 @@ fn a_full_disk_saves_nothing_half_and_loses_nothing() {
     connection.pragma_update_and_check(None, "max_page_count", pages + 12, |_| Ok(())).expect("a limit");
     let mut acknowledged = Vec::new();
     let error = loop {
-        let result = phone.companion.run(OpenVisitForm { household: home }).and_then(|opened| {
+        let result = phone.companion.run(OpenVisitForm { household: home, draft: None }).and_then(|opened| {
             let form = VisitForm { outcome: Some(Outcome::Met), note: "字".repeat(300), ..VisitForm::default() };
             phone.companion.run(SubmitVisit { draft: opened.draft, form })
         });

@@ -236,14 +236,14 @@ impl Phone {
 
     /// Opens the form, writes this remark and leaves it at that.
     pub(crate) fn begin_visit(&mut self, household: HouseholdId, note: &str) -> DraftId {
-        let VisitFormView { draft, form, .. } = self.run(OpenVisitForm { household });
+        let VisitFormView { draft, form, .. } = self.run(OpenVisitForm { household, draft: None });
         self.run(SaveVisitForm { draft, form: VisitForm { note: note.into(), ..form } });
         draft
     }
 
     /// Opens the form and submits it as `fill` leaves it.
     pub(crate) fn visit(&mut self, household: HouseholdId, fill: impl FnOnce(&mut VisitForm)) -> VisitReceipt {
-        let mut opened = self.run(OpenVisitForm { household });
+        let mut opened = self.run(OpenVisitForm { household, draft: None });
         fill(&mut opened.form);
         self.wait_minutes(5);
         self.run(SubmitVisit { draft: opened.draft, form: opened.form })

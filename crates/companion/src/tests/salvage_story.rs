@@ -59,7 +59,7 @@ fn worker_in_the_field(is_settled: bool) -> Found {
     let report = phone.run(OpenIncidentForm::default()).draft;
     let form = IncidentForm { category: "05003".into(), text: "垃圾没有清运".into(), ..IncidentForm::default() };
     phone.run(SubmitIncident { draft: report, form });
-    let draft = phone.run(OpenVisitForm { household: homes[1] }).draft;
+    let draft = phone.run(OpenVisitForm { household: homes[1], draft: None }).draft;
     phone.run(SaveVisitForm { draft, form: VisitForm { note: TYPED.into(), ..VisitForm::default() } });
     let unsent = read_hashes(&phone);
     assert_eq!(unsent.len(), 3, "a visit, its household, a report");

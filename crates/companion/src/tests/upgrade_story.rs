@@ -22,6 +22,7 @@ const FIXTURES: &[(&str, u64)] = &[
     ("schema_0003.sqlite", 2),
     ("schema_0004.sqlite", 2),
     ("schema_0005.sqlite", 2),
+    ("schema_0006.sqlite", 2),
 ];
 
 fn folder() -> PathBuf {
@@ -76,7 +77,7 @@ fn incidents_of_the_first_schema_are_there_after_the_upgrade() {
             "DROP INDEX household_by_door; DROP INDEX household_by_building_door; DROP INDEX household_by_compound;
              DROP TABLE unbacked; DROP TABLE witnessed; DROP INDEX document_beyond;
              DROP TABLE incident; DROP TABLE incident_search; DROP TABLE departed_step; DROP TABLE erasure;
-             DROP TABLE step_draft; ALTER TABLE account_name DROP COLUMN org;
+             DROP TABLE step_draft; DROP TABLE closed_draft; ALTER TABLE account_name DROP COLUMN org;
              CREATE TABLE incident (
                  id BLOB NOT NULL PRIMARY KEY, household BLOB, account BLOB NOT NULL, category TEXT NOT NULL,
                  title TEXT NOT NULL, priority TEXT, address_text TEXT NOT NULL, reported_at INTEGER NOT NULL,

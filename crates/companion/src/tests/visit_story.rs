@@ -89,7 +89,7 @@ fn one_submit_makes_visit_incident_member_needs_and_numbers() {
     let today = phone.run(GetToday {});
     assert_eq!((today.drafts.len(), today.sync.unsent, today.incident_count), (0, 2, 1));
     assert!(!today.sync.verified);
-    assert!(phone.run(OpenVisitForm { household: home }).has_consent, "consent was remembered");
+    assert!(phone.run(OpenVisitForm { household: home, draft: None }).has_consent, "consent was remembered");
     assert_eq!(phone.run(RevealParticulars { household: home }).len(), 2);
 }
 
@@ -97,7 +97,7 @@ fn one_submit_makes_visit_incident_member_needs_and_numbers() {
 fn what_is_typed_is_found_again_after_a_kill() {
     let mut phone = Phone::with_file();
     let home = phone.receive_home("402", &[("王秀兰", "")]);
-    let opened = phone.run(OpenVisitForm { household: home });
+    let opened = phone.run(OpenVisitForm { household: home, draft: None });
     assert!(!opened.is_resumed);
     let form = VisitForm { outcome: Some(Outcome::Family), note: "一半".into(), ..opened.form };
     phone.run(SaveVisitForm { draft: opened.draft, form: form.clone() });
@@ -105,7 +105,7 @@ fn what_is_typed_is_found_again_after_a_kill() {
     let today = phone.run(GetToday {});
     assert_eq!(today.drafts.len(), 1);
     assert_eq!((today.drafts[0].kind, today.drafts[0].title.as_str()), (DraftKind::Visit, "1栋1单元402"));
-    let again = phone.run(OpenVisitForm { household: home });
+    let again = phone.run(OpenVisitForm { household: home, draft: None });
     assert!(again.is_resumed);
     assert_eq!((again.draft, again.form, again.template), (opened.draft, form, opened.template));
 }
@@ -119,7 +119,7 @@ fn no_change_is_offered_from_the_last_visit_and_sensitive_answers_only_with_cons
         form.answers.insert("needs_care".into(), Answer::Tri(Tri::Yes));
         form.answers.insert("needs".into(), many(&["02"]));
     });
-    let opened = phone.run(OpenVisitForm { household: home });
+    let opened = phone.run(OpenVisitForm { household: home, draft: None });
     assert!(!opened.has_consent);
     assert_eq!(opened.last_answers.get("needs"), Some(&many(&["02"])));
     assert_eq!(opened.last_answers.get("needs_care"), None, "given without consent, so it was not kept");
@@ -163,7 +163,7 @@ fn a_shut_door_is_an_attempt_and_three_give_rest() {
 fn a_visit_needs_an_outcome_and_names_the_field_that_is_wrong() {
     let mut phone = Phone::of_worker();
     let home = phone.receive_home("402", &[("王秀兰", "")]);
-    let draft = phone.run(OpenVisitForm { household: home }).draft;
+    let draft = phone.run(OpenVisitForm { household: home, draft: None }).draft;
     let good = VisitForm { outcome: Some(Outcome::Met), ..VisitForm::default() };
     let nobody = phone.receive_home("403", &[("孙丽", "")]);
     let stranger = phone.run(GetHousehold { id: nobody }).members[0].id;
@@ -215,7 +215,7 @@ fn a_visit_needs_an_outcome_and_names_the_field_that_is_wrong() {
 fn a_lead_logs_a_visit_without_touching_particulars() {
     let mut phone = Phone::of_lead();
     let home = phone.receive_home("402", &[("王秀兰", "")]);
-    let opened = phone.run(OpenVisitForm { household: home });
+    let opened = phone.run(OpenVisitForm { household: home, draft: None });
     assert_eq!(opened.template.key, domain::checklist::BUILDING_LEAD_SHORT);
     let receipt = phone.visit(home, |form| {
         form.outcome = Some(Outcome::Met);

@@ -29,12 +29,14 @@ impl UseCase for AmendVisit {
         let author = companion.author(&account)?;
         let id = NoteId::new(author.at, companion.surroundings.id_bytes());
         let amendment = Amendment { by: account.id, at: author.at, text: self.text.trim().to_owned() };
+        let closed_at = companion.device_now();
         companion.store.write::<_, Failure>(|writing| {
             edit_record(writing, self.visit.into(), &author, |visit: &mut Visit| {
                 visit.amendments.insert(id, amendment);
             })?;
-            Ok(close_draft(writing, self.draft, author.at)?)
+            Ok(close_draft(writing, self.draft, closed_at)?)
         })?;
+        companion.begun_drafts.forget(&[self.draft]);
         companion.mark_changed([Topic::Households, Topic::Outbox]);
         contract::GetVisit { id: self.visit }.run(companion)
     }

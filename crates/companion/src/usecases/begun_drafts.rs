@@ -78,11 +78,14 @@ pub(super) fn find_begun(
     household: Option<HouseholdId>,
 ) -> Result<Draft, Failure> {
     let db = companion.store.read();
+    if is_closed(db, id)? {
+        return Err(ErrorCode::DraftGone.into());
+    }
     let stored = find_draft(db, id)?;
     if let Some(draft) = stored.as_ref().or_else(|| companion.begun_drafts.find(id)) {
         return if draft.kind == kind { Ok(draft.clone()) } else { Err(ErrorCode::DraftGone.into()) };
     }
-    if is_closed(db, id)? || (kind == DraftKind::Visit && household.is_none()) {
+    if kind == DraftKind::Visit && household.is_none() {
         return Err(ErrorCode::DraftGone.into());
     }
     let now = companion.now();

@@ -10,7 +10,7 @@ use crate::store::closed_draft::{clear_drafts, restore_drafts};
 
 impl UseCase for DiscardDrafts {
     fn run(self, companion: &mut Companion) -> Result<(), Failure> {
-        let now = companion.now();
+        let now = companion.device_now();
         companion.begun_drafts.forget(&self.drafts);
         companion.store.write::<_, Failure>(|writing| Ok(clear_drafts(writing, &self.drafts, now)?))
     }
@@ -18,7 +18,7 @@ impl UseCase for DiscardDrafts {
 
 impl UseCase for RestoreDrafts {
     fn run(self, companion: &mut Companion) -> Result<(), Failure> {
-        let now = companion.now();
+        let now = companion.device_now();
         companion.store.write::<_, Failure>(|writing| Ok(restore_drafts(writing, &self.drafts, now)?))
     }
 }

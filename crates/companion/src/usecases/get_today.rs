@@ -39,7 +39,7 @@ impl UseCase for GetToday {
             units: list_units(db, &account)?,
             sync: companion.read_sync_summary()?,
             drafts,
-            cleared: find_cleared(db, companion.now())?,
+            cleared: find_cleared(db, companion.device_now())?,
             appointments: list_appointments(db, midnight, midnight.plus_ms(UnixMillis::DAY_MS))?,
             futile_count: count_futile_steps(db)? + count_departed_futile(db)?,
             notice_count: count_unread(companion)?,

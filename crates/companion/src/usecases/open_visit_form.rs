@@ -15,7 +15,7 @@ use super::particulars::has_consent;
 use crate::companion::Companion;
 use crate::error::Failure;
 use crate::store::StoreError;
-use crate::store::draft::{Draft, find_draft_for};
+use crate::store::draft::{Draft, find_draft, find_draft_for};
 use crate::store::household_list::Card;
 use crate::store::record::read_record;
 use crate::store::reference::find_template;
@@ -29,7 +29,13 @@ impl UseCase for OpenVisitForm {
         if !may_visit(&account, &card) {
             return Err(ErrorCode::NotAllowed.into());
         }
-        let found = find_draft_for(companion.store.read(), DraftKind::Visit, self.household)?;
+        let db = companion.store.read();
+        let named = self.draft.map_or(Ok(None), |id| find_draft(db, id))?;
+        let is_fit = |draft: &Draft| draft.household == Some(self.household) && draft.is_form_of_visit();
+        let found = match named.filter(is_fit) {
+            Some(draft) => Some(draft),
+            None => find_draft_for(db, DraftKind::Visit, self.household)?,
+        };
         let is_resumed = found.is_some();
         let draft = match found {
             Some(draft) => draft,

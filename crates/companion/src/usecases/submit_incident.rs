@@ -70,9 +70,10 @@ impl UseCase for SubmitIncident {
             return Err(ErrorCode::NotAllowed.into());
         }
         refuse_breaches(None, &incident)?;
+        let closed_at = companion.device_now();
         companion.store.write::<_, Failure>(|writing| {
             create_record(writing, &incident, &author)?;
-            close_draft(writing, self.draft, author.at)?;
+            close_draft(writing, self.draft, closed_at)?;
             Ok(())
         })?;
         companion.begun_drafts.forget(&[self.draft]);

@@ -46,6 +46,7 @@ impl UseCase for SubmitVisit {
         let plan = plan_visit(&setting, &self.form, &mut companion.surroundings)?;
         check_rights(&account, &household, &plan)?;
         let Plan { visit, household: changed, particulars, incidents } = plan;
+        let closed_at = companion.device_now();
         companion.store.write::<_, Failure>(|writing| {
             create_record(writing, &visit, &author)?;
             edit_record(writing, household_id.into(), &author, |record: &mut Household| *record = changed)?;
@@ -53,7 +54,7 @@ impl UseCase for SubmitVisit {
             for incident in &incidents {
                 create_record(writing, incident, &author)?;
             }
-            close_draft(writing, self.draft, author.at)?;
+            close_draft(writing, self.draft, closed_at)?;
             Ok(())
         })?;
         companion.begun_drafts.forget(&[self.draft]);

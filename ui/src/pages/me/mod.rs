@@ -239,7 +239,8 @@ impl Me {
                     if waiting.is_empty() {
                         { t!(words, UNSENT_NONE) }
                     } else {
-                        { t!(words, UNSENT_COUNT, count = page.total.saturating_sub(stuck.len() as u64)) }{ " " }
+                        // As the chip counts; more than one page of them may be on the way.
+                        { t!(words, UNSENT_COUNT, count = env.sync.unsent.max(waiting.len() as u64)) }{ " " }
                         <small>{ t!(words, UNSENT_SAFE) }</small>
                     }
                 </h2>

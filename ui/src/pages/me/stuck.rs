@@ -136,6 +136,8 @@ impl Me {
 
     pub(super) fn stuck_section(&self, env: &Env, rows: &[&UnsentRow], put_away: u64, on: &Callback<Msg>) -> Html {
         let words = env.words;
+        let (held, refused): (Vec<&UnsentRow>, Vec<&UnsentRow>) =
+            rows.iter().copied().partition(|row| matches!(row.state, RecordState::Held { .. }));
         let last = self.stuck.last.as_ref();
         let taken = last.map(|row| t!(words, STUCK_TAKEN, title = unsent_title(words, row).1));
         let back = last.map(|row| row.record);
@@ -146,13 +148,19 @@ impl Me {
             .map(|is_done| if is_done { t!(words, DEPARTED_COPIED) } else { t!(words, DEPARTED_COPY_FAILED) });
         html! {
             <>
-                if rows.is_empty() {
+                if !held.is_empty() {
+                    <h2 class="weui-cells__title" data-testid="held-title">
+                        { t!(words, HELD_COUNT, count = held.len()) }{ " " }<small>{ t!(words, HELD_SAFE) }</small>
+                    </h2>
+                    <ul class="weui-cells">{ for held.iter().map(|row| draw_row(env, row, false, on)) }</ul>
+                }
+                if refused.is_empty() {
                     <div id="h-stuck" tabindex="-1"></div>
                 } else {
                     <h2 class="weui-cells__title" id="h-stuck" tabindex="-1" data-testid="refused-title">
-                        { t!(words, REFUSED_COUNT, count = rows.len()) }{ " " }<small>{ t!(words, REFUSED_SAFE) }</small>
+                        { t!(words, REFUSED_COUNT, count = refused.len()) }{ " " }<small>{ t!(words, REFUSED_SAFE) }</small>
                     </h2>
-                    <ul class="weui-cells">{ for rows.iter().map(|row| draw_row(env, row, false, on)) }</ul>
+                    <ul class="weui-cells">{ for refused.iter().map(|row| draw_row(env, row, false, on)) }</ul>
                 }
                 <p class="weui-cells__tips" role="status">{ copied.unwrap_or_default() }</p>
                 <div class="gc-pad_side">{ undo_bar(words, taken, undo) }</div>

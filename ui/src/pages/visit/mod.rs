@@ -36,6 +36,8 @@ use crate::state::{DraftMsg, Effect, Env, FormDraft, Load, Screen, Turn, Undo};
 /// The form of a visit.
 pub(crate) struct VisitPage {
     household: HouseholdId,
+    /// The draft that was asked for; none: the latest, or a new one.
+    named: Option<DraftId>,
     view: Load<VisitFormView>,
     form: VisitForm,
     draft: FormDraft,
@@ -156,13 +158,14 @@ impl From<DraftMsg> for Msg {
 }
 
 impl Screen for VisitPage {
-    type Arg = HouseholdId;
+    /// The household, and the draft to go on with.
+    type Arg = (HouseholdId, Option<DraftId>);
     type Msg = Msg;
 
     const TOPICS: &'static [Topic] = &[];
 
-    fn open(household: &HouseholdId, _env: &Env) -> (Self, Vec<Effect<Msg>>) {
-        let page = Self::blank(*household);
+    fn open((household, draft): &Self::Arg, _env: &Env) -> (Self, Vec<Effect<Msg>>) {
+        let page = Self { named: *draft, ..Self::blank(*household) };
         let effects = vec![page.ask_form()];
         (page, effects)
     }
@@ -228,6 +231,7 @@ impl VisitPage {
     fn blank(household: HouseholdId) -> Self {
         Self {
             household,
+            named: None,
             view: Load::Waiting,
             form: VisitForm::default(),
             draft: FormDraft::default(),
@@ -239,7 +243,9 @@ impl VisitPage {
     }
 
     fn ask_form(&self) -> Effect<Msg> {
-        Effect::ask(&OpenVisitForm { household: self.household }, |result| Msg::Opened(result.map(Box::new)))
+        Effect::ask(&OpenVisitForm { household: self.household, draft: self.named }, |result| {
+            Msg::Opened(result.map(Box::new))
+        })
     }
 
     fn take_edit(&mut self, edit: Edit) -> Vec<Effect<Msg>> {

@@ -10,7 +10,7 @@ use super::*;
 use crate::tests::sample;
 
 fn open(role: Role) -> VisitPage {
-    let (mut page, _) = VisitPage::open(&sample::id(2, 2), &sample::worker());
+    let (mut page, _) = VisitPage::open(&(sample::id(2, 2), None), &sample::worker());
     page.update(Msg::Opened(Ok(Box::new(sample::visit_form_view(role)))));
     page
 }

@@ -87,7 +87,7 @@ fn what_was_written_since_stays_and_goes_up() {
 fn a_visit_that_the_server_never_had_leaves_the_lists_and_comes_back() {
     let (mut companion, _) = phone_with_household();
     let household = household().id;
-    let opened = companion.run(OpenVisitForm { household }).expect("opened");
+    let opened = companion.run(OpenVisitForm { household, draft: None }).expect("opened");
     let form = VisitForm {
         outcome: Some(domain::codes::Outcome::Met), note: "老人白天在儿子家".into(), ..opened.form
     };
@@ -153,4 +153,23 @@ fn what_could_not_be_sent_is_tried_again_and_stays_away_if_that_is_in_vain() {
     assert_eq!((count, rows[0].state.clone(), away(&mut companion).len()), (0, RecordState::Queued, 0));
     set_aside(&mut companion.store, id(), ::sync::machine::SetAsideCode::NeverPasses).expect("set aside");
     assert_eq!((stuck(&mut companion).1.len(), away(&mut companion).len()), (0, 1), "nobody is told twice");
+}
+
+#[test]
+fn a_refused_note_is_not_put_away_by_an_older_one_that_the_office_accepts_later() {
+    let (mut companion, _) = phone_with_household();
+    edit(&mut companion, note("第一次"));
+    round(&mut companion, |prepared, reply| {
+        reply.outcomes = vec![verdict_on(prepared, 0, Verdict::Held { code: RefusalCode::RightEnded })];
+    });
+    edit(&mut companion, note("第二次"));
+    round(&mut companion, |prepared, reply| {
+        reply.outcomes = vec![verdict_on(prepared, 0, refused(RefusalCode::NotAllowed))];
+    });
+    round(&mut companion, |prepared, reply| {
+        let (document, hash) = prepared.awaited[0];
+        reply.outcomes = vec![Outcome { document, hash, verdict: Verdict::Accepted }];
+    });
+    assert_eq!(stuck(&mut companion).0, 1, "the newer words were not taken in");
+    assert!(away(&mut companion).is_empty());
 }
