@@ -178,6 +178,7 @@ impl Account {
             Self::Tel { account, tel } => {
                 let account = find_account(store, &account).await?.id;
                 save_tel(store, account, &tel.unwrap_or_default(), super::now()).await?;
+                super::print("号码已更新。已在处置单位手机上的事件，要到它下一次有变动时才换成新号码。");
             }
             Self::Close { account } => {
                 let account = find_account(store, &account).await?;

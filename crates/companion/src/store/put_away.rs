@@ -12,7 +12,7 @@
 
 use std::collections::BTreeSet;
 
-use documents::{RecordDocument, list_writes};
+use documents::{RecordDocument, inspect, list_writes};
 use domain::{ChangeHash, RecordId};
 use rusqlite::{Connection, named_params};
 
@@ -119,14 +119,18 @@ pub(crate) fn hide_record(writing: &Writing<'_>, id: RecordId) -> Result<(), Sto
     if is_hidden(writing, id)? { unproject_document(writing, id) } else { Ok(()) }
 }
 
-/// Whether a record is not shown: the server never had it, and what it was made by was put away.
+/// Whether a record is not shown: the change that made it was refused, and all that was written of it was put away. That
+/// the server does not have it says nothing: it may have lost it (ADR 0018).
 pub(crate) fn is_hidden(db: &Connection, id: RecordId) -> Result<bool, StoreError> {
     let sql = format!(
-        "SELECT 1 AS one FROM document AS d WHERE d.id = :document AND length(d.server_heads) = 0
-             AND EXISTS (SELECT 1 FROM change AS c WHERE c.document = d.id AND c.state = 'refused')
-             AND NOT EXISTS (SELECT 1 FROM change AS c WHERE c.document = d.id AND NOT {IS_PUT_AWAY})"
+        "SELECT c.bytes AS bytes FROM document AS d JOIN change AS c ON c.document = d.id
+         WHERE d.id = :document AND length(d.server_heads) = 0 AND c.state = 'refused'
+             AND NOT EXISTS (SELECT 1 FROM change WHERE document = d.id AND NOT {IS_PUT_AWAY})"
     );
-    Ok(db.prepare_cached(&sql)?.exists(named_params! {":document": id_bytes(id)})?)
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map(named_params! {":document": id_bytes(id)}, |row| row.get::<_, Vec<u8>>("bytes"))?;
+    let is_first = |bytes: &Vec<u8>| inspect(bytes).is_ok_and(|header| header.deps.is_empty());
+    Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.iter().any(is_first))
 }
 
 /// Documents that stand in no stream and that only something kept here which was put away.

@@ -173,3 +173,14 @@ fn a_refused_note_is_not_put_away_by_an_older_one_that_the_office_accepts_later(
     assert_eq!(stuck(&mut companion).0, 1, "the newer words were not taken in");
     assert!(away(&mut companion).is_empty());
 }
+
+#[test]
+fn a_home_that_a_restored_server_lost_stays_shown_where_a_refused_edit_of_it_was_put_away() {
+    let (mut companion, _) = phone_with_refused_note();
+    put_away(&mut companion, id());
+    round(&mut companion, |_, reply| reply.epoch = Epoch(reply.epoch.0 + 1));
+    companion.store.write::<_, StoreError>(crate::store::wipe::forget_projections).expect("written");
+    while companion.fill_idle(64).expect("filled") > 0 {}
+    assert_ne!(view(&mut companion).note, "不被接受");
+    assert!(away(&mut companion)[0].is_here);
+}
