@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use ::sync::machine::Event;
 use domain::IncidentId;
 use domain::codes::Satisfaction;
 use domain::workflow::{Payload, State, TransitionKind as Step};
@@ -97,4 +98,15 @@ fn the_number_goes_with_the_incident_to_whoever_handles_it_next() {
     assert_eq!(shown(&mut world, sun, id).as_deref(), Some("0000-5550101"));
     assert!(!has_number(&world, sun));
     world.expect_one_truth();
+}
+
+#[test]
+fn a_device_without_its_right_keeps_no_number() {
+    let (mut world, [_, _, _, zhao, _], id) = dispatched(73);
+    world.district.revoke(world.phones[zhao].owner.id);
+    world.say(zhao, Event::SyncRequested);
+    world.settle();
+    assert!(world.phones[zhao].has_incident(id), "what he has read stays until he is enrolled again");
+    assert_eq!(shown(&mut world, zhao, id), None);
+    assert!(!has_number(&world, zhao));
 }
