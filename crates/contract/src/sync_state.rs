@@ -54,6 +54,12 @@ impl NetworkState {
     pub const fn is_closed(self) -> bool {
         matches!(self, Self::Revoked | Self::Stranger)
     }
+
+    /// Whether what is written may leave soon, as far as one can tell.
+    #[must_use]
+    pub const fn can_send(self) -> bool {
+        matches!(self, Self::Unknown | Self::Syncing | Self::Online)
+    }
 }
 
 /// The sync chip in the header.

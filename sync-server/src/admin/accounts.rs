@@ -25,8 +25,8 @@ pub enum AccountError {
     #[error("姓名不能为空，也不能超过 {NAME_LIMIT} 个字")]
     Name,
     /// A number that cannot be dialled.
-    #[error("“{0}”不是能拨打的电话号码")]
-    Tel(String),
+    #[error("--tel 不是能拨打的电话号码：应为 11 位手机号，或带区号的座机号")]
+    Tel,
     /// The office's import account writes on the server only: no device ever gets its rights.
     #[error("导入专用账号不能登记设备")]
     NotForDevices,
@@ -64,7 +64,7 @@ pub fn clean_name(text: &str) -> Result<String, AccountError> {
 pub async fn save_tel<S: Store>(store: &S, account: AccountId, tel: &str, now: UnixMillis) -> Result<(), AccountError> {
     let tel = tel.trim();
     if !tel.is_empty() && !domain::reference::is_phone(tel) {
-        return Err(AccountError::Tel(tel.to_owned()));
+        return Err(AccountError::Tel);
     }
     store.put_tel(account, tel.to_owned()).await?;
     // Which number it was is nobody's business in a log that is kept for years.
@@ -72,8 +72,8 @@ pub async fn save_tel<S: Store>(store: &S, account: AccountId, tel: &str, now: U
     Ok(())
 }
 
-/// Closes an account: it loses its places, its devices, its codes and its number; what it wrote keeps its name. Late work of its is
-/// held for the office. Places and a new code open it again. Answers how many devices lost trust.
+/// Closes an account: it loses its places, its devices, its codes and its number; what it wrote keeps its name. Late work
+/// of its is held for the office. Places and a new code open it again. Answers how many devices lost trust.
 ///
 /// # Errors
 /// [`AccountError::NotForDevices`] for the office's own; when the ledger fails.

@@ -84,6 +84,7 @@ lack-out-of-range = { $question }: between { $min } and { $max }
 lack-invalid = { $question }: please choose again
 receipt-visit = Visit recorded
 receipt-saved = Saved on this phone
+receipt-closed = Kept on this phone; it uploads after the phone is enrolled again.
 receipt-queued = It uploads automatically once you are online.
 receipt-uploaded = Uploaded
 receipt-sent = The server has it and has confirmed it.

@@ -81,6 +81,7 @@ lack-out-of-range = { $question }：应在 { $min } 到 { $max } 之间
 lack-invalid = { $question }：请重新选择
 receipt-visit = 走访已记下
 receipt-saved = 已保存到本机
+receipt-closed = 存在本机，重新绑定后上传。
 receipt-queued = 有网络后自动上传。
 receipt-uploaded = 已上传
 receipt-sent = 服务器已收到并确认。

@@ -185,6 +185,8 @@ fn link(env: &Env, draft: &DraftRow) -> Html {
         (DraftStanding::Open, DraftKind::Incident, ..) => Route::ReportDraft(draft.id),
         _ => Route::KeptDraft(draft.id),
     };
+    let at = words.moment(draft.at, env.today);
+    let last = if draft.standing == DraftStanding::Open { t!(words, DRAFT_LAST, at = at) } else { at };
     let state = match draft.standing {
         DraftStanding::Open => t!(words, STATE_DRAFT),
         DraftStanding::Departed => t!(words, STATE_DRAFT_DEPARTED),
@@ -198,7 +200,7 @@ fn link(env: &Env, draft: &DraftRow) -> Html {
                     <p class="gc-row__title">{ name_draft(words, draft) }</p>
                     <span class="gc-state">{ icon_small("draft") }{ state }</span>
                 </div>
-                <p class="gc-row__meta">{ t!(words, DRAFT_LAST, at = words.moment(draft.at, env.today)) }</p>
+                <p class="gc-row__meta">{ last }</p>
             </div>
             <div class="weui-cell__ft"></div>
         </a>

@@ -36,6 +36,7 @@ pub(crate) fn refusal_reason(words: Words, code: &str, detail: &str) -> String {
 pub(crate) fn receipt_head(env: &Env, at: UnixMillis, state: &RecordState, number: Option<String>) -> Html {
     let words = env.words;
     let (symbol, said) = match state {
+        RecordState::Queued if env.sync.network.is_closed() => ("confirmed", t!(words, RECEIPT_CLOSED)),
         RecordState::Queued => ("confirmed", t!(words, RECEIPT_QUEUED)),
         RecordState::Confirmed => ("confirmed", t!(words, RECEIPT_SENT)),
         RecordState::Refused { code, detail } => {

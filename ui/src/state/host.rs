@@ -155,9 +155,11 @@ fn shown_pages() -> Vec<Rc<Runner>> {
     PAGES.with_borrow(|pages| pages.iter().filter(|page| page.holders.get() > 0).cloned().collect())
 }
 
-/// The address of the page that was left last with something that is not stored.
+/// The address of the page that was left last with something that is not stored, some time ago: what is on its way when
+/// a page is left is stored before anybody could read that it is not.
 fn find_unsaved() -> Option<AttrValue> {
-    PAGES.with_borrow(|pages| pages.iter().rev().find(|page| page.holders.get() == 0).map(|page| page.address.clone()))
+    let is_unsaved = |page: &&Rc<Runner>| page.holders.get() == 0 && page.is_overdue.get();
+    PAGES.with_borrow(|pages| pages.iter().rev().find(is_unsaved).map(|page| page.address.clone()))
 }
 
 fn count_sheets() {
@@ -174,6 +176,8 @@ struct Runner {
     is_alive: Cell<bool>,
     /// How many [`Host`]s show it: two for a moment, when it moves.
     holders: Cell<u32>,
+    /// It was left some time ago, and something in it is still not stored.
+    is_overdue: Cell<bool>,
     /// What it has read.
     seen: Cell<Revision>,
     pane: Cell<Pane>,
@@ -197,6 +201,7 @@ impl Runner {
             shell,
             is_alive: Cell::new(true),
             holders: Cell::new(0),
+            is_overdue: Cell::new(false),
             seen: Cell::new(env.revision.of(topics)),
             pane: Cell::new(env.pane),
         });
@@ -300,6 +305,7 @@ impl Runner {
     }
 
     fn hold(&self) {
+        self.is_overdue.set(false);
         self.holders.set(self.holders.get() + 1);
     }
 
@@ -318,9 +324,12 @@ impl Runner {
             self.is_alive.set(false);
             PAGES.with_borrow_mut(|pages| pages.retain(|page| !Rc::ptr_eq(page, self)));
         }
-        // What is on its way when a page is left is stored before anybody could read that it is not.
-        let shell = self.shell.clone();
-        Timeout::new(UNSAVED_NOTICE_MS, move || shell.tell_unsaved(find_unsaved())).forget();
+        let this = Rc::clone(self);
+        let look_again = move || {
+            this.is_overdue.set(this.holders.get() == 0 && !this.screen.borrow().is_settled());
+            this.shell.tell_unsaved(find_unsaved());
+        };
+        Timeout::new(UNSAVED_NOTICE_MS, look_again).forget();
     }
 }
 

@@ -312,7 +312,8 @@ impl<'a> Applying<'a> {
         let are_at_end = self.streams.iter().all(|row| self.is_at_end(row)) && !self.streams.is_empty();
         self.ask_about_what_is_beyond(are_at_end)?;
         let is_beyond = is_beyond_server(self.writing)?;
-        let left = list_sendable(self.writing, self.installation)?;
+        let mut left = list_sendable(self.writing, self.installation)?;
+        left.retain(|change| !self.round.held_back.contains(&change.document));
         let summary = &mut self.applied.summary;
         summary.pending = left.len();
         let offered: BTreeSet<_> = self.round.pushed.iter().collect();

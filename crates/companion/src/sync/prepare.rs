@@ -27,6 +27,8 @@ pub(crate) struct PreparedRound {
     pub(crate) pushed: Vec<(RecordId, ChangeHash)>,
     /// The changes it asks about: held by the server when last heard of.
     pub(crate) awaited: Vec<(RecordId, ChangeHash)>,
+    /// Documents that wait on this device meanwhile: what is pending of them is not this round's.
+    pub(crate) held_back: BTreeSet<RecordId>,
     /// The same as the machine wants to hear of it.
     pub(crate) sent: Sent,
 }
@@ -92,7 +94,7 @@ pub(crate) fn prepare_round(
         bytes: chosen.iter().map(|&index| pending[index].bytes).sum(),
         first: pushed.first().map(|(document, _)| *document),
     };
-    Ok(PreparedRound { request, reason: plan.reason, pushed, awaited, sent })
+    Ok(PreparedRound { request, reason: plan.reason, pushed, awaited, held_back: held_back.clone(), sent })
 }
 
 /// As many as one request asks about; of more, others each minute.

@@ -23,6 +23,8 @@ impl UseCase for AddNote {
         let id = NoteId::new(at, companion.surroundings.id_bytes());
         let note = Note { by: account.id, at, text: self.text.trim().to_owned() };
         append_to(companion, &account, self.incident, Some(None), |record| _ = record.notes.insert(id, note))?;
+        // Somebody waits for it; a step of the same incident that could still be taken back goes with it.
+        companion.release(self.incident.into());
         GetIncident { id: self.incident }.run(companion)
     }
 }

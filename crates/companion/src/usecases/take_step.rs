@@ -42,7 +42,10 @@ impl UseCase for SendAgain {
         }
         // Its words stay where they are: what comes too late once more need not be written once more.
         check_decision(companion, &account, &incident, step.kind, &step.payload)?;
-        take_step(companion, &account, &incident, step.kind, step.payload.clone(), None)
+        let view = take_step(companion, &account, &incident, step.kind, step.payload.clone(), None)?;
+        // It was thought over the first time.
+        companion.release(self.incident.into());
+        Ok(view)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use contract::{INCIDENT_ROWS_LIMIT, RetractStep, RetractSteps, StepsTaken, TakeSteps, Topic};
+use contract::{CommandError, INCIDENT_ROWS_LIMIT, RetractStep, RetractSteps, StepsTaken, TakeSteps, Topic};
 use domain::codes::CodeList as _;
 use domain::id::TransitionId;
 use domain::workflow::{Payload, Refusal, Transition, TransitionKind, decide, find_rule};
@@ -41,7 +41,7 @@ impl UseCase for TakeSteps {
                     done.taken.push(RetractStep { incident: id, step });
                     steps.push((id, step, transition));
                 }
-                Err(refusal) => done.refused.push((id, Some(refusal))),
+                Err(refusal) => done.refused.push((id, refusal)),
             }
         }
         if steps.is_empty() {
@@ -70,20 +70,28 @@ fn plan(
     account: &Account,
     incident: &Incident,
     kind: TransitionKind,
-) -> Result<Result<(TransitionId, Transition), Refusal>, Failure> {
+) -> Result<Result<(TransitionId, Transition), Option<Refusal>>, Failure> {
     let now = companion.now();
     let outlook = look_at(companion.store.read(), incident)?;
     let standing = standing_for(&outlook, kind);
     let step = make_step(companion, account, kind, Payload::default(), standing.round);
     let rules = read_time_rules(companion.store.read(), now)?;
     if let Err(refusal) = decide(incident, standing, &step, &rules, now) {
-        return Ok(Err(refusal));
+        return Ok(Err(Some(refusal)));
     }
     // Something else of one's own is under way there.
     if !list_offers(incident, &outlook, account, now).iter().any(|offer| offer.kind == kind) {
-        return Ok(Err(Refusal::Repeated));
+        return Ok(Err(Some(Refusal::Repeated)));
     }
-    name_step(companion, account, incident, step).map(Ok)
+    match name_step(companion, account, incident, step) {
+        Ok(named) => Ok(Ok(named)),
+        Err(Failure::Command(error)) => Ok(Err(read_refusal(&error))),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn read_refusal(error: &CommandError) -> Option<Refusal> {
+    (!error.detail.is_empty()).then(|| Refusal::from_code(&error.detail))
 }
 
 impl UseCase for RetractSteps {
@@ -94,8 +102,7 @@ impl UseCase for RetractSteps {
             match retract(companion, &account, &what) {
                 Ok(()) => done.taken.push(what),
                 Err(Failure::Command(error)) => {
-                    let refusal = (!error.detail.is_empty()).then(|| Refusal::from_code(&error.detail));
-                    done.refused.push((what.incident, refusal));
+                    done.refused.push((what.incident, read_refusal(&error)));
                 }
                 Err(failure) => return Err(failure),
             }

@@ -3,8 +3,8 @@
 //! Bearer token of the device, reply `text/event-stream`; one stream a device, a second one ends the first. Events are
 //! named; today there is one, [`ADVANCED_EVENT`], whose data is an [`Advanced`] as JSON. The first event of a stream
 //! tells every collection of the account, later ones those that moved. Comments in between keep the line open: one
-//! that is silent for longer than the reply's [`SILENCE_HEADER`] says is lost. An event carries no contents and is no promise: it
-//! may come late, twice or not at all, and a device that hears nothing finds everything at its interval.
+//! that is silent for longer than the reply's [`SILENCE_HEADER`] says is lost. An event carries no contents and is no
+//! promise: it may come late, twice or not at all, and a device that hears nothing finds everything at its interval.
 //!
 //! Additive like every message: an event of another name and a field that is not known are skipped, a server without
 //! this path answers 404.

@@ -6,7 +6,7 @@
 //! Not done: a step taken in another window of the same account is not confirmed here.
 
 use contract::domain::workflow::{Offline, TransitionKind as Kind};
-use contract::{HistoryEntry, IncidentView, NetworkState, StepEffect};
+use contract::{HistoryEntry, IncidentView, StepEffect};
 use yew::prelude::*;
 
 use super::{Done, DoneStep, Incident, Msg, can_retract, find_line, history, sheet};
@@ -29,7 +29,7 @@ pub(super) fn draw(page: &Incident, env: &Env, view: &IncidentView, on: &Callbac
             if is_offered {
                 { button(link, "undo", t!(words, UNDO_STEP), on.reform(|_| Msg::Undo)) }
             }
-            if page.undo.1 && env.sync.network != NetworkState::Offline {
+            if page.undo.1 && env.sync.network.can_send() {
                 { button(link, "send-now", t!(words, SEND_NOW), on.reform(|_| Msg::SendNow)) }
             }
         </div>
@@ -40,7 +40,7 @@ pub(super) fn draw(page: &Incident, env: &Env, view: &IncidentView, on: &Callbac
 /// Whether the step that was taken last has not left, as far as one can tell.
 pub(super) fn can_undo(page: &Incident, env: &Env, view: &IncidentView) -> bool {
     let Some(Done::Step(DoneStep { step: Some(step), .. })) = &page.done else { return false };
-    (page.undo.1 || env.sync.network == NetworkState::Offline) && can_retract(view, *step)
+    (page.undo.1 || !env.sync.network.can_send()) && can_retract(view, *step)
 }
 
 pub(super) fn tell(env: &Env, view: &IncidentView, done: &Done, is_waiting: bool) -> String {
@@ -64,7 +64,7 @@ pub(super) fn tell(env: &Env, view: &IncidentView, done: &Done, is_waiting: bool
 fn tell_step(env: &Env, view: &IncidentView, done: &DoneStep, is_waiting: bool) -> String {
     let words = env.words;
     let line = done.step.and_then(|step| find_line(view, step));
-    let is_online = env.sync.network != NetworkState::Offline;
+    let is_online = env.sync.network.can_send();
     let what = || name_step(words, done.kind, line);
     match line.map(|line| &line.effect) {
         Some(StepEffect::Pending { is_taken_back: true, .. }) => t!(words, TOLD_BACK_PENDING, step = what()),

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::steps::{Steps, sort_steps};
 use super::{FormKind, Incident, Msg, Open, done, history, sheet};
 use crate::browser::DETAIL_TITLE_ID;
-use crate::i18n::{Words, t};
+use crate::i18n::t;
 use crate::parts::{
     Page, button, dial, draw_load, failure, icon, incident_marks, incident_number, incident_title, limit_bar,
     limit_label, mark, stage_name, strip, sync_chip, title_or_category, undo_bar,
@@ -139,7 +139,7 @@ fn head(page: &Incident, env: &Env, view: &IncidentView) -> Html {
                 </p>
             }
             if row.state != RecordState::Confirmed {
-                <p class="gc-row__meta">{ explain_state(words, &row.state) }</p>
+                <p class="gc-row__meta">{ explain_state(env, &row.state) }</p>
             }
         </div>
     }
@@ -218,8 +218,10 @@ fn appointment_card(env: &Env, view: &IncidentView, appointment: &AppointmentVie
 }
 
 /// What the state of the record means for the person who reads it.
-fn explain_state(words: Words, state: &RecordState) -> String {
+fn explain_state(env: &Env, state: &RecordState) -> String {
+    let words = env.words;
     match state {
+        RecordState::Queued if env.sync.network.is_closed() => t!(words, RECEIPT_CLOSED),
         RecordState::Queued => t!(words, EXPLAIN_QUEUED),
         RecordState::Confirmed => String::new(),
         RecordState::Refused { code, .. } => t!(words, EXPLAIN_REFUSED, reason = words.refusal(code)),

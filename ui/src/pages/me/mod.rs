@@ -277,7 +277,7 @@ impl Me {
                     <div class="weui-cell__bd" role="status" data-testid="sync-result">
                         { for self.sync.ready().map(|sync| sync_lines(env, sync)) }
                     </div>
-                    <div class="weui-cell__ft">
+                    <div class="weui-cell__ft gc-tools">
                         <button
                             class="weui-btn weui-btn_default weui-btn_mini"
                             type="button"

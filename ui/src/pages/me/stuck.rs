@@ -164,7 +164,7 @@ impl Me {
                 }
                 <p class="weui-cells__tips" role="status">{ copied.unwrap_or_default() }</p>
                 <div class="gc-pad_side">{ undo_bar(words, taken, undo) }</div>
-                if put_away > 0 || self.stuck.away.is_some() {
+                if put_away > 0 {
                     { self.away_section(env, put_away, on) }
                 }
             </>
