@@ -1,7 +1,7 @@
 //! The markup of the list.
 
 use contract::domain::workflow::{Refusal, TransitionKind};
-use contract::{DepartedStep, IncidentRow, NetworkState, Queue, QueueCount};
+use contract::{DepartedStep, IncidentRow, Queue, QueueCount};
 use yew::prelude::*;
 
 use super::choose::{Choice, is_acceptable};
@@ -45,7 +45,10 @@ pub(super) fn draw(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
                         </button>
                     }
                 </div>
-                <div class="gc-filters">{ queues(page, words, on) }</div>
+                // Who chooses needs the rows; on a small screen these would leave none.
+                if page.choice.is_none() || env.pane != Pane::Whole {
+                    <div class="gc-filters">{ queues(page, words, on) }</div>
+                }
                 if page.choice.is_none() && page.can_choose() {
                     <div class="gc-pad_side">
                         { named_button("weui-link gc-hit", "choose", t!(words, CHOOSE_SEVERAL),
@@ -199,7 +202,7 @@ fn batch_strip(page: &Tasks, env: &Env, on: &Callback<Msg>) -> Html {
     let words = env.words;
     let choose = |msg: fn() -> ChooseMsg| on.reform(move |_| Msg::Choose(msg()));
     let link = "weui-link gc-hit";
-    let is_online = env.sync.network != NetworkState::Offline;
+    let is_online = env.sync.network.can_send();
     let name = |row: &IncidentRow| words.join([incident_title(env, row), row.address_text.clone()]);
     let gone = page.choice.as_ref().map(|choice| choice.gone.as_slice()).unwrap_or_default();
     let done = page.batch.as_ref().map(|batch| {
