@@ -106,7 +106,7 @@ impl Screen for Visited {
                 self.view.take(result.map(|view| *view));
                 // What is being typed goes on with its own draft.
                 if self.draft.id().is_none() {
-                    self.take_draft();
+                    return self.take_draft().into_iter().collect();
                 }
             }
             Msg::Open => {
@@ -139,7 +139,9 @@ impl Screen for Visited {
                 return vec![Effect::ask(&RestoreDrafts { drafts: vec![draft] }, Msg::Restored)];
             }
             Msg::Restored(Ok(())) => {
+                let typed = std::mem::take(&mut self.text);
                 self.forget_draft();
+                self.text = typed;
                 return self.refresh();
             }
             Msg::Restored(Err(error)) => self.phase = Phase::Failed(error),
@@ -190,13 +192,15 @@ impl Screen for Visited {
 }
 
 impl Visited {
-    /// The draft that the companion names, with what stands in it.
-    fn take_draft(&mut self) {
-        if let Some(amending) = self.view.ready().and_then(|view| view.amending.as_ref()) {
-            self.draft = FormDraft::open(amending.draft, amending.is_resumed);
-            self.text.clone_from(&amending.text);
-            self.is_open |= amending.is_resumed;
-        }
+    /// The draft that the companion names, with what stands in it. What was typed before it was named stays, behind it.
+    fn take_draft(&mut self) -> Option<Effect<Msg>> {
+        let amending = self.view.ready()?.amending.as_ref()?;
+        let typed = std::mem::take(&mut self.text);
+        let parts = [amending.text.as_str(), typed.as_str()].into_iter().filter(|part| !part.is_empty());
+        self.text = parts.collect::<Vec<_>>().join("\n");
+        self.draft = FormDraft::open(amending.draft, amending.is_resumed);
+        self.is_open |= amending.is_resumed || !typed.is_empty();
+        (!typed.is_empty()).then(|| self.draft.touch())
     }
 
     fn forget_draft(&mut self) {
@@ -473,6 +477,21 @@ mod tests {
         page.update(done);
         assert_eq!((page.text.as_str(), page.is_open, &page.phase), ("", false, &Phase::Sent));
         assert!(page.pause().is_empty());
+    }
+
+    #[test]
+    fn what_is_typed_while_a_draft_comes_back_stands_behind_it() {
+        let half = Amending { draft: sample::id(4, 8), text: "是3楼".into(), is_resumed: true };
+        let half = VisitView { amending: Some(half), ..sample::visit_view() };
+        let mut page = open(half.clone());
+        let gone = page.update(Msg::Draft(DraftMsg::Discard)).remove(0).answer::<DiscardDrafts>(Ok(()));
+        page.update(gone);
+        page.update(Msg::Open);
+        page.update(Msg::Type("门铃坏".into()));
+        page.update(Msg::Restored(Ok(())));
+        page.update(Msg::Read(Ok(Box::new(half))));
+        assert!(page.is_open && page.text == "是3楼\n门铃坏", "{}", page.text);
+        assert_eq!(saved(&page.pause()).draft, sample::id(4, 8));
     }
 
     #[test]
