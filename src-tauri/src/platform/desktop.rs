@@ -54,6 +54,7 @@ fn close_after_saving(window: WebviewWindow) {
     let _ = window.hide();
     let _ = window.eval("dispatchEvent(new Event('pagehide'))");
     tauri::async_runtime::spawn_blocking(move || {
+        #[expect(clippy::disallowed_methods, reason = "screens do not say when they have handed over everything")]
         std::thread::sleep(SAVING_TIME);
         let _ = window.destroy();
     });
