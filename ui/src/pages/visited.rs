@@ -46,6 +46,8 @@ enum Phase {
     Typing,
     /// Nothing was typed.
     Wordless,
+    /// More than a correction may hold.
+    TooLong,
     /// On its way into the store.
     Sending,
     /// The store did not take it.
@@ -226,6 +228,11 @@ impl Visited {
             self.phase = Phase::Wordless;
             return vec![Effect::FocusField(TEXT_ID.to_owned())];
         }
+        // As the companion counts.
+        if self.text.chars().count() > TEXT_LIMIT {
+            self.phase = Phase::TooLong;
+            return vec![Effect::FocusField(TEXT_ID.to_owned())];
+        }
         self.phase = Phase::Sending;
         self.draft.close();
         let request = AmendVisit { visit: self.id, draft, text: self.text.clone() };
@@ -258,6 +265,10 @@ impl Visited {
         let sent = if self.phase == Phase::Sent { t!(words, AMEND_SENT) } else { String::new() };
         let problems = match &self.phase {
             Phase::Wordless => problem_list(&[Problem::of(TEXT_ID, t!(words, LACK_AMENDMENT))]),
+            Phase::TooLong => {
+                let lack = t!(words, LACK_TOO_LONG, question = t!(words, AMEND_TEXT), limit = TEXT_LIMIT);
+                problem_list(&[Problem::of(TEXT_ID, lack)])
+            }
             Phase::Failed(error) => failure(words, error),
             Phase::Typing | Phase::Sending | Phase::Sent => Html::default(),
         };
@@ -466,6 +477,9 @@ mod tests {
         page.update(Msg::Open);
         page.update(Msg::Send);
         assert_eq!(page.phase, Phase::Wordless);
+        page.update(Msg::Type("楼".repeat(TEXT_LIMIT + 1)));
+        assert!(page.update(Msg::Send)[0].asked::<AmendVisit>().is_none());
+        assert_eq!(page.phase, Phase::TooLong, "said at its field, with the limit");
         page.update(Msg::Type("是3楼".into()));
         let mut effects = page.update(Msg::Send);
         assert!(page.update(Msg::Send).is_empty(), "a second tap does not send twice");
