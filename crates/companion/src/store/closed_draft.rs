@@ -11,7 +11,7 @@
 use contract::ClearedDrafts;
 use domain::UnixMillis;
 use domain::id::DraftId;
-use rusqlite::{Connection, OptionalExtension as _, named_params};
+use rusqlite::{Connection, named_params};
 
 use super::draft::{find_draft, read_draft_id, remove_draft};
 use super::{StoreError, Writing};
@@ -32,18 +32,22 @@ pub(crate) fn clear_drafts(writing: &Writing<'_>, ids: &[DraftId], at: UnixMilli
                  SELECT id, :at, kind, household, form, template, started_at, saved_at FROM draft WHERE id = :id",
             )?
             .execute(named_params! {":id": id.as_uuid().into_bytes(), ":at": at.as_i64()})?;
-        close_draft(writing, *id, at)?;
+        close(writing, *id, at)?;
     }
-    Ok(())
+    sweep(writing, at)
 }
 
 /// The draft was submitted, or nothing of it was ever written. `at`: the device's own clock.
 pub(crate) fn close_draft(writing: &Writing<'_>, id: DraftId, at: UnixMillis) -> Result<(), StoreError> {
+    close(writing, id, at)?;
+    sweep(writing, at)
+}
+
+fn close(writing: &Writing<'_>, id: DraftId, at: UnixMillis) -> Result<(), StoreError> {
     writing
         .prepare_cached("INSERT OR IGNORE INTO closed_draft (id, closed_at) VALUES (:id, :at)")?
         .execute(named_params! {":id": id.as_uuid().into_bytes(), ":at": at.as_i64()})?;
-    remove_draft(writing, id)?;
-    sweep(writing, at)
+    remove_draft(writing, id)
 }
 
 /// Lets go of what was cleared more than a day ago, and of names that nobody will use any more.
@@ -77,8 +81,8 @@ pub(crate) fn is_closed(db: &Connection, id: DraftId) -> Result<bool, StoreError
 /// The drafts that were cleared last, with one tap, and can still be brought back. `now`: the device's own clock.
 pub(crate) fn find_cleared(db: &Connection, now: UnixMillis) -> Result<Option<ClearedDrafts>, StoreError> {
     let mut latest = db.prepare_cached("SELECT max(closed_at) AS at FROM closed_draft WHERE form IS NOT NULL")?;
-    let at: Option<Option<i64>> = latest.query_row([], |row| row.get("at")).optional()?;
-    let Some(at) = at.flatten() else { return Ok(None) };
+    let at: Option<i64> = latest.query_row([], |row| row.get("at"))?;
+    let Some(at) = at else { return Ok(None) };
     let until = UnixMillis::new(at.min(now.as_i64())).plus_ms(RESTORABLE_MS);
     if until <= now {
         return Ok(None);

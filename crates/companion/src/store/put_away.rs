@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use documents::{RecordDocument, inspect, list_writes};
 use domain::{ChangeHash, RecordId};
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, ToSql, named_params};
 
 use super::document::{find_document, id_bytes, put_document, read_id};
 use super::project::{project_document, unproject_document};
@@ -34,10 +34,10 @@ pub(crate) fn put_away_rewritten(
 ) -> Result<bool, StoreError> {
     let sql = format!(
         "SELECT hash FROM change WHERE document = :document AND state = 'refused' AND NOT {IS_PUT_AWAY} AND (made_at, rowid) < (
-             SELECT made_at, rowid FROM change AS later WHERE later.document = :document AND later.hash = x'{taken_in}')
+             SELECT made_at, rowid FROM change AS later WHERE later.document = :document AND later.hash = :taken_in)
          ORDER BY made_at, hash"
     );
-    let refused = list_hashes(writing, &sql, document)?;
+    let refused = list_hashes(writing, &sql, named_params! {":document": id_bytes(document), ":taken_in": taken_in.0})?;
     if refused.is_empty() {
         return Ok(false);
     }
@@ -67,7 +67,7 @@ pub(crate) fn note_put_away(writing: &Writing<'_>, document: RecordId) -> Result
         "SELECT hash FROM change WHERE document = :document AND state IN ('refused', 'set_aside')
              AND NOT {IS_PUT_AWAY} ORDER BY made_at, hash"
     );
-    let hashes = list_hashes(writing, &sql, document)?;
+    let hashes = list_hashes(writing, &sql, named_params! {":document": id_bytes(document)})?;
     if !hashes.is_empty() {
         let mut noted: BTreeSet<String> = read_setting(writing, PUT_AWAY)?.unwrap_or_default();
         noted.extend(hashes.iter().map(ToString::to_string));
@@ -83,7 +83,7 @@ pub(crate) fn bring_back(writing: &Writing<'_>, document: RecordId) -> Result<bo
         "SELECT hash FROM change WHERE document = :document AND {IS_PUT_AWAY}
          ORDER BY made_at, hash"
     );
-    let hashes = list_hashes(writing, &sql, document)?;
+    let hashes = list_hashes(writing, &sql, named_params! {":document": id_bytes(document)})?;
     if hashes.is_empty() {
         return Ok(false);
     }
@@ -144,8 +144,8 @@ pub(crate) fn list_kept_for_nothing(db: &Connection) -> Result<Vec<RecordId>, St
     Ok(ids.collect::<rusqlite::Result<Vec<[u8; 16]>>>()?.into_iter().map(read_id).collect())
 }
 
-fn list_hashes(db: &Connection, sql: &str, document: RecordId) -> Result<Vec<ChangeHash>, StoreError> {
+fn list_hashes(db: &Connection, sql: &str, params: &[(&str, &dyn ToSql)]) -> Result<Vec<ChangeHash>, StoreError> {
     let mut statement = db.prepare_cached(sql)?;
-    let rows = statement.query_map(named_params! {":document": id_bytes(document)}, |row| row.get("hash"))?;
+    let rows = statement.query_map(params, |row| row.get("hash"))?;
     Ok(rows.collect::<rusqlite::Result<Vec<[u8; 32]>>>()?.into_iter().map(ChangeHash).collect())
 }
