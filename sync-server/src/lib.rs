@@ -23,7 +23,6 @@ mod intake;
 mod limits;
 mod metrics;
 pub mod reference;
-pub mod roster;
 mod routes;
 mod secret;
 mod server;

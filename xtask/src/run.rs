@@ -25,7 +25,7 @@ use crate::workspace::{cargo, execute, root, run_folder};
 use crate::{app, build_ui};
 
 /// The office's list that a first run imports: one grid, 365 households. Everybody in it is invented.
-const ROSTER: &str = "sync-server/testdata/roster-gb18030.csv";
+const ROSTER: &str = "crates/roster/testdata/roster-gb18030.csv";
 /// Its grid.
 const GRID: &str = "990102003007031";
 /// Services, notices and organisations that a first run publishes. All invented.

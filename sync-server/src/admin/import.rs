@@ -21,16 +21,17 @@ use sha2::{Digest as _, Sha256};
 
 use crate::ingest::rebuild;
 use crate::reference;
-use crate::roster::diff::RecordEdit;
-use crate::roster::plan::{
-    BuildingKey, ImportPlan, Imported, PlanError, Surroundings, building_key, complete_doors, plan_import,
-};
-use crate::roster::{Finding, ReadOptions, Roster, RosterError, RosterFile, read};
 use crate::secret::random;
 use crate::store::{
     Admission, BaseQuery, Batch, Building, Committed, Grouping, RosterBase, Store, StoreError, StoredChange,
     StoredDocument,
 };
+use roster::diff::RecordEdit;
+use roster::plan::{
+    BuildingKey, ImportPlan, Imported, PlanError, Surroundings, building_key, complete_doors, plan_import,
+};
+use roster::{Finding, ReadOptions, Roster, RosterError, read};
+use spreadsheet::TableFile;
 
 /// Households of one transaction: many enough to be quick, few enough that a phone's push does not wait long.
 const BATCH_HOUSEHOLDS: usize = 50;
@@ -135,7 +136,7 @@ pub struct ImportSummary {
 /// See [`ImportError`].
 pub async fn import_roster<S: Store>(
     store: &S,
-    files: &[RosterFile<'_>],
+    files: &[TableFile<'_>],
     options: &ReadOptions,
     now: UnixMillis,
 ) -> Result<ImportSummary, ImportError> {

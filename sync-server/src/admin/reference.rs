@@ -15,8 +15,8 @@ use crate::reference::{
     FileError, Present, Problem, ReferenceChange, ReferenceKind, builtin_values, compare, everybodys, find_kind,
     known_keys, read_file, write_workbook,
 };
-use crate::roster::{RosterError, RosterFile};
 use crate::store::{PublishedValue, Store, StoreError};
+use spreadsheet::{OpenError, TableFile};
 
 /// Whether a file is published or only looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Publishing {
 pub enum ReferenceError {
     /// The file cannot be opened.
     #[error(transparent)]
-    Unreadable(RosterError),
+    Unreadable(OpenError),
     /// Something is wrong in the file.
     #[error("{file}：有 {} 处要改，什么都没有写入：{}", .problems.len(), list(.problems))]
     Refused {
@@ -80,7 +80,7 @@ pub struct ReferenceSummary {
 /// When the file cannot be opened or anything in it is wrong; nothing was written then. When the ledger fails.
 pub async fn set_reference<S: Store>(
     store: &S,
-    file: &RosterFile<'_>,
+    file: &TableFile<'_>,
     publishing: Publishing,
     now: UnixMillis,
 ) -> Result<Vec<ReferenceChange>, ReferenceError> {

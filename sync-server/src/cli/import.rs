@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use domain::GridCode;
+use roster::ReadOptions;
+use spreadsheet::TableFile;
 use sync_server::admin::{ImportSummary, import_roster, lock_imports};
-use sync_server::roster::{ReadOptions, RosterFile};
 use sync_server::store::Store;
 
 /// Import rosters.
@@ -31,7 +32,7 @@ impl Import {
             let bytes = std::fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
             files.push((name, bytes));
         }
-        let files: Vec<RosterFile<'_>> = files.iter().map(|(name, bytes)| RosterFile { name, bytes }).collect();
+        let files: Vec<TableFile<'_>> = files.iter().map(|(name, bytes)| TableFile { name, bytes }).collect();
         let _lock = lock_imports(data)?;
         let now = super::now();
         let options = ReadOptions { today: now.local_date(), grid: self.grid };

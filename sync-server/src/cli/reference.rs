@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use serde_json::{Map, Value};
+use spreadsheet::TableFile;
 use sync_server::admin::{Publishing, get_reference, list_reference, reference_workbook, set_reference};
 use sync_server::reference::ReferenceChange;
-use sync_server::roster::RosterFile;
 use sync_server::store::Store;
 
 /// Publish, list and take out reference data: service directory, notices, organisations, working-day calendars, office
@@ -52,7 +52,7 @@ impl Reference {
                 let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
                 let bytes = std::fs::read(&file).with_context(|| format!("{}: cannot be read", file.display()))?;
                 let publishing = if dry_run { Publishing::DryRun } else { Publishing::Publish };
-                let file = RosterFile { name: &name, bytes: &bytes };
+                let file = TableFile { name: &name, bytes: &bytes };
                 let changes = set_reference(store, &file, publishing, super::now()).await?;
                 if json {
                     super::print(serde_json::to_string(&changes)?);

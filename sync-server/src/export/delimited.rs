@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
-use super::{ExportError, Table, guard_formula};
+use spreadsheet::formula::guard_formula;
+
+use super::{ExportError, Table};
 
 /// Writes one table.
 ///

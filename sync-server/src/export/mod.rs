@@ -17,8 +17,6 @@ mod workbook;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
-
 pub use delimited::write_csv;
 pub use incidents::{Names, incident_table, step_table};
 pub use tables::{AccountNames, household_table, person_table, visit_table};
@@ -72,27 +70,4 @@ pub enum ExportError {
     /// More rows than a sheet has (1,048,575 below the header).
     #[error("table {0} has more rows than a sheet holds; export grid by grid")]
     TooManyRows(&'static str),
-}
-
-/// First characters of what a spreadsheet program, or an input method's user, takes for a formula.
-const FORMULA_STARTS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-
-/// What programs pass over before they look at a cell: blanks, controls, and characters that show nothing.
-fn is_passed_over(c: char) -> bool {
-    let is_invisible = matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e0fff}');
-    c.is_whitespace() || c.is_control() || is_invisible
-}
-
-/// A cell that no spreadsheet program takes for a formula.
-#[must_use]
-pub fn guard_formula(text: &str) -> Cow<'_, str> {
-    let shown = text.trim_start_matches(is_passed_over);
-    if text.starts_with(['\t', '\r', '\n']) || shown.starts_with(FORMULA_STARTS) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
-    }
 }

@@ -247,7 +247,7 @@ fn show_answer(answer: &Answer) -> String {
 fn door_order(household: &Household) -> (String, [String; 4], HouseholdId) {
     let place = &household.place;
     let doors = [&place.compound, &place.building, &place.unit, &place.room];
-    (household.grid.to_string(), doors.map(|part| crate::roster::natural_key(part)), household.id)
+    (household.grid.to_string(), doors.map(|part| spreadsheet::text::natural_key(part)), household.id)
 }
 
 pub(super) fn label(code: impl CodeList) -> String {

@@ -3,7 +3,9 @@
 
 use rust_xlsxwriter::{Format, Workbook};
 
-use super::{CellKind, ExportError, Table, guard_formula};
+use spreadsheet::formula::guard_formula;
+
+use super::{CellKind, ExportError, Table};
 
 /// Rows of a sheet below the header.
 const SHEET_ROWS: usize = 1_048_575;

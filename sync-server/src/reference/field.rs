@@ -7,7 +7,7 @@ use domain::LocalDate;
 use domain::codes::{CodeList, Language};
 use serde_json::Value;
 
-use crate::roster::{is_nothing, plain, tight};
+use spreadsheet::text::{is_nothing, plain, tight};
 
 /// One field of an entry.
 #[derive(Debug)]

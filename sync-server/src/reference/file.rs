@@ -12,7 +12,8 @@ use super::kinds::{KINDS, KeyPattern, ReferenceKind, Shape, find_kind, known_key
 use super::problem::{At, Problem};
 use super::workbook::GUIDE_SHEET;
 use super::{json, sheet, time};
-use crate::roster::{RosterError, RosterFile, open_sheets, tight};
+use spreadsheet::text::tight;
+use spreadsheet::{OpenError, TableFile};
 
 /// Most bytes of one value: a phone pulls it in one piece, on whatever network there is.
 const VALUE_LIMIT_BYTES: usize = 1024 * 1024;
@@ -31,14 +32,14 @@ pub(crate) struct Present {
 pub(crate) enum FileError {
     /// No spreadsheet that can be opened.
     #[error(transparent)]
-    Unreadable(#[from] RosterError),
+    Unreadable(#[from] OpenError),
     /// Something is wrong in it.
     #[error("{0:?}")]
     Refused(Vec<Problem>),
 }
 
 /// The values of a file as they are to be published, all of them or none.
-pub(crate) fn read_file(file: &RosterFile<'_>, present: &Present) -> Result<BTreeMap<String, Value>, FileError> {
+pub(crate) fn read_file(file: &TableFile<'_>, present: &Present) -> Result<BTreeMap<String, Value>, FileError> {
     let is_json = file.name.to_ascii_lowercase().ends_with(".json")
         || matches!(file.bytes.trim_ascii_start().first(), Some(b'{' | b'['));
     let mut problems = Vec::new();
@@ -87,12 +88,12 @@ fn read_values(bytes: &[u8], present: &Present, problems: &mut Vec<Problem>) -> 
 }
 
 fn read_sheets(
-    file: &RosterFile<'_>,
+    file: &TableFile<'_>,
     present: &Present,
     problems: &mut Vec<Problem>,
-) -> Result<BTreeMap<String, Value>, RosterError> {
+) -> Result<BTreeMap<String, Value>, OpenError> {
     let (mut values, mut seen) = (BTreeMap::new(), BTreeSet::new());
-    for mut found in open_sheets(file)?.into_iter().filter(|sheet| !sheet.rows.is_empty()) {
+    for mut found in spreadsheet::open(file)?.into_iter().filter(|sheet| !sheet.rows.is_empty()) {
         if found.name.is_empty() {
             // A CSV file is one sheet, named like the file.
             found.name = file.name.rsplit_once('.').map_or(file.name, |(stem, _)| stem).to_owned();

@@ -4,14 +4,15 @@
 //! the code, which belongs to one entry), full-width digits, numbers where text was meant. What cannot be understood
 //! is a problem with its row and column; nothing is left out in silence.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::entries::{EntryForm, RawEntry, Source};
 use super::field::{Field, Given};
 use super::problem::{At, Problem};
-use crate::roster::{Row, Sheet, tight};
+use spreadsheet::formula::unguard_formula;
+use spreadsheet::text::tight;
+use spreadsheet::{Row, Sheet};
 
 /// Rows in which a header is looked for.
 const HEADER_ROWS: usize = 10;
@@ -59,7 +60,7 @@ fn read_row(
     }
     let given = columns.iter().filter_map(|(field, column)| {
         let cell = row.cell(*column).filter(|cell| !cell.is_blank())?;
-        Some((*field, Given::Cell { text: unguarded(&cell.text).into_owned(), is_rounded: cell.rounded }))
+        Some((*field, Given::Cell { text: unguard_formula(&cell.text).to_owned(), is_rounded: cell.rounded }))
     });
     RawEntry {
         given: given.collect(),
@@ -109,12 +110,4 @@ fn clean_title(title: &str) -> String {
     let title = tight(title);
     let title = title.split(['(', '[', '【', '〔']).next().unwrap_or_default();
     title.trim_matches(['*', ':']).to_owned()
-}
-
-/// A cell without the apostrophe that keeps spreadsheet programs from taking it for a formula.
-fn unguarded(text: &str) -> Cow<'_, str> {
-    match text.strip_prefix('\'') {
-        Some(rest) if matches!(crate::export::guard_formula(rest), Cow::Owned(_)) => Cow::Borrowed(rest),
-        _ => Cow::Borrowed(text),
-    }
 }

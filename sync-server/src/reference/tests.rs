@@ -10,7 +10,7 @@ use rust_xlsxwriter::{Format, Workbook};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::roster::RosterFile;
+use spreadsheet::TableFile;
 
 const JSON: &[u8] = include_bytes!("../../testdata/reference.json");
 const XLSX: &[u8] = include_bytes!("../../testdata/reference.xlsx");
@@ -20,7 +20,7 @@ fn present() -> Present {
 }
 
 fn read_in(name: &str, bytes: &[u8], present: &Present) -> Result<BTreeMap<String, Value>, Vec<String>> {
-    read_file(&RosterFile { name, bytes }, present).map_err(|error| match error {
+    read_file(&TableFile { name, bytes }, present).map_err(|error| match error {
         FileError::Unreadable(error) => vec![error.to_string()],
         FileError::Refused(problems) => problems.iter().map(ToString::to_string).collect(),
     })

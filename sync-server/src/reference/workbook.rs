@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use domain::deadline::CALENDARS;
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 use serde_json::Value;
+use spreadsheet::formula::guard_formula;
 
 use super::entries::EntryForm;
 use super::kinds::find_kind;
 use super::time;
-use crate::export::guard_formula;
 
 /// Sheet that explains the columns; it is not read.
 pub(crate) const GUIDE_SHEET: &str = "说明";

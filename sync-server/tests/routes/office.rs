@@ -1,8 +1,9 @@
 //! What the office does beside the running server: import, export, verify.
 
 use domain::{Collection, Household, Kind};
+use roster::ReadOptions;
+use spreadsheet::TableFile;
 use sync_server::admin::{self, ImportSummary};
-use sync_server::roster::{ReadOptions, RosterFile};
 use sync_server::store::{Store as _, StoredDocument};
 
 use crate::support::{District, grid};
@@ -11,7 +12,7 @@ use crate::support::{District, grid};
 pub(crate) async fn import(district: &District, name: &str, bytes: &[u8]) -> ImportSummary {
     let options = ReadOptions { today: district.now().local_date(), grid: None };
     let store = district.server.app().store();
-    admin::import_roster(store, &[RosterFile { name, bytes }], &options, district.now()).await.expect("imported")
+    admin::import_roster(store, &[TableFile { name, bytes }], &options, district.now()).await.expect("imported")
 }
 
 const HEADER: &str = "网格编码,小区,楼栋,单元,房号,姓名,与户主关系,身份证号,联系电话\n";
@@ -120,7 +121,7 @@ async fn what_is_not_a_roster_imports_nothing() {
     let options = ReadOptions { today: district.now().local_date(), grid: None };
     let store = district.server.app().store();
     for bytes in [&b""[..], b"dear diary, today it rained", b"PK\x03\x04 not a workbook"] {
-        let file = RosterFile { name: "文件.xlsx", bytes };
+        let file = TableFile { name: "文件.xlsx", bytes };
         assert!(admin::import_roster(store, &[file], &options, district.now()).await.is_err());
     }
     assert_eq!(records(&district).await, []);

@@ -10,9 +10,9 @@ use domain::reference::read_list;
 use domain::workflow::{Payload, TransitionKind};
 use domain::{Collection, Kind};
 use serde_json::Value;
+use spreadsheet::TableFile;
 use sync::wire::Item;
 use sync_server::admin::{self, Publishing};
-use sync_server::roster::RosterFile;
 use sync_server::store::sqlite::FILE_NAME;
 use sync_server::store::{ReferenceValue, Store as _};
 use tempfile::TempDir;
@@ -158,7 +158,7 @@ async fn open_incidents_of_an_organisation_that_goes_are_counted() {
         act(&district, &wang, id, TransitionKind::Dispatch, to_org(PROPERTY)).await;
     }
     let store = district.server.app().store();
-    let file = RosterFile { name: "单位.json", bytes: br#"{"organisations": {}}"# };
+    let file = TableFile { name: "单位.json", bytes: br#"{"organisations": {}}"# };
     let changes = admin::set_reference(store, &file, Publishing::DryRun, district.now()).await.expect("looked at");
     assert_eq!(changes[0].warnings, ["删除的单位 jingui-property 还有 0 个账号、2 件未办结事件"]);
     let incidents = admin::list_records_of(store, Kind::Incident).await.expect("records");
@@ -267,13 +267,13 @@ async fn a_ledger_of_before_keeps_what_it_has_and_gets_the_rest() {
     assert_eq!(read_list::<Notice>(find(&items, NOTICES).expect("notices").1), []);
 
     let bytes = std::fs::read(sample("reference.json")).expect("the sample");
-    let file = RosterFile { name: "reference.json", bytes: &bytes };
+    let file = TableFile { name: "reference.json", bytes: &bytes };
     let changes = admin::set_reference(store, &file, Publishing::Publish, district.now()).await.expect("published");
     let told: Vec<_> =
         changes.iter().map(|change| (change.key.as_str(), change.added.len(), change.removed.len())).collect();
     assert_eq!(told, [(DIRECTORY, 19, 1), (NOTICES, 3, 0), (ORGANISATIONS, 6, 0)]);
     let book = admin::reference_workbook(store, None).await.expect("a workbook");
-    let file = RosterFile { name: "改.xlsx", bytes: &book };
+    let file = TableFile { name: "改.xlsx", bytes: &book };
     let changes = admin::set_reference(store, &file, Publishing::Publish, district.now()).await.expect("published");
     assert!(changes.iter().all(|change| !change.is_changed));
 }

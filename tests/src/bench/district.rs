@@ -8,8 +8,9 @@ use companion::driver::{App, AppOptions};
 use contract::{Enrol, GetSync, SyncNow};
 use domain::account::Scope;
 use domain::{Account, AccountId, GridCode, Role};
+use roster::ReadOptions;
+use spreadsheet::TableFile;
 use sync_server::admin;
-use sync_server::roster::{ReadOptions, RosterFile};
 use sync_server::{Config, Limits, Running};
 use tempfile::TempDir;
 
@@ -37,7 +38,7 @@ impl District {
         let roster = write_roster(households);
         let app = server.app();
         let options = ReadOptions { today: app.now().local_date(), grid: None };
-        let file = RosterFile { name: "bench.csv", bytes: roster.as_bytes() };
+        let file = TableFile { name: "bench.csv", bytes: roster.as_bytes() };
         admin::import_roster(app.store(), &[file], &options, app.now()).await?;
         let grid: GridCode = GRID.parse()?;
         let worker = Account {

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use tests::window::{Album, District, Phone, testid};
 
 /// The office's list: one grid with 365 households. Everybody in it is invented.
-const ROSTER: &str = "../sync-server/testdata/roster-gb18030.csv";
+const ROSTER: &str = "../crates/roster/testdata/roster-gb18030.csv";
 /// Its grid.
 const GRID: &str = "990102003007031";
 /// The property company, as the sample of reference data names it: code and name.

@@ -10,9 +10,10 @@ use axum::http::Request;
 use domain::account::Scope;
 use domain::workflow::SYSTEM_ACCOUNT;
 use domain::{Account, AccountId, GridCode, Incident, IncidentId, InstallationId, RecordId, Role, UnixMillis};
+use roster::ReadOptions;
+use spreadsheet::TableFile;
 use sync::wire::{ENROL_PATH, EnrolReply, EnrolRequest, SYNC_PATH, codec};
 use sync_server::admin::{self, create_enrolment_code, import_roster, save_account};
-use sync_server::roster::{ReadOptions, RosterFile};
 use sync_server::store::sqlite::{SqliteOptions, SqliteStore};
 use sync_server::store::{ReferenceValue, Store as _, StoredDocument};
 use sync_server::{App, Limits, open_ledger, router};
@@ -73,7 +74,7 @@ impl District {
     }
 
     pub(crate) fn import(&self, csv: &str) {
-        let files = [RosterFile { name: "台账.csv", bytes: csv.as_bytes() }];
+        let files = [TableFile { name: "台账.csv", bytes: csv.as_bytes() }];
         let options = ReadOptions { today: self.now().local_date(), grid: Some(grid()) };
         self.runtime.block_on(import_roster(self.app.store(), &files, &options, self.now())).unwrap();
     }

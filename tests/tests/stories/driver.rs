@@ -15,8 +15,9 @@ use contract::{
 use domain::codes::Outcome;
 use domain::workflow::{Payload, Refusal, Standing, State, TransitionKind};
 use domain::{HouseholdId, Incident, IncidentId, Kind, MonotonicMillis, Role, UnixMillis};
+use roster::ReadOptions;
+use spreadsheet::TableFile;
 use sync_server::admin::{create_enrolment_code, enrolment_link, import_roster, list_records, save_account};
-use sync_server::roster::{ReadOptions, RosterFile};
 use sync_server::{Config, Running, start};
 
 use crate::district::{ROSTER, account, grid};
@@ -28,7 +29,7 @@ async fn open_district(folder: &std::path::Path) -> Running {
 async fn open_district_with(config: Config) -> Running {
     let running = start(config).await.unwrap();
     let now = running.app().now();
-    let files = [RosterFile { name: "台账.csv", bytes: ROSTER.as_bytes() }];
+    let files = [TableFile { name: "台账.csv", bytes: ROSTER.as_bytes() }];
     let options = ReadOptions { today: now.local_date(), grid: Some(grid()) };
     import_roster(running.app().store(), &files, &options, now).await.unwrap();
     for (n, name) in [(1, "陈立"), (2, "李敏")] {

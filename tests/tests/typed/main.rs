@@ -10,7 +10,7 @@ use anyhow::{Result, ensure};
 use tests::window::{District, Phone, testid};
 
 /// The office's list: one grid with 365 households. Everybody in it is invented.
-const ROSTER: &str = "../sync-server/testdata/roster-gb18030.csv";
+const ROSTER: &str = "../crates/roster/testdata/roster-gb18030.csv";
 /// Its grid.
 const GRID: &str = "990102003007031";
 const NAME: &str = "冯小满";

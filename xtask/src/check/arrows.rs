@@ -15,7 +15,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("companion", &["sync", "documents", "contract", "domain"]),
     ("grid-companion", &["companion", "contract"]),
     ("ui", &["contract"]),
-    ("sync-server", &["sync", "documents", "domain"]),
+    ("spreadsheet", &[]),
+    ("roster", &["spreadsheet", "domain"]),
+    ("sync-server", &["sync", "documents", "roster", "spreadsheet", "domain"]),
 ];
 
 /// Crates that open a door to an outside world, and who may hold the key. Tests knock at every door, so their
@@ -23,6 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("automerge", &["documents"]),
     ("axum", &["sync-server"]),
+    ("calamine", &["spreadsheet"]),
     ("reqwest", &["companion"]),
     ("rusqlite", &["companion", "sync-server"]),
     ("tauri", &["grid-companion"]),

@@ -13,8 +13,8 @@ use serde_json::Value;
 
 use super::convert::read_uuid;
 use crate::reference::{ACCOUNT_NAMES, GRIDS};
-use crate::roster::plan::Imported;
 use crate::store::{Answer, Damage};
+use roster::plan::Imported;
 
 /// Names of a building: compound, building.
 type Names = (String, String);

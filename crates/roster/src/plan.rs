@@ -26,9 +26,9 @@ use serde::{Deserialize, Serialize};
 
 use super::address::door_key;
 use super::diff::{RecordEdit, find_edits};
-use super::text::natural_key;
 use super::{Finding, FindingCode, Roster, RosterHousehold, RosterPerson, RowRef};
 use keep::{keep_dwelling, keep_person};
+use spreadsheet::text::natural_key;
 
 mod doors;
 mod keep;

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::household::Place;
 
 use super::{Imported, household_key};
-use crate::roster::address::door_key;
-use crate::roster::door::fill;
-use crate::roster::{Finding, FindingCode, Roster, RosterHousehold, RosterPerson};
+use crate::address::door_key;
+use crate::door::fill;
+use crate::{Finding, FindingCode, Roster, RosterHousehold, RosterPerson};
 
 /// Completes compound and unit of doors that the last import knows by them, so that a short list finds the household
 /// and makes no second one. Where several known doors fit, the door stays as written and is reported.

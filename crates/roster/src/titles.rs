@@ -3,7 +3,7 @@
 //! A title is recognised by the words in it, in a fixed order of rules: what may not be stored first, then whose
 //! data it is (a grid worker's phone is not a resident's), then the field.
 
-use super::text::tight;
+use spreadsheet::text::tight;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,7 +3,7 @@ use domain::flat::Scalar;
 use jiff::civil::date;
 
 use super::*;
-use crate::roster::tests::{TODAY, read_text};
+use crate::tests::{TODAY, read_text};
 
 const HEADER: &str = "网格编码,小区,楼栋,单元,房号,居住状态,姓名,与户主关系,身份证号码,联系电话,人口类别,备注\n";
 

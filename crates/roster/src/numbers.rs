@@ -8,9 +8,9 @@ use domain::id_number::{IdNumber, InvalidIdNumber};
 use domain::particulars::TEL_LIMIT;
 use domain::text::holds_number;
 
-use super::table::Cell;
-use super::text::{is_nothing, plain, tight};
 use super::{FindingCode, RosterPerson};
+use spreadsheet::Cell;
+use spreadsheet::text::{is_nothing, plain, tight};
 
 /// What a phone cell holds.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -189,7 +189,7 @@ pub(crate) fn read_identity(cell: &Cell, is_other: bool, today: LocalDate) -> Id
         ));
         return identity;
     }
-    if super::text::has_full_width(raw) {
+    if spreadsheet::text::has_full_width(raw) {
         identity.odd.push((FindingCode::FullWidth, "含全角字符，已改为半角"));
     }
     if text.ends_with('x') {
@@ -295,7 +295,7 @@ mod tests {
             assert_eq!(identity.id_no, id_no, "{text}");
             assert_eq!(identity.odd.iter().map(|(code, _)| *code).collect::<Vec<_>>(), odd, "{text}");
         }
-        let rounded = Cell { text: "990101198506120064".into(), rounded: true, copied: false };
+        let rounded = Cell { rounded: true, ..Cell::text("990101198506120064") };
         assert_eq!(read_identity(&rounded, false, TODAY).id_no, "");
         assert_eq!(read_identity(&Cell::text("E12345678"), true, TODAY).odd[0].0, IdOtherDocument);
     }

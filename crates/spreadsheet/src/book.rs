@@ -13,8 +13,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx};
 
-use super::RosterError;
-use super::table::{COLUMN_LIMIT, Cell, Merge, ROW_LIMIT, Row, Sheet};
+use crate::OpenError;
+use crate::open::{COLUMN_LIMIT, ROW_LIMIT};
+use crate::{Cell, Merge, Row, Sheet};
 
 type Rows = BTreeMap<u32, BTreeMap<u32, Cell>>;
 /// What the spreadsheet reader said, in its words.
@@ -24,7 +25,7 @@ type Reason = String;
 const EXACT_LIMIT: f64 = 1e15;
 
 /// Opens XLSX, XLSB or ODS.
-pub(crate) fn open_zip(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, RosterError> {
+pub(crate) fn open_zip(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, OpenError> {
     let holds = |name: &str| bytes.windows(name.len()).any(|window| window == name.as_bytes());
     if holds("xl/workbook.bin") {
         guard(file, || {
@@ -45,10 +46,10 @@ pub(crate) fn open_zip(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, RosterErr
 }
 
 /// Opens XLS. A locked XLSX is a compound file as well and is told apart by its stream name.
-pub(crate) fn open_compound(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, RosterError> {
+pub(crate) fn open_compound(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, OpenError> {
     let locked: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if bytes.windows(locked.len()).any(|window| window == locked) {
-        return Err(RosterError::Encrypted { file: file.to_owned() });
+        return Err(OpenError::Encrypted { file: file.to_owned() });
     }
     guard(file, || {
         let mut book = Xls::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
@@ -57,16 +58,16 @@ pub(crate) fn open_compound(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Rost
 }
 
 /// Runs the spreadsheet reader so that neither its errors nor its panics get past a message.
-fn guard(file: &str, open: impl FnOnce() -> Result<Vec<Sheet>, Reason>) -> Result<Vec<Sheet>, RosterError> {
+fn guard(file: &str, open: impl FnOnce() -> Result<Vec<Sheet>, Reason>) -> Result<Vec<Sheet>, OpenError> {
     let file = file.to_owned();
     match catch_unwind(AssertUnwindSafe(open)) {
         Ok(Ok(sheets)) => Ok(sheets),
         Ok(Err(reason)) if reason == TOO_MANY_ROWS => {
-            Err(RosterError::TooLarge { file, limit: "一张表超过 50 万行" })
+            Err(OpenError::TooLarge { file, limit: "一张表超过 50 万行" })
         }
-        Ok(Err(reason)) if reason.to_ascii_lowercase().contains("password") => Err(RosterError::Encrypted { file }),
-        Ok(Err(reason)) => Err(RosterError::Damaged { file, reason }),
-        Err(_) => Err(RosterError::Damaged { file, reason: "unreadable contents".to_owned() }),
+        Ok(Err(reason)) if reason.to_ascii_lowercase().contains("password") => Err(OpenError::Encrypted { file }),
+        Ok(Err(reason)) => Err(OpenError::Damaged { file, reason }),
+        Err(_) => Err(OpenError::Damaged { file, reason: "unreadable contents".to_owned() }),
     }
 }
 
@@ -134,7 +135,7 @@ fn to_sheet(name: String, visible: SheetVisible, rows: Rows, merges: &[Dimension
             for (column, cell) in cells {
                 row[column as usize] = cell;
             }
-            Row { number: number + 1, cells: row }
+            Row { number: number + 1, cells: row, hidden: false }
         })
         .collect();
     let mut merges: Vec<_> = merges
@@ -147,7 +148,7 @@ fn to_sheet(name: String, visible: SheetVisible, rows: Rows, merges: &[Dimension
         })
         .collect();
     merges.sort_by_key(|merge| (merge.top, merge.left));
-    Sheet { name, hidden: visible != SheetVisible::Visible, rows, merges, damaged_text: false }
+    Sheet { name, hidden: visible != SheetVisible::Visible, rows, merges, ..Sheet::default() }
 }
 
 fn cell_of(value: &Data) -> Cell {
@@ -167,7 +168,7 @@ fn cell_of_number(number: f64) -> Cell {
     if number.fract() != 0.0 {
         return Cell::text(number.to_string());
     }
-    Cell { text: format!("{number:.0}"), rounded: number.abs() >= EXACT_LIMIT, copied: false }
+    Cell { rounded: number.abs() >= EXACT_LIMIT, ..Cell::text(format!("{number:.0}")) }
 }
 
 /// Dates as ISO; a duration or a time of day has no meaning in a roster and is shown as its number.

@@ -5,7 +5,7 @@
 
 use domain::household::Place;
 
-use super::text::{is_nothing, numerals_to_digits, plain};
+use spreadsheet::text::{is_nothing, numerals_to_digits, plain};
 
 /// Marks of a building behind its number, the longer first.
 const BUILDING_MARKS: [&str; 7] = ["号楼", "#楼", "#", "栋", "幢", "座", "号大楼"];

@@ -15,7 +15,7 @@ pub(crate) const GRID: &str = "990102003007031";
 
 /// Reads one file without a given grid.
 pub(crate) fn read_one(name: &str, bytes: &[u8]) -> Result<Roster, RosterError> {
-    read(&[RosterFile { name, bytes }], &ReadOptions { today: TODAY, grid: None })
+    read(&[TableFile { name, bytes }], &ReadOptions { today: TODAY, grid: None })
 }
 
 /// Reads a CSV text that must be a roster.
@@ -26,7 +26,7 @@ pub(crate) fn read_text(text: &str) -> Roster {
 /// Reads a CSV text whose grid is given.
 fn read_in_grid(text: &str) -> Roster {
     let options = ReadOptions { today: TODAY, grid: Some(GRID.parse().expect("a grid")) };
-    read(&[RosterFile { name: "台账.csv", bytes: text.as_bytes() }], &options).expect("a roster")
+    read(&[TableFile { name: "台账.csv", bytes: text.as_bytes() }], &options).expect("a roster")
 }
 
 fn count(roster: &Roster, code: FindingCode) -> usize {

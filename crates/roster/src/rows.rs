@@ -18,12 +18,12 @@ use super::names::{self, Entry};
 use super::numbers::{self, Identity};
 use super::person::{self, Person};
 use super::skip::skip_reason;
-use super::table::{Row, Sheet};
-use super::text::{cut, has_full_width, is_nothing, tight};
 use super::titles::{Field, Meaning};
 use super::{
     Columns, Counts, Finding, FindingCode, ReadOptions, Roster, RosterError, RosterHousehold, RosterPerson, RowRef,
 };
+use spreadsheet::text::{cut, has_full_width, is_nothing, tight};
+use spreadsheet::{Row, Sheet};
 
 /// A household while its rows are being collected.
 struct Draft {

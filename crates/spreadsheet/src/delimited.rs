@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::RosterError;
-use super::table::{Cell, ROW_LIMIT, Row, Sheet};
+use crate::OpenError;
+use crate::open::ROW_LIMIT;
+use crate::{Cell, Row, Sheet};
 
 /// Separators, the usual first.
 const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
@@ -11,11 +12,11 @@ const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
 const SAMPLE_LINES: usize = 30;
 
 /// Reads a delimited text file as one sheet.
-pub(crate) fn open(file: &str, bytes: &[u8]) -> Result<Sheet, RosterError> {
+pub(crate) fn open(file: &str, bytes: &[u8]) -> Result<Sheet, OpenError> {
     let (text, damaged_text) = decode(bytes);
     if text.chars().take(4096).any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
         // Control characters mean a binary file, not an office's list.
-        return Err(RosterError::Damaged { file: file.to_owned(), reason: "not a text file".to_owned() });
+        return Err(OpenError::Damaged { file: file.to_owned(), reason: "not a text file".to_owned() });
     }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut reader = csv::ReaderBuilder::new()
@@ -31,7 +32,7 @@ pub(crate) fn open(file: &str, bytes: &[u8]) -> Result<Sheet, RosterError> {
         match reader.read_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
-            Err(error) => return Err(RosterError::Damaged { file: file.to_owned(), reason: error.to_string() }),
+            Err(error) => return Err(OpenError::Damaged { file: file.to_owned(), reason: error.to_string() }),
         }
         // The reader skips blank lines without counting them; the office's program shows them as rows.
         let blank = text[start..].bytes().take_while(|b| *b == b'\n').count();
@@ -44,9 +45,9 @@ pub(crate) fn open(file: &str, bytes: &[u8]) -> Result<Sheet, RosterError> {
             continue;
         }
         if sheet.rows.len() >= ROW_LIMIT {
-            return Err(RosterError::TooLarge { file: file.to_owned(), limit: "超过 50 万行" });
+            return Err(OpenError::TooLarge { file: file.to_owned(), limit: "超过 50 万行" });
         }
-        sheet.rows.push(Row { number, cells });
+        sheet.rows.push(Row { number, cells, hidden: false });
     }
     Ok(sheet)
 }

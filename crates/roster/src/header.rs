@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::table::{Row, Sheet};
-use super::text::tight;
 use super::titles::{Field, Meaning, OTHER_PEOPLE, recognise};
+use spreadsheet::text::tight;
+use spreadsheet::{Row, Sheet};
 
 /// One column.
 #[derive(Debug, Clone, PartialEq, Eq)]

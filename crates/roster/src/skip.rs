@@ -1,9 +1,9 @@
 //! Rows that are neither person nor dwelling: sums, footers, examples, column numbers.
 
 use super::layout::Layout;
-use super::table::Row;
-use super::text::tight;
 use super::titles::Field;
+use spreadsheet::Row;
+use spreadsheet::text::tight;
 
 /// First cells of rows that sum up.
 const SUMMARY: [&str; 9] = ["小计", "合计", "总计", "共计", "累计", "本页", "汇总", "总人数", "总户数"];

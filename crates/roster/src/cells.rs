@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use domain::codes::{CareTag, CodeList, HouseStatus, Language, PopulationType, Relation, Sex};
 use domain::{LocalDate, UnixMillis};
 
-use super::text::{is_nothing, plain, tight};
+use spreadsheet::text::{is_nothing, plain, tight};
 
 /// Sex; `Err` for what is on no list.
 pub(crate) fn read_sex(text: &str) -> Result<Option<Sex>, ()> {

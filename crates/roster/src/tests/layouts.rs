@@ -256,12 +256,12 @@ fn numbers_and_hidden_sheets_of_a_workbook() {
 
 #[test]
 fn old_workbooks_with_dates_and_open_documents_are_read() {
-    let roster = read_one("odd-dates.xls", include_bytes!("../../../testdata/odd-dates.xls")).expect("a roster");
+    let roster = read_one("odd-dates.xls", include_bytes!("../../testdata/odd-dates.xls")).expect("a roster");
     assert_eq!(doors(&roster), ["海棠花园|5幢|1单元|101: 甲一,甲二", "海棠花园|5幢|1单元|102: 乙一"]);
     assert_eq!(roster.households[0].grid.as_str(), "990102003007035");
     assert_eq!(roster.households[0].persons[1].birth_month, "1986-01");
     assert_eq!(roster.households[1].persons[0].tels.len(), 2);
-    let bytes = include_bytes!("../../../testdata/one-column-address.ods");
+    let bytes = include_bytes!("../../testdata/one-column-address.ods");
     let roster = read_one("one-column-address.ods", bytes).expect("a roster");
     assert_eq!(doors(&roster), ["海棠花园|1栋|1单元|402: 甲一,甲二", "海棠花园|1栋|1单元|403: "]);
     assert_eq!(roster.households[0].persons[1].relation, Some(Relation::Spouse));
@@ -271,10 +271,8 @@ fn old_workbooks_with_dates_and_open_documents_are_read() {
 fn a_household_in_two_files_is_one() {
     let first = format!("{HEADER}{GRID},海棠花园,1栋,1单元,101,甲一,户主,,,\n");
     let second = format!("{HEADER}{GRID},海棠花园,1栋,1单元,101,甲二,妻,,,\n");
-    let files = [
-        RosterFile { name: "一.csv", bytes: first.as_bytes() },
-        RosterFile { name: "二.csv", bytes: second.as_bytes() },
-    ];
+    let files =
+        [TableFile { name: "一.csv", bytes: first.as_bytes() }, TableFile { name: "二.csv", bytes: second.as_bytes() }];
     let roster = read(&files, &ReadOptions { today: TODAY, grid: None }).expect("a roster");
     assert_eq!(doors(&roster), ["海棠花园|1栋|1单元|101: 甲一,甲二"]);
 }

@@ -4,8 +4,7 @@
 //! sub-totals between households, numbers typed in full width. The program adapts to the list, never the list to
 //! the program; and a row that it cannot take is *named*, never dropped in silence.
 //!
-//! Flow: bytes → `table` (sheets of plain text cells with their merged ranges; `book` opens spreadsheets, `delimited`
-//! opens CSV) → `header` and `titles` (which column means what) → `rows` (row by row: `skip` what is no data, find the
+//! Flow: bytes → `spreadsheet` (sheets of text cells with their merged ranges) → `header` and `titles` (which column means what) → `rows` (row by row: `skip` what is no data, find the
 //! `door`, read each `person`) → [`Roster`]. From there [`plan`] makes records, and [`diff`] compares with the last
 //! import.
 //!
@@ -21,10 +20,8 @@
 //! Missing: residence state (常住/外出/迁出/死亡) and owner's or landlord's names are not read yet.
 
 mod address;
-mod book;
 mod cells;
 mod columns;
-mod delimited;
 pub mod diff;
 mod door;
 mod finding;
@@ -36,8 +33,6 @@ mod person;
 pub mod plan;
 mod rows;
 mod skip;
-mod table;
-mod text;
 mod titles;
 
 #[cfg(test)]
@@ -48,21 +43,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::codes::{CareTag, HouseStatus, PopulationType, Relation, Sex};
 use domain::household::Place;
 use domain::{GridCode, LocalDate};
-
-pub(crate) use table::{Row, Sheet, open as open_sheets};
-pub(crate) use text::{is_nothing, natural_key, plain, tight};
+use spreadsheet::{OpenError, TableFile};
 
 pub use columns::{Column, Columns};
 pub use finding::{Finding, FindingCode, Report};
-
-/// A file as it was handed in: its name for findings, and its bytes.
-#[derive(Debug, Clone, Copy)]
-pub struct RosterFile<'a> {
-    /// File name without folders, e.g. `台账.xlsx`.
-    pub name: &'a str,
-    /// The whole file.
-    pub bytes: &'a [u8],
-}
 
 /// What the reader has to be told.
 #[derive(Debug, Clone)]
@@ -167,33 +151,14 @@ pub enum RosterError {
     /// No file was given.
     #[error("没有给出任何文件")]
     NoFile,
-    /// The file has no bytes or no filled cell, or nothing below its headers.
-    #[error("{file}：文件是空的，或表头下面没有内容")]
+    /// A file cannot be read.
+    #[error(transparent)]
+    File(#[from] OpenError),
+    /// Nothing stands below the headers.
+    #[error("{file}：表头下面没有内容")]
     Empty {
         /// The file.
         file: String,
-    },
-    /// More bytes, rows or sheets than any roster has.
-    #[error("{file}：文件太大（{limit}），请按网格拆分后再导入")]
-    TooLarge {
-        /// The file.
-        file: String,
-        /// Which limit was passed.
-        limit: &'static str,
-    },
-    /// The spreadsheet is locked by a password.
-    #[error("{file}：文件设了打开密码，请先在表格软件里取消密码再导入")]
-    Encrypted {
-        /// The file.
-        file: String,
-    },
-    /// The file claims to be a spreadsheet but cannot be opened.
-    #[error("{file}：文件已损坏或不是表格（支持 XLSX、XLS、ODS、CSV）：{reason}")]
-    Damaged {
-        /// The file.
-        file: String,
-        /// What the spreadsheet reader said; never cell contents.
-        reason: String,
     },
     /// No row looks like the header of a roster.
     #[error("{file}：没有找到表头，看起来不是人口或住户台账（至少要有“姓名”和“房号”或“地址”两类列）")]
@@ -234,13 +199,13 @@ fn sheet_suffix(sheet: &str) -> String {
 ///
 /// # Errors
 /// When any of the files cannot be read as a roster; see [`RosterError`].
-pub fn read(files: &[RosterFile<'_>], options: &ReadOptions) -> Result<Roster, RosterError> {
+pub fn read(files: &[TableFile<'_>], options: &ReadOptions) -> Result<Roster, RosterError> {
     if files.is_empty() {
         return Err(RosterError::NoFile);
     }
     let mut reading = rows::Reading::new(options);
     for file in files {
-        let opened = table::open(file)?;
+        let opened = spreadsheet::open(file)?;
         rows::read_file(&mut reading, file.name, &opened)?;
     }
     Ok(reading.finish())

@@ -43,8 +43,8 @@ fn check(name: &str, bytes: &[u8], expected: &str) -> Roster {
 fn the_community_workbook_of_three_grids_reads_exactly() {
     let roster = check(
         "roster-book.xlsx",
-        include_bytes!("../../../testdata/roster-book.xlsx"),
-        include_str!("../../../testdata/roster-book.xlsx.expected.json"),
+        include_bytes!("../../testdata/roster-book.xlsx"),
+        include_str!("../../testdata/roster-book.xlsx.expected.json"),
     );
     let known = [
         FindingCode::IdChecksum,
@@ -69,8 +69,8 @@ fn the_community_workbook_of_three_grids_reads_exactly() {
 fn the_gb18030_list_of_one_grid_reads_exactly() {
     let roster = check(
         "roster-gb18030.csv",
-        include_bytes!("../../../testdata/roster-gb18030.csv"),
-        include_str!("../../../testdata/roster-gb18030.csv.expected.json"),
+        include_bytes!("../../testdata/roster-gb18030.csv"),
+        include_str!("../../testdata/roster-gb18030.csv.expected.json"),
     );
     let lonely = roster.households.iter().flat_map(|household| &household.persons);
     assert!(lonely.filter(|person| person.care_tags.contains(&CareTag::LivesAlone)).count() >= 8);
@@ -79,7 +79,7 @@ fn the_gb18030_list_of_one_grid_reads_exactly() {
 
 #[test]
 fn a_report_names_rows_and_codes_but_nobody() {
-    let bytes = include_bytes!("../../../testdata/roster-gb18030.csv");
+    let bytes = include_bytes!("../../testdata/roster-gb18030.csv");
     let roster = read_one("roster-gb18030.csv", bytes).expect("a roster");
     let json = serde_json::to_value(roster.report()).expect("json");
     assert_eq!(json["households"], 365);

@@ -10,10 +10,10 @@ use domain::particulars::TEL_LIMIT;
 use super::cells;
 use super::layout::Layout;
 use super::numbers;
-use super::table::Row;
-use super::text::{cut, is_nothing, tight};
 use super::titles::Field;
 use super::{Column, Columns, FindingCode, RosterPerson, RowRef};
+use spreadsheet::Row;
+use spreadsheet::text::{cut, is_nothing, tight};
 
 /// Most characters of a remark on a person.
 const REMARK_LIMIT: usize = 500;
@@ -136,7 +136,7 @@ impl Person {
     fn read_numbers(&mut self, row: &Row, layout: &Layout, index: usize, today: LocalDate, remarks: &mut Vec<String>) {
         let kind = tight(&layout.text(row, Field::IdKind, index));
         let is_other = !kind.is_empty() && !kind.contains("身份证") && kind != "01" && kind != "111";
-        let blank = super::table::Cell::default();
+        let blank = spreadsheet::Cell::default();
         let cell = layout.cell(row, Field::IdNo, index).unwrap_or(&blank);
         let identity = numbers::read_identity(cell, is_other, today);
         for (code, text) in identity.odd {
@@ -171,7 +171,7 @@ impl Person {
                 self.tell(FindingCode::PhoneInvalid, "联系电话不是有效号码，原文已写入备注，请核对");
             }
             if phones.invalid || phones.has_more {
-                remarks.push(format!("联系电话：{}", super::text::plain(&cell.text)));
+                remarks.push(format!("联系电话：{}", spreadsheet::text::plain(&cell.text)));
             }
             if phones.tels.len() > 1 {
                 self.tell(FindingCode::TwoPhones, format!("一格内有 {} 个电话，已全部保留", phones.tels.len()));
@@ -199,7 +199,7 @@ impl Person {
             self.person.work_or_school = work;
         }
         for cell in layout.cells(row, Field::CareTags, index) {
-            let words = super::text::plain(&cell.text).into_owned();
+            let words = spreadsheet::text::plain(&cell.text).into_owned();
             for word in words.split(|c: char| c.is_whitespace() || "、,;/|".contains(c)) {
                 if let Some(tags) = cells::read_care_tags(word) {
                     self.person.care_tags.extend(tags);
@@ -212,7 +212,7 @@ impl Person {
             match cells::read_care_tags(&cell.text) {
                 Some(tags) => self.person.care_tags.extend(tags),
                 None => {
-                    let text = super::text::plain(&cell.text);
+                    let text = spreadsheet::text::plain(&cell.text);
                     if !is_nothing(&text) {
                         remarks.push(text.into_owned());
                     }

@@ -7,8 +7,8 @@ use domain::particulars::PersonParticulars;
 use domain::{Household, MemberId};
 
 use super::Imported;
-use crate::roster::text::cut;
-use crate::roster::{Column, Finding, FindingCode, RosterHousehold, RosterPerson};
+use crate::{Column, Finding, FindingCode, RosterHousehold, RosterPerson};
+use spreadsheet::text::cut;
 
 /// Most characters of a remark on a person.
 const REMARK_LIMIT: usize = 500;

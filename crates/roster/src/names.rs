@@ -5,9 +5,9 @@ use domain::codes::HouseStatus;
 use super::cells;
 use super::layout::Layout;
 use super::numbers::take_numbers;
-use super::table::Row;
-use super::text::{is_nothing, tight};
 use super::titles::Field;
+use spreadsheet::Row;
+use spreadsheet::text::{is_nothing, tight};
 
 /// One place of a row where a person may stand.
 pub(crate) struct Entry {

@@ -7,9 +7,9 @@ use domain::household::Place;
 use super::address;
 use super::header::{Column, Header};
 use super::names;
-use super::table::{Cell, Row, Sheet};
-use super::text::plain;
 use super::titles::{Field, Meaning};
+use spreadsheet::text::plain;
+use spreadsheet::{Cell, Row, Sheet};
 
 /// The columns of one sheet by what they hold.
 pub(crate) struct Layout {

@@ -6,10 +6,10 @@ use super::address;
 use super::layout::Layout;
 use super::numbers::take_numbers;
 use super::rows::Reading;
-use super::table::Row;
-use super::text::{cut, is_nothing, tight};
 use super::titles::Field;
 use super::{FindingCode, RowRef};
+use spreadsheet::Row;
+use spreadsheet::text::{cut, is_nothing, tight};
 
 /// Most characters of each part of a door.
 const PART_LIMIT: usize = 60;

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 /// Full-width letters, digits, signs and blanks become plain ones; invisible characters go; ends are trimmed.
 /// Chinese punctuation that has no ASCII twin (、。《》) stays.
-pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn plain(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
         return Cow::Borrowed(text.trim());
     }
@@ -26,17 +27,20 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
 }
 
 /// `plain`, and without any blank: for headers, codes and keys.
-pub(crate) fn tight(text: &str) -> String {
+#[must_use]
+pub fn tight(text: &str) -> String {
     plain(text).chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// Whether a text holds full-width digits or letters.
-pub(crate) fn has_full_width(text: &str) -> bool {
+#[must_use]
+pub fn has_full_width(text: &str) -> bool {
     text.chars().any(|c| matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ'))
 }
 
 /// What offices write into a cell to say that there is nothing to write.
-pub(crate) fn is_nothing(text: &str) -> bool {
+#[must_use]
+pub fn is_nothing(text: &str) -> bool {
     matches!(
         text,
         "" | "无"
@@ -61,7 +65,8 @@ pub(crate) fn is_nothing(text: &str) -> bool {
 }
 
 /// Chinese numerals up to 99 at the beginning of a text become digits: `十二栋` → `12栋`.
-pub(crate) fn numerals_to_digits(text: &str) -> String {
+#[must_use]
+pub fn numerals_to_digits(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let end = chars.iter().position(|c| digit_of(*c).is_none() && *c != '十').unwrap_or(chars.len());
     if end == 0 {
@@ -99,7 +104,8 @@ fn digit_of(c: char) -> Option<u32> {
 }
 
 /// A key by which doors sort as people count: digits are padded, so that `2栋` comes before `10栋`.
-pub(crate) fn natural_key(text: &str) -> String {
+#[must_use]
+pub fn natural_key(text: &str) -> String {
     let mut key = String::new();
     let mut digits = String::new();
     for c in text.chars().chain(std::iter::once('\0')) {
@@ -119,7 +125,8 @@ pub(crate) fn natural_key(text: &str) -> String {
 }
 
 /// At most `limit` characters of a text, and whether something was cut.
-pub(crate) fn cut(text: &str, limit: usize) -> (String, bool) {
+#[must_use]
+pub fn cut(text: &str, limit: usize) -> (String, bool) {
     match text.char_indices().nth(limit) {
         Some((at, _)) => (text[..at].to_owned(), true),
         None => (text.to_owned(), false),

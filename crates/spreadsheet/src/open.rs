@@ -1,0 +1,78 @@
+//! Opening a file by what its bytes say.
+
+use crate::{Sheet, book, delimited};
+
+/// Larger files are no lists of one import; a district's 800 grids come grid by grid or street by street.
+pub(crate) const FILE_LIMIT_BYTES: usize = 200 * 1024 * 1024;
+/// More rows than any street has residents.
+pub(crate) const ROW_LIMIT: usize = 500_000;
+/// Columns beyond this are formatting accidents.
+pub(crate) const COLUMN_LIMIT: u32 = 400;
+
+/// A file as it was handed in: its name for messages, and its bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct TableFile<'a> {
+    /// File name without folders, e.g. `台账.xlsx`.
+    pub name: &'a str,
+    /// The whole file.
+    pub bytes: &'a [u8],
+}
+
+/// Why a file cannot be read. The texts are for the person at the office.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The file has no bytes or no filled cell, or nothing below its headers.
+    #[error("{file}：文件是空的，或表头下面没有内容")]
+    Empty {
+        /// The file.
+        file: String,
+    },
+    /// More bytes, rows or sheets than any roster has.
+    #[error("{file}：文件太大（{limit}），请按网格拆分后再导入")]
+    TooLarge {
+        /// The file.
+        file: String,
+        /// Which limit was passed.
+        limit: &'static str,
+    },
+    /// The spreadsheet is locked by a password.
+    #[error("{file}：文件设了打开密码，请先在表格软件里取消密码再导入")]
+    Encrypted {
+        /// The file.
+        file: String,
+    },
+    /// The file claims to be a spreadsheet but cannot be opened.
+    #[error("{file}：文件已损坏或不是表格（支持 XLSX、XLS、ODS、CSV）：{reason}")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// What the spreadsheet reader said; never cell contents.
+        reason: String,
+    },
+}
+
+/// Opens a file by what its bytes say, whatever its name ends in.
+///
+/// # Errors
+/// When it is empty, too large, locked, damaged or no table.
+pub fn open(file: &TableFile<'_>) -> Result<Vec<Sheet>, OpenError> {
+    let TableFile { name, bytes } = *file;
+    if bytes.len() > FILE_LIMIT_BYTES {
+        return Err(OpenError::TooLarge { file: name.to_owned(), limit: "超过 200 MB" });
+    }
+    let is_markup = bytes.trim_ascii_start().starts_with(b"<");
+    let sheets = match bytes {
+        _ if is_markup => {
+            let reason = "实为网页文件，请在表格软件里另存为 XLSX".to_owned();
+            return Err(OpenError::Damaged { file: name.to_owned(), reason });
+        }
+        [] => return Err(OpenError::Empty { file: name.to_owned() }),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => book::open_zip(name, bytes)?,
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => book::open_compound(name, bytes)?,
+        _ => vec![delimited::open(name, bytes)?],
+    };
+    if sheets.iter().all(|sheet| sheet.rows.is_empty()) {
+        return Err(OpenError::Empty { file: name.to_owned() });
+    }
+    Ok(sheets)
+}

@@ -1,0 +1,114 @@
+//! Sheets of text cells: the one form in which spreadsheets and CSV files are looked at.
+
+use std::collections::BTreeSet;
+
+/// One cell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// As the office sees it; dates as `YYYY-MM-DD`. Of an error its name (`#N/A`).
+    pub text: String,
+    /// What the file holds, where the program shows something else (`101` shown as `0101`).
+    pub stored: Option<Box<str>>,
+    /// A number with more digits than the spreadsheet keeps (15): the text shows rounded digits.
+    pub rounded: bool,
+    /// Filled in from the first row of a merged range.
+    pub copied: bool,
+    /// A computation that failed, or one whose result the file does not hold: there is no value.
+    pub is_error: bool,
+    /// Struck out.
+    pub is_struck: bool,
+}
+
+impl Cell {
+    /// A cell that holds a text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// A cell that holds an error in place of a value.
+    pub fn error(text: impl Into<String>) -> Self {
+        Self { is_error: true, ..Self::text(text) }
+    }
+
+    /// Whether nothing is to be seen in it.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
+    }
+}
+
+/// A row with at least one filled cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// From 1, as the spreadsheet program shows it.
+    pub number: u32,
+    /// From the first column; short rows have fewer.
+    pub cells: Vec<Cell>,
+    /// Not shown by the spreadsheet program: filtered out, folded away or hidden by hand.
+    pub hidden: bool,
+}
+
+impl Row {
+    /// The cell of a column, counted from 0.
+    #[must_use]
+    pub fn cell(&self, column: usize) -> Option<&Cell> {
+        self.cells.get(column)
+    }
+
+    /// The cells that show something, with their columns.
+    pub fn filled(&self) -> impl Iterator<Item = (usize, &Cell)> {
+        self.cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank())
+    }
+}
+
+/// A merged range, rows from 1, columns from 0, ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merge {
+    /// First row.
+    pub top: u32,
+    /// Last row.
+    pub bottom: u32,
+    /// First column.
+    pub left: usize,
+    /// Last column.
+    pub right: usize,
+}
+
+/// One sheet, or one CSV file.
+#[derive(Debug, Clone, Default)]
+pub struct Sheet {
+    /// Empty for CSV.
+    pub name: String,
+    /// Hidden in the spreadsheet program.
+    pub hidden: bool,
+    /// In order; blank rows are left out.
+    pub rows: Vec<Row>,
+    /// Columns that the spreadsheet program does not show, counted from 0.
+    pub hidden_columns: BTreeSet<usize>,
+    /// Merged ranges.
+    pub merges: Vec<Merge>,
+    /// The file did not decode cleanly.
+    pub damaged_text: bool,
+}
+
+impl Sheet {
+    /// Copies the value of every merged range, as far as `wanted(column)`, into its other rows.
+    pub fn fill_merged(&mut self, from_row: u32, wanted: impl Fn(usize) -> bool) {
+        for merge in &self.merges {
+            if merge.bottom <= merge.top || merge.bottom < from_row || !wanted(merge.left) {
+                continue;
+            }
+            let first = self.rows.partition_point(|row| row.number < merge.top);
+            let Some(top) = self.rows.get(first).filter(|row| row.number == merge.top) else { continue };
+            let Some(value) = top.cell(merge.left).filter(|cell| !cell.is_blank()).cloned() else { continue };
+            for row in self.rows[first + 1..].iter_mut().take_while(|row| row.number <= merge.bottom) {
+                if row.cells.len() <= merge.left {
+                    row.cells.resize(merge.left + 1, Cell::default());
+                }
+                if row.cells[merge.left].is_blank() {
+                    row.cells[merge.left] = Cell { copied: true, ..value.clone() };
+                }
+            }
+        }
+    }
+}
