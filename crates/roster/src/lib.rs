@@ -40,9 +40,10 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::codes::{CareTag, HouseStatus, PopulationType, Relation, Sex};
+use domain::codes::{CareTag, HouseStatus, PopulationType, Relation, Residence, Sex};
 use domain::household::Place;
-use domain::{GridCode, LocalDate};
+use domain::{GridCode, HouseholdId, LocalDate, MemberId};
+use serde::Serialize;
 use spreadsheet::{OpenError, TableFile};
 
 pub use columns::{Column, Columns};
@@ -58,7 +59,7 @@ pub struct ReadOptions {
 }
 
 /// Where something stands: file, sheet and 1-based row as the spreadsheet program shows it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct RowRef {
     /// File name.
     pub file: String,
@@ -71,6 +72,8 @@ pub struct RowRef {
 /// One dwelling of a roster.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RosterHousehold {
+    /// The record that the list names by its id (住户标识 of our own export).
+    pub id: Option<HouseholdId>,
     /// Its grid.
     pub grid: GridCode,
     /// Where the door is, as the office writes it, in plain (half-width) characters.
@@ -92,6 +95,8 @@ pub struct RosterHousehold {
 /// One person of a roster.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RosterPerson {
+    /// The person that the list names by id (人员标识 of our own export).
+    pub id: Option<MemberId>,
     /// Name without surrounding blanks.
     pub name: String,
     /// Relation to the head.
@@ -100,8 +105,12 @@ pub struct RosterPerson {
     pub sex: Option<Sex>,
     /// Identity number in capital letters, kept also when its check digit is wrong; empty when there is none.
     pub id_no: String,
+    /// The number as it stands where digits are hidden (`990101********0016`): no value, but it may fit a known one.
+    pub masked_id: String,
     /// Phone numbers, digits only.
     pub tels: BTreeSet<String>,
+    /// Whether they live here, as a state column or a mark on the name says.
+    pub residence: Option<Residence>,
     /// Population type.
     pub population_type: Option<PopulationType>,
     /// Care tags.
@@ -119,6 +128,21 @@ pub struct RosterPerson {
     /// The same person (name and identity number) stands in this household already: the row is reported, its extra
     /// values were added to the first one, and it makes no second record.
     pub repeats: bool,
+}
+
+/// A row that names somebody or some dwelling and whose home is not certain. It makes no record; it is counted and
+/// worked off later.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Unplaced {
+    /// The row.
+    #[serde(flatten)]
+    pub source: RowRef,
+    /// Why, as a code; a finding of the same row and code says it as well.
+    pub code: FindingCode,
+    /// Why, for the person at the office.
+    pub text: String,
+    /// How many people the row names.
+    pub persons: usize,
 }
 
 /// How much a roster holds.
@@ -139,6 +163,8 @@ pub struct Counts {
 pub struct Roster {
     /// Dwellings in order of first appearance.
     pub households: Vec<RosterHousehold>,
+    /// Rows whose home is not certain, in order of file, sheet and row.
+    pub unplaced: Vec<Unplaced>,
     /// Everything odd, in order of file, sheet and row.
     pub findings: Vec<Finding>,
     /// Totals.

@@ -30,11 +30,14 @@ impl RosterPerson {
     /// A person of whom only the name is known.
     pub(crate) fn named(name: String, source: RowRef) -> Self {
         Self {
+            id: None,
             name,
             relation: None,
             sex: None,
             id_no: String::new(),
+            masked_id: String::new(),
             tels: BTreeSet::new(),
+            residence: None,
             population_type: None,
             care_tags: BTreeSet::new(),
             birth_month: String::new(),

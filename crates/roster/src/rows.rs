@@ -252,6 +252,7 @@ impl<'a> Reading<'a> {
         self.by_key.insert(key, index);
         self.drafts.push(Draft {
             household: RosterHousehold {
+                id: None,
                 grid,
                 place,
                 house_status: None,
@@ -414,7 +415,7 @@ impl<'a> Reading<'a> {
         self.findings.sort_by_cached_key(|finding| {
             (order.get(&(finding.file.clone(), finding.sheet.clone())).copied(), finding.row)
         });
-        Roster { households, findings: self.findings, counts }
+        Roster { households, unplaced: Vec::new(), findings: self.findings, counts }
     }
 }
 
