@@ -57,9 +57,14 @@ impl Lists {
     }
 }
 
-/// Reads a CSV text; rows without a grid belong to [`GRID`].
+/// Reads a CSV text whose lines may be indented; rows without a grid belong to [`GRID`].
 pub(crate) fn read_text(text: &str) -> Seen {
-    Lists::new().file("台账.csv", text).in_grid(GRID).read()
+    Lists::new().file("台账.csv", unindent(text)).in_grid(GRID).read()
+}
+
+/// A text without the blanks before its lines.
+pub(crate) fn unindent(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", line.trim_start_matches(' '))).collect()
 }
 
 /// Reads a workbook; rows without a grid belong to [`GRID`].
