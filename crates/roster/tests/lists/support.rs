@@ -248,9 +248,9 @@ impl Seen {
         assert_eq!(unplaced, rows, "the unplaced rows\n{}", self.describe());
     }
 
-    /// That every one of these rows is in a home, unplaced, or named by a finding.
+    /// That every one of these rows is in a home, unplaced, or named by a finding. Headers and section rows need not be.
     #[track_caller]
-    pub(crate) fn assert_accounted(&self, rows: std::ops::RangeInclusive<u32>) {
+    pub(crate) fn assert_accounted(&self, rows: impl IntoIterator<Item = u32>) {
         let homes = &self.roster().households;
         let read: BTreeSet<_> = homes
             .iter()

@@ -20,7 +20,7 @@ fn a_section_row_begins_another_building() {
     seen.assert_homes(&["|1||101: 甲一,甲二", "|1||102: 乙一", "|2||101: 丙一", "|2||102: 丁一,丁二"]);
     seen.assert_counts(4, 6);
     seen.assert_number("丁二", "990101195506150123");
-    seen.assert_accounted(1..=10);
+    seen.assert_accounted([4, 5, 6, 8, 9, 10]);
 }
 
 #[test]
