@@ -284,24 +284,8 @@ fn numbers_shown_with_commas_or_a_fraction_are_rooms() {
 
 #[test]
 fn what_stands_for_no_room_is_no_room() {
-    let blanks = [
-        "无",
-        "不详",
-        "0",
-        "/",
-        "—",
-        "待补",
-        "待查",
-        "？",
-        "??",
-        "xxx",
-                "N/A",
-        "#N/A",
-        "000",
-        "无房号",
-        "-",
-        "未知",
-    ];
+    let blanks =
+        ["无", "不详", "0", "/", "—", "待补", "待查", "？", "??", "xxx", "N/A", "#N/A", "000", "无房号", "-", "未知"];
     let rows: String =
         blanks.iter().enumerate().map(|(n, room)| format!("海棠花园,1栋,1单元,{room},人{n},户主\n")).collect();
     let seen = read_text(&format!("小区,楼栋,单元,房号,姓名,与户主关系\n海棠花园,1栋,1单元,101,甲一,户主\n{rows}"));

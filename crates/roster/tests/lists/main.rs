@@ -3,6 +3,7 @@
 
 mod columns;
 mod doors;
+mod generator;
 mod names;
 mod numbers;
 mod rows;
