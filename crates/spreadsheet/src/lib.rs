@@ -12,10 +12,14 @@
 
 mod book;
 mod delimited;
+mod format;
 pub mod formula;
+mod gather;
 mod open;
 mod sheet;
 pub mod text;
+mod xlsx;
+mod xml;
 
 pub use open::{OpenError, TableFile, open};
 pub use sheet::{Cell, Merge, Row, Sheet};
