@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::{Sheet, book, delimited};
+use crate::{Sheet, book, delimited, html};
 
 /// Larger files are no lists of one import; a district's 800 grids come grid by grid or street by street.
 pub(crate) const FILE_LIMIT_BYTES: usize = 200 * 1024 * 1024;
@@ -111,7 +111,7 @@ fn open_contents(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Unread> {
     let is_markup = bytes.trim_ascii_start().starts_with(b"<");
     match bytes {
         [] => Ok(Vec::new()),
-        _ if is_markup => Err(Unread::Damaged("实为网页文件，请在表格软件里另存为 XLSX".to_owned())),
+        _ if is_markup => html::open(bytes),
         [b'P', b'K', 3 | 5, 4 | 6, ..] => book::open_zip(bytes),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => book::open_compound(bytes),
         _ => delimited::open(name, bytes).map(|sheet| vec![sheet]),

@@ -38,11 +38,36 @@ impl Cell {
         Self { is_error: true, ..Self::text(text) }
     }
 
+    /// A cell of a file that holds only what is shown: an error is then a text like any other, known by its name.
+    pub(crate) fn shown(text: impl Into<String>) -> Self {
+        let text = text.into();
+        let is_error = is_error_name(text.trim());
+        Self { is_error, ..Self::text(text) }
+    }
+
     /// Whether nothing is to be seen in it.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
     }
+}
+
+/// Whether a text is exactly what the spreadsheet programs show for an error.
+fn is_error_name(text: &str) -> bool {
+    text.starts_with('#')
+        && matches!(
+            text,
+            "#N/A"
+                | "#REF!"
+                | "#VALUE!"
+                | "#NAME?"
+                | "#DIV/0!"
+                | "#NULL!"
+                | "#NUM!"
+                | "#SPILL!"
+                | "#CALC!"
+                | "#GETTING_DATA"
+        )
 }
 
 /// A row with at least one cell that shows or holds something.
