@@ -48,7 +48,9 @@ impl Door {
             (Column::Building, _) => self.building.clone(),
             (Column::Unit, _) => self.unit.clone(),
             (Column::Room, Address::UnitInRoom) if !self.unit.is_empty() => {
-                format!("{}-{}", self.unit.trim_end_matches("单元"), self.room)
+                // A second hyphen would say nothing.
+                let room = self.room.replace('-', "负");
+                format!("{}-{room}", self.unit.trim_end_matches("单元"))
             }
             (Column::Room, _) => self.room.clone(),
             (Column::Address, _) => format!("{}{}{}{}", self.compound, self.building, self.unit, self.room),
