@@ -80,11 +80,6 @@ pub(crate) fn book(fill: impl FnOnce(&mut Workbook)) -> Vec<u8> {
     workbook.save_to_buffer().expect("a workbook")
 }
 
-/// A workbook of one sheet of text rows, cells parted by `,`.
-pub(crate) fn book_of(rows: &str) -> Vec<u8> {
-    book(|workbook| write_rows(workbook.add_worksheet(), 1, rows))
-}
-
 /// Writes rows of text cells, parted by `,`, from a row on (from 1).
 pub(crate) fn write_rows(sheet: &mut Worksheet, first: u32, rows: &str) {
     for (row, line) in (first - 1..).zip(rows.lines()) {

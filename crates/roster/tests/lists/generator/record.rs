@@ -101,7 +101,7 @@ fn judge_ledger(office: &Office, people: &BTreeMap<u32, Known>, when: &str, verd
             *bearers.entry(details.id_no).or_default() += 1;
         }
         let lived = fitting.iter().flat_map(|known| known.homes.iter().copied()).collect();
-        homes.entry(home.place.full()).or_default().push(lived);
+        homes.entry(format!("{} ({})", home.place.full(), home.id)).or_default().push(lived);
     }
     for (number, count) in bearers.into_iter().filter(|(_, count)| *count > 1) {
         blame("number twice in the ledger", format!("{number} × {count}"));
