@@ -19,21 +19,16 @@
 //!
 //! Missing: residence state (常住/外出/迁出/死亡) and owner's or landlord's names are not read yet.
 
-mod address;
-mod cells;
 mod columns;
 pub mod diff;
-mod door;
 mod finding;
-mod header;
-mod layout;
-mod names;
-mod numbers;
-mod person;
+mod gather;
+mod name_key;
+mod people;
+mod place;
 pub mod plan;
 mod rows;
-mod skip;
-mod titles;
+mod structure;
 
 #[cfg(test)]
 mod tests;
@@ -44,10 +39,11 @@ use domain::codes::{CareTag, HouseStatus, PopulationType, Relation, Residence, S
 use domain::household::Place;
 use domain::{GridCode, HouseholdId, LocalDate, MemberId};
 use serde::Serialize;
-use spreadsheet::{OpenError, TableFile};
+use spreadsheet::{OpenError, Sheet, TableFile};
 
 pub use columns::{Column, Columns};
 pub use finding::{Finding, FindingCode, Report};
+pub(crate) use name_key::name_key;
 
 /// What the reader has to be told.
 #[derive(Debug, Clone)]
@@ -229,12 +225,24 @@ pub fn read(files: &[TableFile<'_>], options: &ReadOptions) -> Result<Roster, Ro
     if files.is_empty() {
         return Err(RosterError::NoFile);
     }
-    let mut reading = rows::Reading::new(options);
-    for file in files {
-        let opened = spreadsheet::open(file)?;
-        rows::read_file(&mut reading, file.name, &opened)?;
+    let opened =
+        files.iter().map(|file| Ok((file.name, spreadsheet::open(file)?))).collect::<Result<Vec<_>, OpenError>>()?;
+    read_opened(opened.iter().map(|(name, sheets)| (*name, sheets.as_slice())), options)
+}
+
+/// As [`read`], of files that are open already: their names and sheets.
+///
+/// # Errors
+/// When any of them is no roster.
+pub fn read_opened<'s>(
+    files: impl IntoIterator<Item = (&'s str, &'s [Sheet])>,
+    options: &ReadOptions,
+) -> Result<Roster, RosterError> {
+    let mut reading = gather::Reading::new(options);
+    for (name, sheets) in files {
+        rows::read_file(&mut reading, name, sheets)?;
     }
-    Ok(reading.finish())
+    reading.finish().map_err(|RowRef { file, sheet, row }| RosterError::GridMissing { file, sheet, row })
 }
 
 impl Roster {

@@ -24,8 +24,8 @@ use domain::time::add_days;
 use domain::{BuildingCode, GridCode, Household, HouseholdId, LocalDate, MemberId, Particulars, UnixMillis};
 use serde::{Deserialize, Serialize};
 
-use super::address::door_key;
 use super::diff::{RecordEdit, find_edits};
+use super::place::normal::door_key;
 use super::{Finding, FindingCode, Roster, RosterHousehold, RosterPerson, RowRef};
 use keep::{keep_dwelling, keep_person};
 use spreadsheet::text::natural_key;

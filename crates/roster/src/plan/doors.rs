@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::household::Place;
 
 use super::{Imported, household_key};
-use crate::address::door_key;
-use crate::door::fill;
+use crate::place::door::fill;
+use crate::place::normal::door_key;
 use crate::{Finding, FindingCode, Roster, RosterHousehold, RosterPerson};
 
 /// Completes compound and unit of doors that the last import knows by them, so that a short list finds the household

@@ -59,7 +59,11 @@ pub(crate) fn skip_reason(row: &Row, layout: &Layout) -> Option<&'static str> {
     if own.first().is_some_and(|(_, text)| begins(&FOOTER, text)) && !has_door && !has_own(Field::IdNo) {
         return Some("表尾说明行，已跳过");
     }
-    own.iter().all(|(index, _)| layout.serials.contains(index)).then_some("只有序号的空行，已跳过")
+    let is_number =
+        |text: &str| text.bytes().any(|b| b.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    own.iter()
+        .all(|(index, text)| layout.serials.contains(index) && is_number(text))
+        .then_some("只有序号的空行，已跳过")
 }
 
 /// `1 2 3 4 5` below a header, as official forms have it.

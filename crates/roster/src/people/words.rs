@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use domain::codes::{CareTag, CodeList, HouseStatus, Language, PopulationType, Relation, Sex};
+use domain::codes::{CareTag, CodeList, HouseStatus, Language, PopulationType, Relation, Residence, Sex};
 use domain::{LocalDate, UnixMillis};
 
-use spreadsheet::text::{is_nothing, plain, tight};
+use spreadsheet::text::{plain, tight};
+
+use crate::structure::given::is_placeholder as is_nothing;
 
 /// Sex; `Err` for what is on no list.
 pub(crate) fn read_sex(text: &str) -> Result<Option<Sex>, ()> {
@@ -219,6 +221,134 @@ pub(crate) fn read_house_status(text: &str) -> Result<Option<HouseStatus>, ()> {
     }))
 }
 
+/// Words of each state of a person beside its code and label.
+const RESIDENCES: &[(Residence, &[&str])] = &[
+    (Residence::Present, &["正常", "在住", "居住", "现住", "在家", "本地居住", "人户一致", "户在人在", "是", "在册"]),
+    (
+        Residence::Away,
+        &[
+            "外出务工",
+            "外出打工",
+            "务工",
+            "打工",
+            "在外",
+            "在外地",
+            "外地",
+            "外出求学",
+            "求学",
+            "在外读书",
+            "外出居住",
+            "外住",
+            "长期外出",
+            "长期在外",
+            "人户分离",
+            "户在人不在",
+            "空挂",
+            "空挂户",
+            "服役",
+            "参军",
+            "出国",
+            "否",
+            "不在住",
+        ],
+    ),
+    (
+        Residence::MovedOut,
+        &[
+            "已迁出",
+            "迁走",
+            "已迁走",
+            "搬走",
+            "已搬走",
+            "搬离",
+            "已搬离",
+            "搬出",
+            "已搬出",
+            "搬迁",
+            "已搬迁",
+            "户口迁出",
+            "已离开",
+            "退租",
+            "已退租",
+            "不住了",
+        ],
+    ),
+    (
+        Residence::Deceased,
+        &[
+            "已故",
+            "去世",
+            "已去世",
+            "亡故",
+            "已亡故",
+            "病故",
+            "已病故",
+            "身故",
+            "死亡注销",
+            "过世",
+            "已过世",
+            "已死亡",
+            "故",
+            "亡",
+            "已亡",
+            "殁",
+            "逝世",
+            "已逝",
+        ],
+    ),
+];
+
+/// State of a person; `Err` for what is on no list.
+pub(crate) fn read_residence(text: &str) -> Result<Option<Residence>, ()> {
+    let text = tight(text);
+    if is_nothing(&text) {
+        return Ok(None);
+    }
+    let by_code = Residence::ALL.iter().find(|one| one.label(Language::ZhCn) == text || one.code() == text);
+    let by_word = RESIDENCES.iter().find(|(_, words)| words.contains(&text.as_str())).map(|(one, _)| one);
+    by_code.or(by_word).copied().map(Some).ok_or(())
+}
+
+/// The state that a remark on a person speaks of, as in `2020年去世` or `已迁出`.
+pub(crate) fn find_residence(text: &str) -> Option<Residence> {
+    const INSIDE: [(Residence, &[&str]); 3] = [
+        (Residence::Deceased, &["去世", "死亡", "已故", "病故", "亡故", "过世", "逝世"]),
+        (Residence::MovedOut, &["迁出", "迁走", "搬走", "搬离", "搬出"]),
+        (Residence::Away, &["外出", "务工", "打工", "在外"]),
+    ];
+    let text = tight(text);
+    let negated = ["未", "不", "没"].iter().any(|word| text.contains(word));
+    match read_residence(&text) {
+        Ok(found) => found.filter(|found| *found != Residence::Present && text != "否"),
+        Err(()) if negated => None,
+        Err(()) => INSIDE.iter().find(|(_, words)| words.iter().any(|word| text.contains(word))).map(|(one, _)| *one),
+    }
+}
+
+/// Whose state a word tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// How a dwelling is used.
+    Home,
+    /// Where a person is.
+    Person,
+}
+
+/// Whose state a word tells; `None` for words of both (常住) and of neither.
+pub(crate) fn whose_state(text: &str) -> Option<Whose> {
+    let text = tight(text);
+    if ["常住", "在住", "居住", "暂住", "是", "否", "其他", "其它", "空挂"].contains(&text.as_str())
+        || is_nothing(&text)
+        || text.bytes().all(|b| b.is_ascii_digit())
+    {
+        return None;
+    }
+    if read_residence(&text).is_ok() || ["注销", "失踪", "失联"].contains(&text.as_str()) {
+        return Some(Whose::Person);
+    }
+    read_house_status(&text).is_ok().then_some(Whose::Home)
+}
+
 /// How a dwelling is used whose name cell names nobody: `空置`, `出租`; `None` when it may be a name.
 pub(crate) fn status_of_name(name: &str) -> Option<HouseStatus> {
     let text = tight(name);
@@ -235,6 +365,100 @@ pub(crate) fn status_of_name(name: &str) -> Option<HouseStatus> {
         _ if text.chars().count() > VACANCY_LENGTH => None,
         _ => VACANCY.iter().any(|word| text.contains(word)).then_some(HouseStatus::Vacant),
     }
+}
+
+/// What a name cell says that names nobody: how the dwelling is used, or why nobody was met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HomeWord {
+    /// How it is used.
+    pub(crate) status: Option<HouseStatus>,
+    /// What to remark on the dwelling.
+    pub(crate) note: String,
+}
+
+/// Reads a name cell that names no person; `None` when it may be a name.
+pub(crate) fn read_home_word(name: &str) -> Option<HomeWord> {
+    const NOBODY_MET: [&str; 18] = [
+        "查无此人",
+        "拒访",
+        "拒绝登记",
+        "拒绝采集",
+        "拒不配合",
+        "不配合",
+        "敲门无人",
+        "敲门无应",
+        "敲门不应",
+        "敲门未应",
+        "联系不上",
+        "无法联系",
+        "未联系上",
+        "未见面",
+        "入户未遇",
+        "多次上门无人",
+        "待入户",
+        "未入户",
+    ];
+    const USES: [&str; 48] = [
+        "有限公司",
+        "公司",
+        "超市",
+        "商店",
+        "便利店",
+        "小卖部",
+        "饭店",
+        "餐馆",
+        "餐厅",
+        "面馆",
+        "酒店",
+        "宾馆",
+        "旅馆",
+        "旅社",
+        "民宿",
+        "诊所",
+        "药店",
+        "药房",
+        "大药房",
+        "幼儿园",
+        "学校",
+        "培训班",
+        "银行",
+        "工作室",
+        "门市",
+        "门市部",
+        "门面",
+        "门面房",
+        "商铺",
+        "店铺",
+        "仓库",
+        "车库",
+        "储藏室",
+        "储藏间",
+        "杂物间",
+        "办公室",
+        "物业用房",
+        "物业公司",
+        "社区用房",
+        "活动室",
+        "配电室",
+        "棋牌室",
+        "理发店",
+        "美容院",
+        "网吧",
+        "茶馆",
+        "宿舍",
+        "底商",
+    ];
+    if let Some(status) = status_of_name(name) {
+        return Some(HomeWord { status: Some(status), note: String::new() });
+    }
+    let text = tight(name);
+    let text = text.trim_matches(|c: char| "()[]【】".contains(c));
+    if NOBODY_MET.contains(&text) {
+        return Some(HomeWord { status: None, note: text.to_owned() });
+    }
+    USES.iter()
+        .any(|end| text.ends_with(end))
+        .then(|| HomeWord { status: Some(HouseStatus::Other), note: text.to_owned() })
 }
 
 /// Words that no name holds.

@@ -5,7 +5,10 @@
 
 use domain::household::Place;
 
-use spreadsheet::text::{is_nothing, numerals_to_digits, plain};
+use spreadsheet::text::{numerals_to_digits, plain};
+
+use super::normal::{self, squeeze};
+use crate::structure::given::is_placeholder;
 
 /// Marks of a building behind its number, the longer first.
 const BUILDING_MARKS: [&str; 7] = ["号楼", "#楼", "#", "栋", "幢", "座", "号大楼"];
@@ -17,7 +20,7 @@ const ADMINISTRATIVE: [&str; 5] = ["街道办事处", "街道", "社区居委会
 /// Building as shown: `1` → `1栋`, `01栋` → `1栋`, `三栋` → `3栋`, `1#楼` → `1号楼`.
 pub(crate) fn show_building(text: &str) -> String {
     let text = squeeze(text);
-    if is_nothing(&text) {
+    if is_placeholder(&text) {
         return String::new();
     }
     let text = numerals_to_digits(text.strip_prefix('第').unwrap_or(&text));
@@ -33,7 +36,7 @@ pub(crate) fn show_building(text: &str) -> String {
 /// Unit as shown: `1` → `1单元`, `一单元` → `1单元`.
 pub(crate) fn show_unit(text: &str) -> String {
     let text = squeeze(text);
-    if is_nothing(&text) {
+    if is_placeholder(&text) {
         return String::new();
     }
     let text = numerals_to_digits(text.strip_prefix('第').unwrap_or(&text));
@@ -48,7 +51,7 @@ pub(crate) fn show_unit(text: &str) -> String {
 /// Room as shown: `402室` → `402`; `12号` stays, it is a house number.
 pub(crate) fn show_room(text: &str) -> String {
     let text = squeeze(text);
-    if is_nothing(&text) {
+    if is_placeholder(&text) {
         return String::new();
     }
     for mark in ["号室", "室", "号房", "房", "户"] {
@@ -61,26 +64,30 @@ pub(crate) fn show_room(text: &str) -> String {
     if text.is_ascii() { text.to_ascii_uppercase() } else { text }
 }
 
-/// The door as one comparable text: compound|building|unit|room.
-pub(crate) fn door_key(place: &Place) -> String {
-    let key = |text: &str, marks: &[&str]| {
-        let text = numerals_to_digits(&squeeze(text).to_ascii_uppercase());
-        let bare = marks.iter().find_map(|mark| text.strip_suffix(mark)).unwrap_or(&text);
-        let bare = if bare.is_empty() { text.as_str() } else { bare };
-        let (number, rest) = split_number(bare);
-        format!("{number}{rest}").replace('|', "/")
+/// Compound, building and unit of a text that says nothing else: `海棠花园3栋2单元`, `一单元`. `None` for anything more, and
+/// for several buildings (`1-3栋`).
+pub(crate) fn read_prefix(text: &str) -> Option<Place> {
+    let (before, building, rest) = find_building(text);
+    let (before, unit, rest) = if building.is_empty() {
+        find_unit(text)
+    } else {
+        let (between, unit, rest) = find_unit(rest);
+        let between = if unit.is_empty() { rest } else { between };
+        (between.trim_matches('-').is_empty()).then_some((before, unit, if unit.is_empty() { "" } else { rest }))?
     };
-    [
-        squeeze(&place.compound).to_ascii_uppercase().replace('|', "/"),
-        key(&place.building, &["号楼", "栋", "幢", "座", "楼", "#"]),
-        key(&place.unit, &["单元", "梯", "门"]),
-        key(&place.room, &["室", "房", "号", "户"]),
-    ]
-    .join("|")
+    let is_several = before.ends_with(['-', '~', '、', '至', '到', ',', '/', '.', '和', '及', '—']);
+    if building.is_empty() && unit.is_empty() || !rest.is_empty() || is_several {
+        return None;
+    }
+    let compound = trim_marks(drop_administrative(before)).trim_end_matches('第').to_owned();
+    let is_number = !compound.is_empty() && compound.chars().all(|c| c.is_ascii_digit());
+    let place = Place { compound, building: show_building(building), unit: show_unit(unit), room: String::new() };
+    (!is_number).then_some(place)
 }
 
-/// The parts of an address in one cell; `None` when it holds nothing that could be a door.
-pub(crate) fn split(address: &str) -> Option<Place> {
+/// The parts of an address in one cell; `None` when it holds nothing that could be a door. `dash_separates`: the list
+/// writes a dash before every room, so that `1栋-101` is room 101; otherwise a dash there means below ground.
+pub(crate) fn split(address: &str, dash_separates: bool) -> Option<Place> {
     let text = join_with_dashes(&plain(address));
     if !text.chars().any(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c)) {
         return None;
@@ -95,7 +102,17 @@ pub(crate) fn split(address: &str) -> Option<Place> {
         unit: show_unit(unit),
         room: String::new(),
     };
+    let has_parts = !building.is_empty() || !unit.is_empty();
+    let is_below = !dash_separates
+        && has_parts
+        && rest.strip_prefix('-').is_some_and(|room| room.starts_with(|c: char| c.is_ascii_digit()))
+        && text.matches('-').count() == 1;
+    if is_below {
+        place.room = show_room(rest);
+        return Some(place);
+    }
     let rest = drop_floor(trim_marks(rest));
+    let rest = rest.as_str();
     if !building.is_empty() && unit.is_empty() {
         if let Some((unit, room)) = rest.split_once('-').filter(|(unit, _)| unit.len() <= 2) {
             place.unit = show_unit(unit);
@@ -190,22 +207,23 @@ fn find_unit(text: &str) -> (&str, &str, &str) {
     ("", "", text)
 }
 
-/// `4楼402` and `4层402` name the floor twice.
-fn drop_floor(text: &str) -> &str {
+/// `4楼402` and `4层402` name the floor twice; `4楼02` is 402.
+fn drop_floor(text: &str) -> String {
     for mark in ['楼', '层'] {
         if let Some((floor, room)) = text.split_once(mark) {
             let room = room.trim_start_matches('-');
-            let plain_number = !floor.is_empty() && number_start(floor) == 0;
-            if plain_number && room.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-                return room;
+            if let Some(floor) = normal::read_floor(floor)
+                && room.starts_with(|c: char| c.is_ascii_alphanumeric())
+            {
+                return normal::join_floor(floor, &show_room(room));
             }
         }
     }
-    text
+    text.to_owned()
 }
 
 /// Cuts province to community, unless the door would be all that is left.
-fn drop_administrative(text: &str) -> &str {
+pub(crate) fn drop_administrative(text: &str) -> &str {
     let mut best = text;
     for mark in ADMINISTRATIVE {
         if let Some(at) = text.rfind(mark) {
@@ -261,10 +279,6 @@ fn trim_marks(text: &str) -> &str {
     text.trim_matches(|c: char| c == '-' || c == ',' || c == '/' || c == '#' || c == '、' || c.is_whitespace())
 }
 
-fn squeeze(text: &str) -> String {
-    plain(text).chars().filter(|c| !c.is_whitespace()).collect()
-}
-
 /// Blanks between numbers separate (`1 1 402` → `1-1-402`); other blanks go.
 fn join_with_dashes(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -311,12 +325,12 @@ mod tests {
             ("海棠花园1栋", ["海棠花园", "1栋", "", ""]),
             ("海棠花园2单元301", ["海棠花园", "", "2单元", "301"]),
         ] {
-            let place = split(address).expect(address);
+            let place = split(address, false).expect(address);
             let found = [place.compound, place.building, place.unit, place.room];
             assert_eq!(found.each_ref().map(String::as_str), parts, "{address}");
         }
-        assert_eq!(split("详见附件"), None);
-        assert_eq!(split(""), None);
+        assert_eq!(split("详见附件", false), None);
+        assert_eq!(split("", false), None);
     }
 
     #[test]
@@ -334,16 +348,5 @@ mod tests {
             (show_room("４０２室"), show_room("b1"), show_room("12号")),
             ("402".into(), "B1".into(), "12号".into())
         );
-        let key = |building: &str, unit: &str, room: &str| {
-            door_key(&Place {
-                compound: "海棠 花园".into(),
-                building: building.into(),
-                unit: unit.into(),
-                room: room.into(),
-            })
-        };
-        assert_eq!(key("1幢", "一单元", "402室"), "海棠花园|1|1|402");
-        assert_eq!(key("01栋", "1", "0402"), key("1号楼", "1单元", "402"));
-        assert_ne!(key("1号", "", "402"), key("1栋", "", "402"));
     }
 }

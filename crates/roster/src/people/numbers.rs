@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use domain::LocalDate;
 use domain::codes::Sex;
 use domain::id_number::{IdNumber, InvalidIdNumber};
-use domain::particulars::TEL_LIMIT;
 use domain::text::holds_number;
 
-use super::{FindingCode, RosterPerson};
+use crate::structure::given::is_placeholder;
+use crate::{FindingCode, RosterPerson};
 use spreadsheet::Cell;
-use spreadsheet::text::{is_nothing, plain, tight};
+use spreadsheet::text::{plain, tight};
 
 /// What a phone cell holds.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(crate) struct Phones {
     pub(crate) has_more: bool,
     /// No number was found in a cell that is not empty, or a part of it is none.
     pub(crate) invalid: bool,
+    /// Digits are hidden (199****1000).
+    pub(crate) is_masked: bool,
 }
 
 /// Reads one or more phone numbers: separated by signs or blanks, with country code, dashes or a name beside them.
@@ -28,9 +30,15 @@ pub(crate) fn read_phones(text: &str) -> Phones {
     let text = plain(text);
     let text = text.trim_start_matches(['\'', '’', '`']);
     let mut phones = Phones::default();
-    if is_nothing(text) {
+    if is_placeholder(text) || is_one_digit(text) {
         return phones;
     }
+    if hides_digits(text) {
+        phones.is_masked = true;
+        return phones;
+    }
+    // `19900001000.0`, as programs write numbers.
+    let text = text.strip_suffix(".0").unwrap_or(text);
     let separators = |c: char| "/、,;；|\n和或&".contains(c);
     for piece in text.split(separators).map(str::trim).filter(|piece| !piece.is_empty()) {
         let numbers = read_numbers(piece);
@@ -40,6 +48,27 @@ pub(crate) fn read_phones(text: &str) -> Phones {
     }
     phones.invalid |= phones.tels.is_empty();
     phones
+}
+
+/// Whether a text is one digit again and again: nobody's number.
+fn is_one_digit(text: &str) -> bool {
+    let mut digits = text.chars().filter(|c| !c.is_whitespace());
+    let first = digits.next();
+    first.is_some_and(|c| c.is_ascii_digit()) && text.len() >= 7 && digits.all(|c| Some(c) == first)
+}
+
+/// Whether digits are replaced by signs: 990101********0016, 199xxxx1000.
+pub(crate) fn hides_digits(text: &str) -> bool {
+    let is_sign = |c: char| matches!(c, '*' | '＊' | '×' | '•' | '●' | '#' | 'x' | 'X');
+    let mut run = 0_usize;
+    let mut longest = 0_usize;
+    for c in text.chars() {
+        run = if is_sign(c) { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let is_star = text.contains(['*', '＊', '•', '●', '×']);
+    (longest >= 2 || longest == 1 && is_star) && digits >= 2
 }
 
 fn read_numbers(piece: &str) -> Vec<String> {
@@ -150,11 +179,10 @@ pub(crate) fn keep_numbers(person: &mut RosterPerson, numbers: Vec<String>, toda
             if person.birth_month.is_empty() {
                 person.birth_month = identity.birth_month;
             }
-        } else if is_phone(&number) && person.tels.len() < TEL_LIMIT {
-            person.tels.insert(number);
+        } else if is_phone(&number) {
+            person.add_tels([number]);
         } else {
-            let separator = if person.remark.is_empty() { "" } else { "；" };
-            person.remark = format!("{}{separator}号码：{number}", person.remark);
+            person.add_remark(&format!("号码：{number}"));
         }
     }
 }
@@ -168,6 +196,8 @@ pub(crate) struct Identity {
     pub(crate) sex: Option<Sex>,
     /// From a valid number, `YYYY-MM`.
     pub(crate) birth_month: String,
+    /// The number as it stands, where digits are hidden.
+    pub(crate) masked: String,
     /// What was odd, with the text that follows the column's name.
     pub(crate) odd: Vec<(FindingCode, &'static str)>,
 }
@@ -177,9 +207,21 @@ pub(crate) fn read_identity(cell: &Cell, is_other: bool, today: LocalDate) -> Id
     let mut identity = Identity::default();
     let raw = cell.text.trim().trim_start_matches(['\'', '’', '`', '‘']);
     let mut text = tight(raw);
-    if is_nothing(&text) {
+    if is_placeholder(&text) || super::super::structure::given::is_ditto(&text) {
         identity.odd.push((FindingCode::IdMissing, "没有填写"));
         return identity;
+    }
+    if is_one_digit(&text) || text.starts_with("123456789012345") || is_pending(&text) {
+        identity.odd.push((FindingCode::IdMissing, "写的不是号码（占位或待补），按没有填写处理"));
+        return identity;
+    }
+    if hides_digits(&text) {
+        identity.odd.push((FindingCode::IdMasked, "隐去了若干位，不作为号码导入，已有的完整号码保持不变"));
+        identity.masked = text.to_uppercase();
+        return identity;
+    }
+    if let Some(whole) = text.strip_suffix(".0") {
+        text = whole.to_owned();
     }
     let scientific = text.contains('.') && text.to_ascii_uppercase().contains("E+");
     if cell.rounded || scientific {
@@ -220,6 +262,11 @@ pub(crate) fn read_identity(cell: &Cell, is_other: bool, today: LocalDate) -> Id
     }
     identity.id_no = text;
     identity
+}
+
+/// Words in the place of a number: 待补, 新生儿未办, 外籍.
+fn is_pending(text: &str) -> bool {
+    !text.chars().any(|c| c.is_ascii_digit() || c.is_ascii_alphabetic())
 }
 
 #[cfg(test)]
@@ -288,6 +335,12 @@ mod tests {
             ("990101198506120025", "990101198506120025", &[IdChecksum]),
             ("990101850612002", "990101850612002", &[IdInvalid]),
             ("E12345678", "E12345678", &[IdInvalid]),
+            ("待补", "", &[IdMissing]),
+            ("000000000000000000", "", &[IdMissing]),
+            ("111111111111111111", "", &[IdMissing]),
+            ("新生儿未办", "", &[IdMissing]),
+            ("990101********0016", "", &[IdMasked]),
+            ("990101195001100016.0", "990101195001100016", &[]),
             ("不详", "", &[IdMissing]),
             ("9.90101E+17", "", &[IdDigitsLost]),
         ] {

@@ -12,11 +12,25 @@ pub(crate) enum Field {
     Compound,
     Building,
     Unit,
+    /// The floor, where it has a column beside the room (`3` and `01` are 301).
+    Floor,
     Room,
+    /// A part of a flat that is let by itself (房间 A of 房号 301).
+    Chamber,
+    /// Number of a house on its street, where another column has the room.
+    Plate,
     Address,
     /// Where a person is registered: an address of last resort.
     RegisteredAddress,
     HouseStatus,
+    /// A title that may speak of the home or of the person (状态, 居住情况); the values decide.
+    State,
+    /// Whether a person lives here.
+    Residence,
+    /// Id of the record in our own export.
+    HouseholdId,
+    /// Id of the person in our own export.
+    MemberId,
     HeadName,
     HeadIdNo,
     HeadTel,
@@ -43,9 +57,13 @@ impl Field {
                 | Self::Compound
                 | Self::Building
                 | Self::Unit
+                | Self::Floor
                 | Self::Room
+                | Self::Chamber
+                | Self::Plate
                 | Self::Address
                 | Self::HouseStatus
+                | Self::HouseholdId
                 | Self::HeadName
                 | Self::HeadIdNo
                 | Self::HeadTel
@@ -57,8 +75,13 @@ impl Field {
         matches!(self, Self::Tel | Self::HeadTel | Self::Remark | Self::CareTags)
     }
 
+    /// Numbers that must not go to another person.
+    pub(crate) const fn is_number(self) -> bool {
+        matches!(self, Self::IdNo | Self::Tel)
+    }
+
     pub(crate) const fn says_where(self) -> bool {
-        matches!(self, Self::Compound | Self::Building | Self::Room | Self::Address)
+        matches!(self, Self::Compound | Self::Building | Self::Room | Self::Address | Self::Plate)
     }
 }
 
@@ -70,6 +93,8 @@ pub(crate) enum Meaning {
     NotKept,
     /// A running number and the like: nothing to take, nothing to report.
     Serial,
+    /// Names or numbers of owners and other people for whom the record has no field.
+    Owner,
     Unknown,
 }
 
@@ -122,6 +147,9 @@ const NOT_KEPT: &[&str] = &[
     "国籍",
 ];
 
+/// Who owns or lets a home. That they live there is not said.
+pub(crate) const OWNERS: &[&str] = &["房东", "业主", "产权人", "房主", "出租人", "屋主"];
+
 /// Persons other than residents, or roles of which the record has no field.
 pub(crate) const OTHER_PEOPLE: &[&str] = &[
     "网格员",
@@ -137,11 +165,6 @@ pub(crate) const OTHER_PEOPLE: &[&str] = &[
     "登记人",
     "录入",
     "审核",
-    "房东",
-    "业主",
-    "产权人",
-    "房主",
-    "出租人",
     "监护人",
     "紧急联系",
     "民警",
@@ -166,6 +189,24 @@ const RULES: &[(&[&str], Field)] = &[
     (&["身份证", "公民身份", "证件号", "证件编号", "身份号"], Field::IdNo),
     (&["手机", "电话", "联系方式", "联系号码", "座机", "联络方式", "电话号码"], Field::Tel),
     (&["性别"], Field::Sex),
+    (
+        &[
+            "人员状态",
+            "人口状态",
+            "居民状态",
+            "在住情况",
+            "在住状态",
+            "是否在住",
+            "居住情况",
+            "居住状态",
+            "居住现状",
+            "人户状态",
+            "户籍状态",
+            "变动情况",
+            "变动类型",
+        ],
+        Field::State,
+    ),
     (&["出生", "生日"], Field::BirthDate),
     (
         &[
@@ -186,7 +227,6 @@ const RULES: &[(&[&str], Field)] = &[
     ),
     (
         &[
-            "居住状态",
             "房屋状态",
             "住房状态",
             "居住类型",
@@ -196,7 +236,6 @@ const RULES: &[(&[&str], Field)] = &[
             "房屋用途",
             "房屋类型",
             "住房类型",
-            "居住情况",
             "入住情况",
             "住房情况",
             "房屋情况",
@@ -205,7 +244,6 @@ const RULES: &[(&[&str], Field)] = &[
             "房屋使用",
             "是否空置",
             "房屋现状",
-            "居住现状",
             "入住状态",
             "房屋属性",
         ],
@@ -246,6 +284,9 @@ pub(crate) fn recognise(title: &str) -> Meaning {
     if matches!(clean.as_str(), "序号" | "编号" | "序" | "行号" | "No" | "NO" | "No." | "#") {
         return Meaning::Serial;
     }
+    if any(OWNERS) {
+        return Meaning::Owner;
+    }
     if any(OTHER_PEOPLE) {
         return Meaning::Unknown;
     }
@@ -265,7 +306,10 @@ pub(crate) fn recognise(title: &str) -> Meaning {
     }
     match clean.as_str() {
         // Bare words, mostly under a group title.
-        "状态" => return Meaning::Field(Field::HouseStatus),
+        "状态" | "现状" => return Meaning::Field(Field::State),
+        "住户标识" => return Meaning::Field(Field::HouseholdId),
+        "人员标识" => return Meaning::Field(Field::MemberId),
+        "原因" => return Meaning::Serial,
         "类别" | "类型" => return Meaning::Field(Field::PopulationType),
         _ => {}
     }
@@ -279,22 +323,14 @@ fn recognise_place(clean: &str) -> Option<Field> {
         let registered = any(&["户籍", "户口", "身份", "籍贯", "原", "迁"]);
         return Some(if registered { Field::RegisteredAddress } else { Field::Address });
     }
-    if any(&[
-        "户籍",
-        "户口",
-        "籍贯",
-        "面积",
-        "楼层",
-        "层数",
-        "总层",
-        "社区",
-        "街道办",
-        "乡镇",
-        "镇街",
-        "人数",
-        "户数",
-        "年限",
-    ]) {
+    if any(&["户籍", "户口", "籍贯", "面积", "层数", "总层", "社区", "街道办", "乡镇", "镇街", "人数", "户数", "年限"])
+    {
+        return None;
+    }
+    if matches!(clean, "楼层" | "层" | "层号" | "所在楼层" | "楼层号" | "所在层" | "所在层数") {
+        return Some(Field::Floor);
+    }
+    if has("楼层") {
         return None;
     }
     if has("网格") {
@@ -324,6 +360,12 @@ fn recognise_place(clean: &str) -> Option<Field> {
         "家属院",
     ]) {
         return Some(Field::Compound);
+    }
+    if matches!(clean, "房间" | "房间名" | "隔间" | "床位" | "床位号" | "间号" | "分间号") {
+        return Some(Field::Chamber);
+    }
+    if clean.starts_with("门牌") {
+        return Some(Field::Plate);
     }
     if any(&["房号", "室号", "房间", "门牌", "户室", "房屋号", "门号", "室", "房"]) && !any(&["房屋", "住房"])
         || matches!(clean, "房" | "户" | "房屋号" | "住房号")
@@ -366,7 +408,7 @@ fn recognise_name(clean: &str) -> Option<Field> {
 }
 
 /// A title without blanks, notes in brackets, stars, colons and numbering: `*联系电话2（必填）` → `联系电话`.
-fn clean_title(title: &str) -> String {
+pub(super) fn clean_title(title: &str) -> String {
     let mut depth = 0_u32;
     let mut clean = String::new();
     for c in tight(title).chars() {
@@ -393,13 +435,16 @@ mod tests {
             (&["小区名称", "小区", "楼盘", "小区/街巷", "所在小区"], Compound),
             (&["楼栋号", "栋号", "幢", "楼栋", "楼号", "幢号", "栋"], Building),
             (&["单元号", "单元"], Unit),
-            (&["门牌号", "房号", "室号", "房间号", "室", "户室号"], Room),
+            (&["房号", "室号", "房间号", "室", "户室号"], Room),
+            (&["门牌号", "门牌"], Plate),
+            (&["楼层", "所在楼层"], Floor),
             (
                 &["详细地址", "家庭住址", "现住址", "居住地址", "房屋坐落", "楼栋单元房号", "现居住地址(详细到室)"],
                 Address,
             ),
             (&["户籍地址", "户口所在地地址"], RegisteredAddress),
-            (&["居住状态", "房屋状态", "房屋居住状态", "状态"], HouseStatus),
+            (&["房屋状态", "房屋使用情况", "入住情况"], HouseStatus),
+            (&["居住状态", "状态", "人员状态", "居住情况"], State),
             (&["姓名", "姓 名", "*姓名（必填）", "居民姓名", "家庭成员姓名"], Name),
             (&["户主", "户主姓名"], HeadName),
             (&["户主电话", "户主联系方式"], HeadTel),
@@ -421,7 +466,10 @@ mod tests {
         for title in ["政治面貌", "民族", "宗教信仰", "是否党员", "重点人员类型", "婚姻状况"] {
             assert_eq!(recognise(title), Meaning::NotKept, "{title}");
         }
-        for title in ["网格员姓名", "网格员电话", "房东电话", "年龄", "楼层", "建筑面积", "户号", "所属社区", "户籍地"]
+        for title in ["房东电话", "业主姓名", "产权人"] {
+            assert_eq!(recognise(title), Meaning::Owner, "{title}");
+        }
+        for title in ["网格员姓名", "网格员电话", "年龄", "总楼层", "建筑面积", "户号", "所属社区", "户籍地"]
         {
             assert_eq!(recognise(title), Meaning::Unknown, "{title}");
         }

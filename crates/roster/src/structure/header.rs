@@ -3,11 +3,13 @@
 //! The header is where most titles are recognised (see `titles`). It may take up to three rows; the upper ones group
 //! (户主信息 over 姓名, 电话).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::titles::{Field, Meaning, OTHER_PEOPLE, recognise};
 use spreadsheet::text::tight;
 use spreadsheet::{Row, Sheet};
+
+use super::columns;
+use super::titles::{Field, Meaning, OTHER_PEOPLE, OWNERS, recognise};
 
 /// One column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,10 +17,20 @@ pub(crate) struct Column {
     pub(crate) index: usize,
     pub(crate) title: String,
     pub(crate) meaning: Meaning,
+    /// Which of the tables that stand side by side; `None`: there is one, or the column belongs to all.
+    pub(crate) table: Option<usize>,
     /// Which person of a row that lists several side by side; 0 for the first and for dwellings.
     pub(crate) person: usize,
     /// A second column of a field that has one value.
     pub(crate) repeated: bool,
+    /// Whose value it holds is not certain: it is told and not taken.
+    pub(crate) is_unclear: bool,
+}
+
+impl Column {
+    pub(super) const fn new(index: usize, title: String, meaning: Meaning) -> Self {
+        Self { index, title, meaning, table: None, person: 0, repeated: false, is_unclear: false }
+    }
 }
 
 /// A located header.
@@ -81,7 +93,7 @@ impl Header {
             .filled()
             .filter_map(|(_, cell)| match recognise(&cell.text) {
                 Meaning::Field(field) => Some(field),
-                Meaning::NotKept | Meaning::Serial | Meaning::Unknown => None,
+                Meaning::NotKept | Meaning::Serial | Meaning::Owner | Meaning::Unknown => None,
             })
             .collect();
         if fields.len() < 3 {
@@ -103,7 +115,9 @@ impl Header {
     /// Names of columns without which no household can be read.
     pub(crate) fn find_missing(&self) -> Vec<&'static str> {
         let mut missing = Vec::new();
-        if !(self.has(Field::Name) || self.has(Field::HeadName)) {
+        // Lists of homes: our own (with their ids), and lists of owners.
+        let is_of_homes = self.has(Field::HouseholdId) || self.columns.iter().any(|c| c.meaning == Meaning::Owner);
+        if !(self.has(Field::Name) || self.has(Field::HeadName) || is_of_homes) {
             missing.push("“姓名”");
         }
         let fields = distinct_fields(&self.columns);
@@ -124,7 +138,7 @@ fn distinct_fields(columns: &[Column]) -> BTreeSet<Field> {
         .iter()
         .filter_map(|column| match column.meaning {
             Meaning::Field(field) => Some(field),
-            Meaning::NotKept | Meaning::Serial | Meaning::Unknown => None,
+            Meaning::NotKept | Meaning::Serial | Meaning::Owner | Meaning::Unknown => None,
         })
         .collect()
 }
@@ -164,15 +178,9 @@ fn read_columns(sheet: &Sheet, rows: &[Row]) -> Vec<Column> {
         if titles.is_empty() {
             continue;
         }
-        columns.push(Column {
-            index,
-            meaning: recognise_stack(&titles),
-            title: titles.join("/"),
-            person: 0,
-            repeated: false,
-        });
+        columns.push(Column::new(index, titles.join("/"), recognise_stack(&titles)));
     }
-    assign_persons(&mut columns);
+    columns::assign(&mut columns);
     columns
 }
 
@@ -185,6 +193,7 @@ fn recognise_stack(titles: &[String]) -> Meaning {
     let joined = titles.concat();
     let belongs_to_somebody = OTHER_PEOPLE
         .iter()
+        .chain(OWNERS)
         .chain(&["户主"])
         .any(|who| titles[..titles.len() - 1].iter().any(|title| title.contains(who)));
     let order = if belongs_to_somebody { [joined.as_str(), lowest] } else { [lowest, joined.as_str()] };
@@ -194,30 +203,4 @@ fn recognise_stack(titles: &[String]) -> Meaning {
     }
     let upper = titles[..titles.len() - 1].iter().rev().map(|title| recognise(title));
     meanings.into_iter().chain(upper).find(|meaning| *meaning != Meaning::Unknown).unwrap_or(Meaning::Unknown)
-}
-
-/// Numbers the persons of a row and marks second columns of one field.
-fn assign_persons(columns: &mut [Column]) {
-    let has_name = columns.iter().any(|column| column.meaning == Meaning::Field(Field::Name));
-    let mut seen: BTreeMap<usize, BTreeSet<Field>> = BTreeMap::new();
-    let mut person = 0;
-    for column in columns.iter_mut() {
-        let Meaning::Field(mut field) = column.meaning else { continue };
-        if !has_name {
-            // One row per household: the head's values are the person's.
-            field = match field {
-                Field::HeadName => Field::Name,
-                Field::HeadIdNo => Field::IdNo,
-                Field::HeadTel => Field::Tel,
-                other => other,
-            };
-            column.meaning = Meaning::Field(field);
-        }
-        if field == Field::Name && seen.get(&person).is_some_and(|fields| fields.contains(&Field::Name)) {
-            person += 1;
-        }
-        column.person = if field.is_of_dwelling() { 0 } else { person };
-        let fresh = seen.entry(column.person).or_default().insert(field);
-        column.repeated = !fresh && !field.may_repeat();
-    }
 }
