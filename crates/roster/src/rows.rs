@@ -249,7 +249,10 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
         .collect();
     let fields: Vec<Option<Field>> = own.iter().map(|(index, _)| layout.field_at(*index)).collect();
     let is_of_door_or_person = |field: &Option<Field>| {
-        !matches!(field, None | Some(Field::Compound | Field::Building | Field::Unit | Field::Grid | Field::Floor))
+        !matches!(
+            field,
+            None | Some(Field::Compound | Field::Group | Field::Building | Field::Unit | Field::Grid | Field::Floor)
+        )
     };
     if own.is_empty() || own.len() > 3 || skip_reason(row, layout).is_some() {
         return None;
@@ -264,7 +267,7 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
                     matches!(&read, Section::Place(context) if holds_building(context)).then_some(read)
                 }
                 Some(Field::Building) if text.ends_with('号') || !layout.has(Field::Room) => None,
-                Some(field @ (Field::Building | Field::Unit | Field::Compound | Field::Grid)) => {
+                Some(field @ (Field::Building | Field::Unit | Field::Compound | Field::Group | Field::Grid)) => {
                     Some(Section::Place(match read {
                         Section::Place(context) if context != Context::default() => context,
                         Section::Place(_) | Section::Label => Context::of_cell(field, text),
@@ -275,9 +278,9 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
             }
         }
         2..=3 if !fields.iter().any(is_of_door_or_person) => {
-            let is_cells = fields
-                .iter()
-                .all(|field| matches!(field, Some(Field::Compound | Field::Building | Field::Unit | Field::Grid)));
+            let is_cells = fields.iter().all(|field| {
+                matches!(field, Some(Field::Compound | Field::Group | Field::Building | Field::Unit | Field::Grid))
+            });
             if is_cells && layout.has(Field::Room) {
                 let mut context = Context::default();
                 for ((_, text), field) in own.iter().zip(&fields) {
@@ -351,8 +354,9 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
         Found::Nowhere(code, why) => {
             reading.set_aside(at, code, why, persons);
             let mut place = before.map(|above| above.place.clone()).unwrap_or_default();
+            let outer = before.map(|above| above.outer.clone()).unwrap_or_default();
             place.room.clear();
-            *above = Some((grid, Above { place, is_home: false, head: who.head }));
+            *above = Some((grid, Above { place, outer, is_home: false, head: who.head }));
             return true;
         }
     };
@@ -366,10 +370,10 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
         let why =
             "同一个门牌在别处（另一张表、另一个文件或另一段）也有，但没有写全小区和楼栋，不能确定是同一户，此行未导入";
         reading.set_aside(at, FindingCode::DoorUncertain, why, persons);
-        *above = Some((grid, Above { place: door.place, is_home: false, head }));
+        *above = Some((grid, Above { place: door.place, outer: door.outer, is_home: false, head }));
         return true;
     };
-    *above = Some((grid, Above { place: door.place.clone(), is_home: true, head }));
+    *above = Some((grid, Above { place: door.place.clone(), outer: door.outer.clone(), is_home: true, head }));
     reading.read_dwelling(at, row, layout, household, &door, &names);
     if !names.has_person() && !is_new && !has_number {
         reading.tell(at, FindingCode::HouseholdRepeated, "同一户在前面已列出，此行没有姓名，未增加人员");

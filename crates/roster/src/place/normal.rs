@@ -133,6 +133,7 @@ pub(crate) fn settle_dashes(place: &mut Place, dashes: Dashes, shortest: usize) 
     let parts: Vec<&str> = room.split('-').collect();
     let is_short = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     let is_room = |part: &str| {
+        let part = part.strip_prefix('负').unwrap_or(part);
         part.starts_with(|c: char| c.is_ascii_digit()) && part.is_ascii() && (shortest..=5).contains(&part.len())
     };
     let number = |part: &str| without_leading_zeros(part);

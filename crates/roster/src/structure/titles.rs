@@ -10,6 +10,10 @@ use spreadsheet::text::tight;
 pub(crate) enum Field {
     Grid,
     Compound,
+    /// A village, where groups or compounds have columns of their own.
+    Village,
+    /// A group of a village (组, 队).
+    Group,
     Building,
     Unit,
     /// The floor, where it has a column beside the room (`3` and `01` are 301).
@@ -55,6 +59,8 @@ impl Field {
             self,
             Self::Grid
                 | Self::Compound
+                | Self::Village
+                | Self::Group
                 | Self::Building
                 | Self::Unit
                 | Self::Floor
@@ -326,6 +332,15 @@ fn recognise_place(clean: &str) -> Option<Field> {
     if any(&["户籍", "户口", "籍贯", "面积", "层数", "总层", "社区", "街道办", "乡镇", "镇街", "人数", "户数", "年限"])
     {
         return None;
+    }
+    if matches!(clean, "村" | "行政村" | "村名" | "村庄" | "所在村" | "所属村" | "村委" | "村委会") {
+        return Some(Field::Village);
+    }
+    if matches!(
+        clean,
+        "组" | "组别" | "组号" | "小组" | "村民小组" | "村小组" | "队" | "生产队" | "所在组" | "所属组" | "村民组"
+    ) {
+        return Some(Field::Group);
     }
     if matches!(clean, "楼层" | "层" | "层号" | "所在楼层" | "楼层号" | "所在层" | "所在层数") {
         return Some(Field::Floor);
