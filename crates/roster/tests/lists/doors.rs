@@ -389,3 +389,67 @@ fn one_grid_name_throughout_is_the_given_grid() {
     seen.assert_homes(&["海棠花园|1|1|101: 甲一", "海棠花园|1|1|102: 乙一"]);
     assert!(seen.roster().households.iter().all(|home| home.grid.as_str() == GRID));
 }
+
+#[test]
+fn a_village_in_columns_of_its_own_keeps_its_groups_apart() {
+    for header in ["村,组,门牌号", "村名,村民小组,门牌号", "自然村,组别,门牌", "行政村,小组,户号牌"]
+    {
+        let seen = read_text(&format!(
+            "{header},姓名,与户主关系
+             北门村,一组,2号,甲一,户主
+             北门村,二组,2号,乙一,户主
+             南门村,一组,2号,丙一,户主
+             北门村,1组,2号,甲二,配偶
+             北门村,一组,12-1号,丁一,户主
+             北门村,一组,12号,戊一,户主
+            "
+        ));
+        for pair in [["甲一", "乙一"], ["甲一", "丙一"], ["丁一", "戊一"], ["甲一", "戊一"]] {
+            seen.assert_apart(&pair[..1], &pair[1..]);
+        }
+        seen.assert_accounted(2..=7);
+    }
+    let seen = read_text(
+        "村,组,门牌号,姓名,与户主关系
+         北门村,一组,2号,甲一,户主
+         北门村,1组,2号,甲二,配偶
+         北门村,二组,12号附1,乙一,户主
+        ",
+    );
+    seen.assert_counts(2, 3);
+    let full: Vec<_> = seen.roster().households.iter().map(|home| home.place.full()).collect();
+    assert!(full[0].contains("北门村") && full[0].contains("组") && full[0].contains('2'), "{full:?}");
+}
+
+#[test]
+fn a_ditto_mark_for_the_room_means_the_whole_door() {
+    let seen = read_text(
+        "小区,楼栋,房号,姓名,与户主关系
+         海棠花园,3栋,1-202,甲一,户主
+         同上,同上,同上,甲二,配偶
+         海棠花园,3栋,2-202,乙一,户主
+         同上,同上,同上,乙二,配偶
+         海棠花园,3栋,1-负101,丙一,户主
+         海棠花园,3栋,3-2,丁一,户主
+         同上,同上,同上,丁二,配偶
+        ",
+    );
+    for (one, other) in [("甲一", "甲二"), ("乙一", "乙二"), ("丁一", "丁二")] {
+        assert_eq!(seen.find(one).0.place, seen.find(other).0.place, "{}", seen.describe());
+    }
+    assert_eq!(name_door(&seen.find("丙一").0.place), "海棠花园|3|1|-101", "{}", seen.describe());
+    assert_eq!(seen.roster().households.len(), 4, "{}", seen.describe());
+}
+
+#[test]
+fn a_lettered_flat_of_a_floor_is_the_lettered_room() {
+    let seen = read_text(
+        "楼栋,单元,楼层,房号,姓名
+         1栋,1单元,1,01A,甲一
+         1栋,1单元,1,01B,乙一
+         1栋,1单元,11,02,丙一
+         1栋,1单元,1,102,丁一
+        ",
+    );
+    seen.assert_homes(&["|1|1|101A: 甲一", "|1|1|101B: 乙一", "|1|1|1102: 丙一", "|1|1|102: 丁一"]);
+}

@@ -3,6 +3,7 @@
 
 mod columns;
 mod doors;
+mod files;
 mod generator;
 mod ledger;
 mod names;

@@ -377,3 +377,165 @@ fn two_heads_in_one_room_are_told() {
     seen.assert_no_number_moved(&[("甲一", &id_no(1)), ("甲二", &id_no(2)), ("乙一", &id_no(3))]);
     seen.assert_accounted(2..=4);
 }
+
+#[test]
+fn a_struck_head_takes_its_room_along() {
+    // The row that names the room is struck out; those who refer to it are not the family before.
+    for further in ["", "同上"] {
+        let seen = read_book(|workbook| {
+            let sheet = workbook.add_worksheet();
+            let rows = format!(
+                "楼栋,房号,姓名,与户主关系\n1栋,101,甲一,户主\n1栋,102,乙一,户主\n1栋,{further},乙二,配偶\n1栋,103,丙一,户主"
+            );
+            write_rows(sheet, 1, &rows);
+            let struck = rust_xlsxwriter::Format::new().set_font_strikethrough();
+            for (column, text) in (0..).zip(["1栋", "102", "乙一", "户主"]) {
+                sheet.write_string_with_format(2, column, text, &struck).expect("in range");
+            }
+        });
+        seen.assert_apart(&["甲一"], &["乙一", "乙二"]);
+        seen.assert_told(&[3]);
+        seen.assert_accounted(2..=5);
+    }
+}
+
+#[test]
+fn a_hidden_head_takes_its_room_along() {
+    let seen = read_book(|workbook| {
+        let sheet = workbook.add_worksheet();
+        write_rows(
+            sheet,
+            1,
+            "楼栋,房号,姓名,与户主关系\n1栋,101,甲一,户主\n1栋,102,乙一,户主\n,,乙二,配偶\n1栋,103,丙一,户主",
+        );
+        sheet.set_row_hidden(2).expect("in range");
+    });
+    seen.assert_apart(&["甲一"], &["乙一", "乙二"]);
+    seen.assert_told(&[3]);
+    seen.assert_accounted(2..=5);
+}
+
+#[test]
+fn a_head_of_the_same_name_without_a_room_is_another_head() {
+    let seen = read_text(&format!(
+        "楼栋,单元,房号,姓名,与户主关系,身份证号码
+         1栋,1单元,101,甲一,户主,{}
+         1栋,1单元,101,乙一,父亲,{}
+         1栋,1单元,,乙一,户主,{}
+         1栋,1单元,103,丙一,户主,{}
+         ,,,丙一,户主,{}
+        ",
+        id_no(1),
+        id_no(2),
+        id_no(3),
+        id_no(4),
+        id_no(5)
+    ));
+    seen.assert_homes(&["|1|1|101: 甲一,乙一", "|1|1|103: 丙一"]);
+    seen.assert_unplaced(&[4, 6]);
+}
+
+#[test]
+fn notes_in_the_column_of_names_are_no_names() {
+    let seen = read_text(
+        "姓名,与户主关系,楼栋,房号
+         北门社区住户登记表,,,
+         甲一,户主,1栋,101
+         （接上页）,,,
+         以下为新增,,,
+         乙一,户主,1栋,102
+         注：以下住户由楼长代管,,,
+         小计：2人,,,
+         制表人：癸一,,,
+         2026年3月2日,,,
+        ",
+    );
+    seen.assert_homes(&["|1||101: 甲一", "|1||102: 乙一"]);
+    seen.assert_told(&[4, 5, 7, 8, 9, 10]);
+}
+
+#[test]
+fn a_count_in_the_column_of_names_is_no_name() {
+    let seen = read_text(
+        "身份证号码,姓名,备注,房号,楼栋
+         ,甲一,,101,1栋
+         小计,1人,,,
+         ,乙一,,102,1栋
+         ,合计2人,,,
+         ,共2户,,,
+        ",
+    );
+    seen.assert_homes(&["|1||101: 甲一", "|1||102: 乙一"]);
+    seen.assert_told(&[3, 5, 6]);
+}
+
+#[test]
+fn families_without_a_room_are_not_one_family() {
+    // A household number of 0, or heads of one name, join nobody.
+    let seen = read_text(
+        "户号,小区,楼栋,房号,姓名,与户主关系
+         0,海棠花园,1栋,,甲一,户主
+         0,海棠花园,1栋,,甲二,配偶
+         0,海棠花园,1栋,,乙一,户主
+         0,海棠花园,1栋,101,丙一,户主
+        ",
+    );
+    seen.assert_apart(&["甲一", "甲二"], &["乙一", "丙一"]);
+    seen.assert_apart(&["乙一"], &["丙一"]);
+    seen.assert_told(&[2, 3, 4]);
+    let seen = read_text(
+        "户主姓名,楼栋,房号,姓名,与户主关系
+         王芳,1栋,101,王芳,户主
+         王芳,1栋,101,甲一,子
+         王芳,2栋,101,王芳,户主
+         王芳,2栋,101,乙一,女
+         王芳,,,丙一,子
+        ",
+    );
+    seen.assert_apart(&["甲一"], &["乙一"]);
+    seen.assert_accounted(2..=6);
+}
+
+#[test]
+fn the_first_rows_without_a_room_belong_to_nobody_below() {
+    let seen = read_text(
+        "小区,楼栋,房号,姓名,与户主关系
+         ,,,甲一,户主
+         ,,,甲二,配偶
+         海棠花园,1栋,101,乙一,户主
+        ",
+    );
+    seen.assert_homes(&["海棠花园|1||101: 乙一"]);
+    seen.assert_unplaced(&[2, 3]);
+}
+
+#[test]
+fn values_of_a_person_do_not_run_down_to_the_next() {
+    let seen = read_text(&format!(
+        "楼栋,房号,姓名,与户主关系,身份证号码,联系电话,备注,状态
+         1栋,101,甲一,户主,{},19900000001,独居,外出
+         1栋,101,甲二,配偶,,,,
+         1栋,102,乙一,户主,,,,
+        ",
+        id_no(1)
+    ));
+    for name in ["甲二", "乙一"] {
+        let person = seen.find(name).1;
+        assert!(person.id_no.is_empty() && person.tels.is_empty() && person.remark.is_empty(), "{}", seen.describe());
+        assert_eq!(person.residence, None, "{}", seen.describe());
+    }
+}
+
+#[test]
+fn merged_values_of_people_are_told_or_only_the_firsts() {
+    // A phone merged over a family is the family's; an identity number merged over two people is one person's at most.
+    let seen = read_book(|workbook| {
+        let sheet = workbook.add_worksheet();
+        write_rows(sheet, 1, "楼栋,房号,姓名,与户主关系,身份证号码,联系电话\n1栋,101,甲一,户主\n1栋,101,甲二,配偶");
+        merge(sheet, (2, 3), (4, 4), &id_no(1));
+        merge(sheet, (2, 3), (5, 5), "19900000001");
+    });
+    seen.assert_number("甲一", &id_no(1));
+    seen.assert_number("甲二", "");
+    seen.assert_tels("甲一", &["19900000001"]);
+}

@@ -303,3 +303,62 @@ fn an_older_copy_in_the_folder_moves_nobodys_number() {
     seen.assert_apart(&["甲一"], &["乙一"]);
     seen.assert_told(&[3]);
 }
+
+#[test]
+fn a_header_repeated_below_a_section_keeps_the_section() {
+    let seen = read_text(
+        "房号,姓名,与户主关系
+         海棠花园3栋,,
+         2单元,,
+         101,甲一,户主
+         房号,姓名,与户主关系
+         ,甲二,配偶
+         102,乙一,户主
+        ",
+    );
+    let place = |name: &str| (plain(&seen.find(name).0.place.building), plain(&seen.find(name).0.place.unit));
+    assert_eq!(place("甲一"), ("3".to_owned(), "2".to_owned()), "{}", seen.describe());
+    assert_eq!(place("乙一"), place("甲一"), "{}", seen.describe());
+    seen.assert_apart(&["甲二"], &["乙一"]);
+}
+
+#[test]
+fn sections_stand_in_any_column() {
+    // The section's text lies in the column of serials, of relations, of numbers: wherever the table begins.
+    for header in
+        ["序号,房号,姓名", "姓名,房号,备注", "身份证号码,姓名,房号", "与户主关系,姓名,房号", "联系电话,房号,姓名"]
+    {
+        let cells = |room: &str, name: &str| {
+            let cell = |title: &str| match title {
+                "房号" => room.to_owned(),
+                "姓名" => name.to_owned(),
+                _ => String::new(),
+            };
+            header.split(',').map(cell).collect::<Vec<_>>().join(",")
+        };
+        let seen = read_text(&format!(
+            "{header}\n海棠花园1栋,,\n1单元,,\n{}\n玉兰苑1栋,,\n1单元,,\n{}\n",
+            cells("101", "甲一"),
+            cells("101", "乙一")
+        ));
+        let homes = seen.homes();
+        assert!(homes == ["海棠花园|1|1|101: 甲一", "玉兰苑|1|1|101: 乙一"], "{header}\n{}", seen.describe());
+    }
+}
+
+#[test]
+fn titles_of_further_tables_are_no_people() {
+    let seen = read_text(
+        "玉兰苑1栋住户登记表,,
+         姓名,房号,与户主关系
+         甲一,101,户主
+         玉兰苑2栋住户登记表,,
+         姓名,与户主关系,房号
+         乙一,户主,101
+         玉兰苑3栋住户登记表,,
+         房号,姓名,与户主关系
+         101,丙一,户主
+        ",
+    );
+    seen.assert_homes(&["玉兰苑|1||101: 甲一", "玉兰苑|2||101: 乙一", "玉兰苑|3||101: 丙一"]);
+}

@@ -280,7 +280,7 @@ fn name_home(home: &RosterHousehold) -> String {
     format!("{}: {}", name_door(&home.place), names.join(","))
 }
 
-/// `一单元` → `1`, `３栋` → `3`, `301室` → `301`.
+/// `一单元` → `1`, `３栋` → `3`, `301室` → `301`, `负101` → `-101`.
 pub(crate) fn plain(part: &str) -> String {
     let mut text = squeeze(&to_half_width(part));
     for ending in ["号楼", "单元", "栋", "幢", "座", "楼", "#", "室", "号", "户", "房"] {
@@ -288,6 +288,9 @@ pub(crate) fn plain(part: &str) -> String {
             text = stem.to_owned();
             break;
         }
+    }
+    if let Some(below) = text.strip_prefix('负') {
+        text = format!("-{below}");
     }
     match text.as_str() {
         "一" => "1".to_owned(),

@@ -160,10 +160,12 @@ impl Judge<'_> {
             Kind::Town => {
                 let is_compound = place.compound.is_empty() || place.compound.starts_with(truth.compound);
                 let room = plain(&place.room).to_uppercase();
-                is_compound
-                    && plain(&place.building) == truth.building
-                    && plain(&place.unit) == truth.unit
-                    && room == truth.room
+                // Of building 1 a room `1-401` may repeat the building: kept whole, it is no other door.
+                let is_kept_whole = truth.unit == truth.building
+                    && place.unit.is_empty()
+                    && room == format!("{}-{}", truth.unit, truth.room.replace('-', "负"));
+                let is_room = plain(&place.unit) == truth.unit && room == truth.room;
+                is_compound && plain(&place.building) == truth.building && (is_room || is_kept_whole)
             }
             Kind::Village => essence(&place.full()) == essence(&format!("{}组{}", truth.building, truth.room)),
         }

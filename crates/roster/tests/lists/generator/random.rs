@@ -1,18 +1,18 @@
 //! A small random source: the same seed, the same lists (SplitMix64).
 
+const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
 pub(crate) struct Random(u64);
 
 impl Random {
+    /// The state is mixed from the seed: else the numbers of one seed would be those of the next, one later.
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(1))
+        Self(mix(seed.wrapping_add(STEP)))
     }
 
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        self.0 = self.0.wrapping_add(STEP);
+        mix(self.0)
     }
 
     /// From 0 to `limit` without it.
@@ -34,4 +34,11 @@ impl Random {
             items.swap(last, self.below(last + 1));
         }
     }
+}
+
+fn mix(number: u64) -> u64 {
+    let mut mixed = number;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
