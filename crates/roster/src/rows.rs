@@ -263,6 +263,7 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
             let read = read_section(text);
             let holds_building = |context: &Context| !context.building.is_empty() || !context.unit.is_empty();
             match fields[0] {
+                Some(Field::Name | Field::HeadName) if !is_like_a_name(text) => Some(read),
                 Some(Field::Name | Field::HeadName | Field::Room | Field::Address | Field::Chamber | Field::Plate) => {
                     matches!(&read, Section::Place(context) if holds_building(context)).then_some(read)
                 }
@@ -273,7 +274,8 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
                         Section::Place(_) | Section::Label => Context::of_cell(field, text),
                     }))
                 }
-                Some(_) => None,
+                Some(_) if text.bytes().filter(u8::is_ascii_digit).count() >= 5 => None,
+                Some(_) => matches!(read, Section::Place(_)).then_some(read),
                 None => (text.chars().count() <= 40).then_some(read),
             }
         }
@@ -296,6 +298,15 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
         }
         _ => None,
     }
+}
+
+/// Whether a text that stands alone in the column of names may be a name: short, without digits and brackets.
+fn is_like_a_name(text: &str) -> bool {
+    let has_dot = text.contains(['·', '•', '.', '・']);
+    let has_latin = text.chars().any(|c| c.is_ascii_alphabetic());
+    let is_short = text.chars().count() <= 4 || has_dot || has_latin;
+    let is_prose = ["以下", "以上", "接上", "接下", "续表"].iter().any(|word| text.contains(word));
+    is_short && !is_prose && !text.chars().any(|c| c.is_ascii_digit()) && !text.starts_with(['(', '[', '【'])
 }
 
 /// Reads one row of one table; whether it held a dwelling or a person.

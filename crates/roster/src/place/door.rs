@@ -198,6 +198,9 @@ impl Own {
         let floor = take(reading, Field::Floor, &mut own.part);
         let room = take(reading, Field::Room, &mut own.part);
         let chamber = take(reading, Field::Chamber, &mut own.part);
+        if layout.given(row, Field::Room) == Given::Ditto {
+            return own.repeat_door(look, (&compound, &building, &unit));
+        }
         let is_numbers_only = !own.part.numbers.is_empty() && room.is_empty();
         own.place =
             Place { compound: tight(&compound), building, unit: address::show_unit(&unit), room: String::new() };
@@ -234,6 +237,25 @@ impl Own {
         }
         own.has_door = !own.place.room.is_empty();
         Ok(own)
+    }
+
+    /// 同上 under 房号: the whole door above, unless the row says another building.
+    fn repeat_door(mut self, look: &Look<'_>, (compound, building, unit): (&str, &str, &str)) -> Result<Self, Reason> {
+        let above = look.above.filter(|above| above.is_home).ok_or_else(above_uncertain)?;
+        let own = Place {
+            compound: tight(compound),
+            building: building.to_owned(),
+            unit: address::show_unit(unit),
+            room: String::new(),
+        };
+        let is_same = |own: &str, above: &str, key: fn(&str) -> String| own.is_empty() || key(own) == key(above);
+        let stays = is_same(&own.compound, &above.outer.compound, normal::compound_of)
+            && is_same(&own.building, &above.place.building, normal::building_of)
+            && is_same(&own.unit, &above.place.unit, normal::unit_of);
+        self.place = if stays { above.place.clone() } else { Place { room: above.place.room.clone(), ..own } };
+        self.is_whole = stays;
+        self.has_door = true;
+        Ok(self)
     }
 
     /// The room's cell: a room, a whole door (`3栋2单元402`), or an address (`北门街12号`).
@@ -328,23 +350,14 @@ fn no_room() -> Reason {
 fn continue_above(look: &Look<'_>, own: Own) -> Found {
     let Look { layout, table, above, who, .. } = look;
     let nowhere = |(code, text): Reason| Found::Nowhere(code, text);
-    let same = |own: &str, above: &str, field: fn(&mut Place) -> &mut String| {
-        own.is_empty() || {
-            let key = |text: &str| {
-                let mut place = Place::default();
-                text.clone_into(field(&mut place));
-                normal::door_key(&place)
-            };
-            key(own) == key(above)
-        }
-    };
+    let same = |own: &str, above: &str, key: fn(&str) -> String| own.is_empty() || key(own) == key(above);
     let blank = Place::default();
     let before = above.map_or(&blank, |above| &above.place);
     let outer = above.map(|above| above.outer.clone()).unwrap_or_default();
-    let is_same = same(&own.place.compound, &outer.compound, |place| &mut place.compound)
+    let is_same = same(&own.place.compound, &outer.compound, normal::compound_of)
         && (own.group.is_empty() || own.group == outer.group)
-        && same(&own.place.building, &before.building, |place| &mut place.building)
-        && same(&own.place.unit, &before.unit, |place| &mut place.unit);
+        && same(&own.place.building, &before.building, normal::building_of)
+        && same(&own.place.unit, &before.unit, normal::unit_of);
     let as_door = |own: Own| match part::building_as_door(&own.place, table.has_rooms) {
         Some(place) => complete(look, Own { place, has_door: true, is_building: true, ..own }),
         None => nowhere(no_room()),

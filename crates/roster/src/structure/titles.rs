@@ -379,7 +379,7 @@ fn recognise_place(clean: &str) -> Option<Field> {
     if matches!(clean, "房间" | "房间名" | "隔间" | "床位" | "床位号" | "间号" | "分间号") {
         return Some(Field::Chamber);
     }
-    if clean.starts_with("门牌") {
+    if clean.starts_with("门牌") || matches!(clean, "户号牌" | "户牌" | "门户牌" | "户牌号") {
         return Some(Field::Plate);
     }
     if any(&["房号", "室号", "房间", "门牌", "户室", "房屋号", "门号", "室", "房"]) && !any(&["房屋", "住房"])
