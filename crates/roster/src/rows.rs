@@ -335,8 +335,18 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
         return has_number;
     }
     let persons = names.count();
-    if names.entries.iter().filter_map(|entry| entry.name.as_deref()).any(words::is_relation) {
-        let why = "姓名格里写的是与户主的关系，不是姓名，整行可能错了一列，此行未导入";
+    if !names.has_person() && names.entries.iter().any(|entry| !entry.numbers.is_empty()) {
+        let why = "姓名格里是号码，没有姓名，整行可能错了一列，此行未导入";
+        reading.set_aside(at, FindingCode::NameMissing, why, 1);
+        if let Some((_, above)) = above {
+            above.is_home = false;
+        }
+        return true;
+    }
+    let numbers = [Field::IdNo, Field::Tel].into_iter().flat_map(|field| layout.cells(row, field, 0));
+    let has_slipped = numbers.into_iter().any(|cell| words::is_relation(&cell.text));
+    if has_slipped || names.entries.iter().filter_map(|entry| entry.name.as_deref()).any(words::is_relation) {
+        let why = "姓名或号码的格里写的是与户主的关系，整行可能错了一列，此行未导入";
         reading.set_aside(at, FindingCode::NameMissing, why, persons);
         if let Some((_, above)) = above {
             above.is_home = false;
@@ -364,10 +374,14 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
         Found::Door(door) => door,
         Found::Nowhere(code, why) => {
             reading.set_aside(at, code, why, persons);
-            let mut place = before.map(|above| above.place.clone()).unwrap_or_default();
-            let outer = before.map(|above| above.outer.clone()).unwrap_or_default();
-            place.room.clear();
-            *above = Some((grid, Above { place, outer, is_home: false, head: who.head }));
+            // What the row itself says of its place is not known to those below it.
+            let says_place = [Field::Compound, Field::Group, Field::Building, Field::Unit, Field::Address]
+                .into_iter()
+                .any(|field| !matches!(layout.given(row, field), Given::Blank | Given::Ditto));
+            *above = before.filter(|_| !says_place).map(|before| {
+                let place = domain::household::Place { room: String::new(), ..before.place.clone() };
+                (grid, Above { place, outer: before.outer.clone(), is_home: false, head: who.head })
+            });
             return true;
         }
     };

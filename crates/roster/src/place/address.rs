@@ -134,7 +134,16 @@ fn split_bare(text: &str, place: &mut Place) -> Option<()> {
     let is_door = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '号' | '室' | '房' | '附' | '户');
     let start = text.char_indices().rev().take_while(|(_, c)| is_door(*c)).last().map(|(at, _)| at)?;
     let (compound, door) = (&text[..start], &text[start..]);
+    // 甲12号 and 乙12号 are houses of their own.
+    let (compound, lettered) = match compound.strip_suffix(['甲', '乙', '丙', '丁', '戊']) {
+        Some(rest) if door.ends_with('号') && !rest.is_empty() => (rest, &text[rest.len()..]),
+        _ => (compound, door),
+    };
     place.compound = trim_marks(compound).to_owned();
+    if lettered.len() > door.len() || door.ends_with('号') && door.contains('-') && door.matches('号').count() == 1 {
+        place.room = show_room(lettered);
+        return Some(());
+    }
     let door = door.trim_start_matches(['室', '房', '号', '户', '-']);
     if let Some((number, room)) = door.split_once('号').filter(|(number, room)| {
         !number.contains('-') && room.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-') && !room.is_empty()

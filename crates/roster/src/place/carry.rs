@@ -34,7 +34,7 @@ pub(crate) struct Habits {
 }
 
 /// What is written once for many homes; counted from home to home.
-const OUTER: [Field; 5] = [Field::Grid, Field::Compound, Field::Group, Field::Building, Field::Unit];
+const OUTER: [Field; 6] = [Field::Grid, Field::Compound, Field::Group, Field::Building, Field::Unit, Field::Floor];
 /// What is written once for many people; counted from row to row.
 const DOORS: [Field; 3] = [Field::Room, Field::Address, Field::RegisteredAddress];
 
@@ -53,6 +53,10 @@ impl Habits {
             let mut outer_is_same = true;
             for field in OUTER {
                 if has_door {
+                    // 1单元 below 1单元 of another building repeats nothing.
+                    if !outer_is_same {
+                        home_above.remove(&field);
+                    }
                     outer_is_same &= habits.count(row, layout, field, &mut home_above).unwrap_or(true);
                 }
             }

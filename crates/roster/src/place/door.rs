@@ -445,6 +445,9 @@ fn complete(look: &Look<'_>, own: Own) -> Found {
             match before {
                 Some(before) if table.habits.fills_down(Field::Group) => outer.group.clone_from(&before.group),
                 Some(_) => return uncertain("组没有填写，别的行都写了，不知是哪个组"),
+                None if above.is_none() && table.habits.fills_down(Field::Group) => {
+                    return uncertain("组没有填写，上面也没有可以参照的一行");
+                }
                 None => certainty = Certainty::Likely,
             }
         }
@@ -459,6 +462,9 @@ fn complete(look: &Look<'_>, own: Own) -> Found {
                         place.building.clone_from(&before.building);
                     }
                     Some(_) => return uncertain("楼栋没有填写，别的行都写了，不知是哪一栋"),
+                    None if table.habits.fills_down(Field::Building) && above.is_none() => {
+                        return uncertain("楼栋没有填写，上面也没有可以参照的一行");
+                    }
                     None => certainty = Certainty::Likely,
                 }
             } else if says_none(Field::Building) {
@@ -478,6 +484,9 @@ fn complete(look: &Look<'_>, own: Own) -> Found {
                     before_unit.clone_into(&mut place.unit);
                 } else if !before_unit.is_empty() {
                     certainty = Certainty::Likely;
+                }
+                if !had_building && above.is_none() && place.unit.is_empty() && table.habits.fills_down(Field::Unit) {
+                    return uncertain("单元没有填写，上面也没有可以参照的一行");
                 }
             } else if !layout.has(Field::Unit) && (!had_building || context.building.is_empty()) {
                 place.unit.clone_from(&context.unit);

@@ -148,7 +148,8 @@ pub(crate) fn settle_dashes(place: &mut Place, dashes: Dashes, shortest: usize) 
     if building.is_empty() || building.ends_with('号') {
         return;
     }
-    let parts: Vec<&str> = room.split('-').collect();
+    let parts: Vec<String> = room.split('-').map(numerals_to_digits).collect();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let is_short = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     let is_room = |part: &str| {
         let part = part.strip_prefix('负').unwrap_or(part);

@@ -33,6 +33,9 @@ const FOOTER: [&str; 17] = [
 /// First cells of rows that show how to fill in the form.
 const EXAMPLE: [&str; 6] = ["例:", "例如", "示例", "样例", "填写示例", "填表示例"];
 
+/// Rows that a page break leaves in a list.
+const PAGES: [&str; 7] = ["接上页", "续上页", "转下页", "接下页", "续表", "续前页", "上接"];
+
 /// Remarks of such rows.
 const EXAMPLE_NOTES: [&str; 5] = ["示例", "样例", "填写示例", "此行为示例", "示例请删除"];
 
@@ -67,11 +70,16 @@ pub(crate) fn skip_reason(row: &Row, layout: &Layout) -> Option<&'static str> {
     if instructs >= 2 {
         return Some("表头下方的填写说明行，已跳过");
     }
+    let is_page = |text: &str| text.chars().count() <= 12 && PAGES.iter().any(|word| text.contains(word));
+    if own.len() == 1 && own.iter().any(|(_, text)| is_page(text)) {
+        return Some("分页的说明行，已跳过");
+    }
     if is_column_numbers(&own) {
         return Some("表头下方的列号行，已跳过");
     }
     let has_door = has_own(Field::Room) || has_own(Field::Address);
-    if own.first().is_some_and(|(_, text)| begins(&FOOTER, text)) && !has_door && !has_own(Field::IdNo) {
+    let is_footer = own.first().is_some_and(|(_, text)| begins(&FOOTER, text));
+    if is_footer && (own.len() <= 2 || !has_door) && !has_number {
         return Some("表尾说明行，已跳过");
     }
     let is_number =
