@@ -591,7 +591,9 @@ fn finish_head(draft: Draft, today: LocalDate) -> (RosterHousehold, bool, bool) 
             }
         }
     }
-    let is_lost = match household.persons.get_mut(head.unwrap_or(0)) {
+    // Numbers without a name are the head's or the only person's; of several people they are nobody's.
+    let whose = head.or((household.persons.len() == 1).then_some(0));
+    let is_lost = match whose.and_then(|position| household.persons.get_mut(position)) {
         Some(person) => {
             numbers::keep_numbers(person, loose_numbers, today);
             head.is_none() && has_own_numbers

@@ -11,6 +11,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use domain::GridCode;
 use spreadsheet::text::{numerals_to_digits, tight};
@@ -85,21 +86,59 @@ fn read_sheet(reading: &mut Reading<'_>, mut at: RowRef, sheet: &Sheet, header: 
     let titles = sheet.rows[..header.first].iter().flat_map(Row::filled).map(|(_, cell)| cell.text.as_str());
     let base = Context::around(&at.file, &at.sheet, titles);
     let sheet = fill_merged(sheet, &header);
-    let mut header = header;
+    let segments = split_sheet(&sheet, header);
     let mut has_rows = false;
     let mut sides: Vec<Side> = Vec::new();
+    for (position, segment) in segments.iter().enumerate() {
+        at.row = sheet.rows[segment.header.first].number;
+        if position > 0 {
+            reading.tell(&at, FindingCode::RowSkipped, "重复的表头，已跳过");
+        }
+        reading.tell_columns(&at, &sheet, &segment.header);
+        if segment.goes_on {
+            for (side, layout) in sides.iter_mut().zip(Layout::of_header(&segment.header, segment.rows_of(&sheet))) {
+                side.layout = layout;
+            }
+        } else {
+            reading.begin_section();
+            let group = segments[position..].iter().enumerate();
+            let group: Vec<&Segment> =
+                group.take_while(|(offset, one)| *offset == 0 || one.goes_on).map(|(_, one)| one).collect();
+            sides = begin_table(&sheet, &group, &base, &sides);
+        }
+        has_rows |= read_table(reading, &mut at, segment.rows_of(&sheet), &base, &mut sides);
+    }
+    has_rows
+}
+
+/// A header and the rows below it.
+struct Segment {
+    header: Header,
+    rows: Range<usize>,
+    /// It has the columns of the one before (a page break) and goes on where that ended.
+    goes_on: bool,
+}
+
+impl Segment {
+    fn rows_of<'s>(&self, sheet: &'s Sheet) -> &'s [Row] {
+        &sheet.rows[self.rows.clone()]
+    }
+}
+
+/// The headers of a sheet with their rows.
+fn split_sheet(sheet: &Sheet, first: Header) -> Vec<Segment> {
+    let mut segments: Vec<Segment> = Vec::new();
+    let mut header = first;
     loop {
-        at.row = sheet.rows[header.first].number;
-        reading.tell_columns(&at, &sheet, &header);
-        let next = (header.below..sheet.rows.len()).find_map(|index| header.repeat_at(&sheet, index));
+        let next = (header.below..sheet.rows.len()).find_map(|index| header.repeat_at(sheet, index));
         let end = next.as_ref().map_or(sheet.rows.len(), |next| next.first);
-        let rows = &sheet.rows[header.below..end];
-        sides = begin_table(reading, &header, rows, &base, sides);
-        has_rows |= read_table(reading, &mut at, rows, &base, &mut sides);
-        let Some(next) = next else { return has_rows };
-        at.row = sheet.rows[next.first].number;
-        reading.tell(&at, FindingCode::RowSkipped, "重复的表头，已跳过");
-        header = next;
+        let goes_on = segments.last().is_some_and(|before| before.header.has_columns_of(&header));
+        let rows = header.below..end;
+        segments.push(Segment { header, rows, goes_on });
+        match next {
+            Some(next) => header = next,
+            None => return segments,
+        }
     }
 }
 
@@ -118,33 +157,26 @@ fn fill_merged<'s>(sheet: &'s Sheet, header: &Header) -> Cow<'s, Sheet> {
     Cow::Owned(filled)
 }
 
-/// The tables below a header. One that has the same columns as the one before (a page break) goes on where that ended;
-/// of another only what a section right above its header said holds.
-fn begin_table(
-    reading: &mut Reading<'_>,
-    header: &Header,
-    rows: &[Row],
-    base: &Context,
-    before: Vec<Side>,
-) -> Vec<Side> {
-    let layouts = Layout::of_header(header, rows);
-    let goes_on = before.len() == layouts.len()
-        && before.iter().zip(&layouts).all(|(side, layout)| side.layout.has_columns_of(layout));
-    if !goes_on {
-        reading.begin_section();
-    }
-    let ended: Vec<(Context, Option<(GridCode, Above)>, bool)> =
-        before.into_iter().map(|side| (side.table.context, side.above, side.ends_with_section)).collect();
-    let section = ended.first().filter(|(_, _, is_section)| *is_section).map(|(context, ..)| context.clone());
-    let mut ended = ended.into_iter();
-    let begin = |layout: Layout| {
-        let (context, above) = match ended.next() {
-            Some((context, above, _)) if goes_on => (context, above),
-            _ => (section.clone().unwrap_or_else(|| base.clone()), None),
-        };
-        Side { table: survey(rows, &layout, context), layout, above, ends_with_section: false }
-    };
-    layouts.into_iter().map(begin).collect()
+/// The tables below a header and below those that go on with it. Of what was said before only a section right above the
+/// header holds.
+fn begin_table(sheet: &Sheet, group: &[&Segment], base: &Context, before: &[Side]) -> Vec<Side> {
+    let section = before.first().filter(|side| side.ends_with_section).map(|side| side.table.context.clone());
+    let context = section.unwrap_or_else(|| base.clone());
+    let layouts: Vec<Vec<Layout>> =
+        group.iter().map(|segment| Layout::of_header(&segment.header, segment.rows_of(sheet))).collect();
+    let count = layouts.first().map_or(0, Vec::len);
+    let tables: Vec<Table> = (0..count)
+        .map(|side| {
+            let parts = group
+                .iter()
+                .zip(&layouts)
+                .filter_map(|(segment, layouts)| layouts.get(side).map(|layout| (segment.rows_of(sheet), layout)));
+            survey(parts, context.clone())
+        })
+        .collect();
+    let first = layouts.into_iter().next().unwrap_or_default();
+    let begin = |(layout, table)| Side { layout, table, above: None, ends_with_section: false };
+    first.into_iter().zip(tables).map(begin).collect()
 }
 
 /// Reads the rows between one header and the next; whether they held anything.
@@ -200,28 +232,34 @@ fn read_table(reading: &mut Reading<'_>, at: &mut RowRef, rows: &[Row], base: &C
 }
 
 /// What a table's doors show as a whole.
-fn survey(rows: &[Row], layout: &Layout, context: Context) -> Table {
-    let own: Vec<Cow<'_, Row>> =
-        rows.iter().map(|row| layout.own_row(row).map_or(Cow::Borrowed(row), Cow::Owned)).collect();
-    let habits = Habits::of(own.iter().map(AsRef::as_ref), layout);
+fn survey<'s>(parts: impl Iterator<Item = (&'s [Row], &'s Layout)>, context: Context) -> Table {
+    let own: Vec<(Cow<'_, Row>, &Layout)> = parts
+        .flat_map(|(rows, layout)| rows.iter().map(move |row| (row, layout)))
+        .map(|(row, layout)| (layout.own_row(row).map_or(Cow::Borrowed(row), Cow::Owned), layout))
+        .collect();
+    let habits = Habits::of(own.iter().map(|(row, layout)| (row.as_ref(), *layout)));
+    let mut building = String::new();
     let (mut dashed, mut addresses) = (0_usize, 0_usize);
     let (mut as_unit, mut as_building, mut buildings) = (false, true, BTreeSet::new());
     let mut has_rooms = habits.has_values(Field::Room);
-    for row in &own {
+    for (row, layout) in &own {
+        if let Given::Value(text) = layout.given(row, Field::Building) {
+            building = text;
+        }
         if let Given::Value(text) = layout.given(row, Field::Address) {
             addresses += 1;
             let text = tight(&text);
             dashed += usize::from(["栋-", "幢-", "楼-", "座-"].iter().any(|mark| text.contains(mark)));
             has_rooms |= crate::place::address::split(&text, false).is_some_and(|place| !place.room.is_empty());
         }
-        if let (Given::Value(building), Given::Value(room)) =
-            (layout.given(row, Field::Building), layout.given(row, Field::Room))
+        if let Given::Value(room) = layout.given(row, Field::Room)
+            && !building.is_empty()
             && let Some((first, _)) = room.split_once('-').filter(|(first, _)| (1..=2).contains(&first.len()))
         {
             let repeats = normal::is_same_building(first, &building);
             as_unit |= !repeats;
             as_building &= repeats;
-            buildings.insert(building);
+            buildings.insert(building.clone());
         }
     }
     let dashes = match (as_unit, as_building && buildings.len() > 1) {
@@ -264,6 +302,7 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
             let holds_building = |context: &Context| !context.building.is_empty() || !context.unit.is_empty();
             match fields[0] {
                 Some(Field::Name | Field::HeadName) if !is_like_a_name(text) => Some(read),
+                Some(Field::Room | Field::Address) if is_prose(text) => Some(Section::Label),
                 Some(Field::Name | Field::HeadName | Field::Room | Field::Address | Field::Chamber | Field::Plate) => {
                     matches!(&read, Section::Place(context) if holds_building(context)).then_some(read)
                 }
@@ -300,13 +339,17 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
     }
 }
 
+/// Whether a text is a note between rows.
+fn is_prose(text: &str) -> bool {
+    ["以下", "以上", "接上", "接下", "续表", "新增", "说明", "注："].iter().any(|word| text.contains(word))
+}
+
 /// Whether a text that stands alone in the column of names may be a name: short, without digits and brackets.
 fn is_like_a_name(text: &str) -> bool {
     let has_dot = text.contains(['·', '•', '.', '・']);
     let has_latin = text.chars().any(|c| c.is_ascii_alphabetic());
     let is_short = text.chars().count() <= 4 || has_dot || has_latin;
-    let is_prose = ["以下", "以上", "接上", "接下", "续表"].iter().any(|word| text.contains(word));
-    is_short && !is_prose && !text.chars().any(|c| c.is_ascii_digit()) && !text.starts_with(['(', '[', '【'])
+    is_short && !is_prose(text) && !text.chars().any(|c| c.is_ascii_digit()) && !text.starts_with(['(', '[', '【'])
 }
 
 /// Reads one row of one table; whether it held a dwelling or a person.
@@ -331,6 +374,7 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
             reading.tell(at, code, why);
         } else {
             reading.set_aside(at, code, why, 1);
+            forget_home(above, row, layout);
         }
         return has_number;
     }
@@ -338,9 +382,7 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
     if !names.has_person() && names.entries.iter().any(|entry| !entry.numbers.is_empty()) {
         let why = "姓名格里是号码，没有姓名，整行可能错了一列，此行未导入";
         reading.set_aside(at, FindingCode::NameMissing, why, 1);
-        if let Some((_, above)) = above {
-            above.is_home = false;
-        }
+        forget_home(above, row, layout);
         return true;
     }
     let numbers = [Field::IdNo, Field::Tel].into_iter().flat_map(|field| layout.cells(row, field, 0));
@@ -348,18 +390,14 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
     if has_slipped || names.entries.iter().filter_map(|entry| entry.name.as_deref()).any(words::is_relation) {
         let why = "姓名或号码的格里写的是与户主的关系，整行可能错了一列，此行未导入";
         reading.set_aside(at, FindingCode::NameMissing, why, persons);
-        if let Some((_, above)) = above {
-            above.is_home = false;
-        }
+        forget_home(above, row, layout);
         return true;
     }
     let grid = match find_grid(reading, at, row, layout, table, above.as_ref().map(|(grid, _)| grid)) {
         Ok(grid) => grid,
         Err((code, why)) => {
             reading.set_aside(at, code, why, persons);
-            if let Some((_, above)) = above {
-                above.is_home = false;
-            }
+            forget_home(above, row, layout);
             return true;
         }
     };
@@ -374,14 +412,10 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
         Found::Door(door) => door,
         Found::Nowhere(code, why) => {
             reading.set_aside(at, code, why, persons);
-            // What the row itself says of its place is not known to those below it.
-            let says_place = [Field::Compound, Field::Group, Field::Building, Field::Unit, Field::Address]
-                .into_iter()
-                .any(|field| !matches!(layout.given(row, field), Given::Blank | Given::Ditto));
-            *above = before.filter(|_| !says_place).map(|before| {
-                let place = domain::household::Place { room: String::new(), ..before.place.clone() };
-                (grid, Above { place, outer: before.outer.clone(), is_home: false, head: who.head })
-            });
+            if above.as_ref().is_none_or(|(known, _)| *known != grid) {
+                *above = None;
+            }
+            forget_home(above, row, layout);
             return true;
         }
     };
@@ -407,6 +441,22 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
         reading.read_person(at, row, layout, household, entry);
     }
     true
+}
+
+/// After a row that has no certain home: rows that continue it have none either, and what it says itself of its place is
+/// not known to those below it.
+fn forget_home(above: &mut Option<(GridCode, Above)>, row: &Row, layout: &Layout) {
+    let outer = [Field::Grid, Field::Compound, Field::Group, Field::Building, Field::Unit, Field::Address];
+    let says_place = outer.into_iter().any(|field| !matches!(layout.given(row, field), Given::Blank | Given::Ditto));
+    match above {
+        Some((known, _)) if !says_place || layout.says_only_grid(row, known) => {
+            if let Some((_, above)) = above {
+                above.is_home = false;
+                above.place.room.clear();
+            }
+        }
+        _ => *above = None,
+    }
 }
 
 /// What the persons of a row say about whose home it is.

@@ -40,11 +40,11 @@ const DOORS: [Field; 3] = [Field::Room, Field::Address, Field::RegisteredAddress
 
 impl Habits {
     /// Counts over the rows of a table. Cells that a merged range fills are neither value nor blank.
-    pub(crate) fn of<'r>(rows: impl Iterator<Item = &'r Row>, layout: &Layout) -> Self {
+    pub(crate) fn of<'r>(rows: impl Iterator<Item = (&'r Row, &'r Layout)>) -> Self {
         let mut habits = Self::default();
         let mut above: BTreeMap<Field, String> = BTreeMap::new();
         let mut home_above: BTreeMap<Field, String> = BTreeMap::new();
-        for row in rows {
+        for (row, layout) in rows {
             let is_filled = |field| layout.filled(row, field, 0).next().is_some();
             let has_door = DOORS.into_iter().any(is_filled);
             if !(has_door || is_filled(Field::Name)) {

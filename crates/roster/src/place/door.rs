@@ -372,7 +372,7 @@ fn continue_above(look: &Look<'_>, own: Own) -> Found {
         return nowhere(above_uncertain());
     }
     let door_field = if layout.has(Field::Room) { Field::Room } else { Field::Address };
-    let is_other_head = !who.head.is_empty() && !above.head.is_empty() && who.head != above.head;
+    let is_other_head = !who.head.is_empty() && who.head != above.head;
     let is_member = who.has_relation && !who.is_head && table.habits.fills_down(door_field);
     let is_same_head = !who.head.is_empty() && who.head == above.head;
     let is_certain = is_member || is_same_head || who.is_known_above || table.habits.fills_down_often(door_field);

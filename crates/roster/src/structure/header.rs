@@ -102,7 +102,8 @@ impl Header {
                 Meaning::NotKept | Meaning::Serial | Meaning::Owner | Meaning::Unknown => None,
             })
             .collect();
-        if fields.len() < 3 {
+        let is_all = row.filled().all(|(_, cell)| recognise(&cell.text) != Meaning::Unknown);
+        if fields.len() < 3 && !(says_name && fields.len() == 2 && is_all) {
             return None;
         }
         Self::try_at(sheet, index).map(|(_, header)| header)
@@ -112,6 +113,18 @@ impl Header {
         let fields = distinct_fields(&self.columns);
         let names = fields.contains(&Field::Name) || fields.contains(&Field::HeadName);
         fields.len() >= 3 || fields.len() == 2 && names
+    }
+
+    /// Whether another header has the same fields of the same persons, in whatever order.
+    pub(crate) fn has_columns_of(&self, other: &Self) -> bool {
+        let fields = |header: &Self| -> BTreeSet<(Option<usize>, usize, Field)> {
+            let field_of = |column: &Column| match column.meaning {
+                Meaning::Field(field) => Some((column.table, column.person, field)),
+                Meaning::NotKept | Meaning::Serial | Meaning::Owner | Meaning::Unknown => None,
+            };
+            header.columns.iter().filter_map(field_of).collect()
+        };
+        fields(self) == fields(other)
     }
 
     pub(crate) fn has(&self, field: Field) -> bool {

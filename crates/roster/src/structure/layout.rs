@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::GridCode;
 use spreadsheet::formula::unguard_formula;
 use spreadsheet::text::plain;
 use spreadsheet::{Cell, Row};
@@ -122,9 +123,11 @@ impl Layout {
         self.columns.keys().any(|(known, _)| *known == field)
     }
 
-    /// Whether another layout has the same fields, in whatever order.
-    pub(crate) fn has_columns_of(&self, other: &Self) -> bool {
-        self.columns.keys().eq(other.columns.keys())
+    /// Whether all that a row says of its place is a grid, and that one.
+    pub(crate) fn says_only_grid(&self, row: &Row, grid: &GridCode) -> bool {
+        let inner = [Field::Compound, Field::Group, Field::Building, Field::Unit, Field::Address];
+        let is_blank = |field| matches!(self.given(row, field), Given::Blank | Given::Ditto);
+        inner.into_iter().all(is_blank) && self.text(row, Field::Grid, 0).contains(grid.as_str())
     }
 
     /// Whether a row fills a column that belongs to this table alone.
