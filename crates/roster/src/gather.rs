@@ -305,7 +305,9 @@ impl<'a> Reading<'a> {
         let mut told = Vec::new();
         let draft = &mut self.drafts[index];
         draft.household.columns = draft.household.columns.or(Columns::of(layout));
-        draft.loose_numbers.extend(door.numbers.iter().cloned());
+        if names.count() != 1 {
+            draft.loose_numbers.extend(door.numbers.iter().cloned());
+        }
         let parts = [Field::Compound, Field::Building, Field::Unit, Field::Room, Field::Address];
         let is_full = |field| layout.cell(row, field, 0).is_some_and(|cell| has_full_width(&cell.text));
         if !draft.full_width_told && parts.into_iter().any(is_full) {
@@ -376,7 +378,14 @@ impl<'a> Reading<'a> {
     }
 
     /// Takes one person of a row, or says why not.
-    pub(crate) fn read_person(&mut self, at: &RowRef, row: &Row, layout: &Layout, household: usize, entry: Entry) {
+    pub(crate) fn read_person(
+        &mut self,
+        at: &RowRef,
+        row: &Row,
+        layout: &Layout,
+        household: usize,
+        (entry, of_door): (Entry, &[String]),
+    ) {
         let Entry { index, name, marks, numbers, own_row, several, is_unreadable } = entry;
         let row = own_row.as_ref().unwrap_or(row);
         if is_unreadable {
@@ -406,6 +415,7 @@ impl<'a> Reading<'a> {
         let row = &self.repeat_tels(household, row, layout, index);
         let head_name = self.drafts[household].household.head_name.clone();
         let mut read = person::read(at, row, layout, (index, name, &marks), &head_name, self.options.today);
+        numbers::keep_numbers(&mut read.person, of_door.to_vec(), self.options.today);
         if !numbers.is_empty() {
             self.tell(at, FindingCode::NumberInName, "姓名里有号码，已移到人员资料");
             numbers::keep_numbers(&mut read.person, numbers, self.options.today);
@@ -591,9 +601,8 @@ fn finish_head(draft: Draft, today: LocalDate) -> (RosterHousehold, bool, bool) 
             }
         }
     }
-    // Numbers without a name are the head's or the only person's; of several people they are nobody's.
-    let whose = head.or((household.persons.len() == 1).then_some(0));
-    let is_lost = match whose.and_then(|position| household.persons.get_mut(position)) {
+    // Numbers that stood beside no name are the head's, if anybody's.
+    let is_lost = match head.and_then(|position| household.persons.get_mut(position)) {
         Some(person) => {
             numbers::keep_numbers(person, loose_numbers, today);
             head.is_none() && has_own_numbers

@@ -233,16 +233,19 @@ fn read_table(reading: &mut Reading<'_>, at: &mut RowRef, rows: &[Row], base: &C
 
 /// What a table's doors show as a whole.
 fn survey<'s>(parts: impl Iterator<Item = (&'s [Row], &'s Layout)>, context: Context) -> Table {
-    let own: Vec<(Cow<'_, Row>, &Layout)> = parts
+    let own: Vec<Option<(Cow<'_, Row>, &Layout)>> = parts
         .flat_map(|(rows, layout)| rows.iter().map(move |row| (row, layout)))
-        .map(|(row, layout)| (layout.own_row(row).map_or(Cow::Borrowed(row), Cow::Owned), layout))
+        .map(|(row, layout)| {
+            let is_section = read_as_section(row, layout).is_some();
+            (!is_section).then(|| (layout.own_row(row).map_or(Cow::Borrowed(row), Cow::Owned), layout))
+        })
         .collect();
-    let habits = Habits::of(own.iter().map(|(row, layout)| (row.as_ref(), *layout)));
+    let habits = Habits::of(own.iter().map(|one| one.as_ref().map(|(row, layout)| (row.as_ref(), *layout))));
     let mut building = String::new();
     let (mut dashed, mut addresses) = (0_usize, 0_usize);
     let (mut as_unit, mut as_building, mut buildings) = (false, true, BTreeSet::new());
     let mut has_rooms = habits.has_values(Field::Room);
-    for (row, layout) in &own {
+    for (row, layout) in own.iter().flatten() {
         if let Given::Value(text) = layout.given(row, Field::Building) {
             building = text;
         }
@@ -355,6 +358,11 @@ fn is_like_a_name(text: &str) -> bool {
 /// Reads one row of one table; whether it held a dwelling or a person.
 fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) -> bool {
     let Side { layout, table, above, .. } = side;
+    if row.filled().all(|(_, cell)| cell.is_struck) {
+        reading.set_aside(at, FindingCode::RowStruck, "已划掉的行，未导入，请核对", 1);
+        forget_home(above, row, layout);
+        return true;
+    }
     let names = names::read(row, layout);
     let has_number = (0..layout.persons).any(|person| layout.has_any_number(row, person))
         || names.entries.iter().any(|entry| !entry.numbers.is_empty());
@@ -437,8 +445,11 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
     if !names.has_person() && !is_new && !has_number {
         reading.tell(at, FindingCode::HouseholdRepeated, "同一户在前面已列出，此行没有姓名，未增加人员");
     }
+    // Numbers that stood in the door's cells are those of the only person on the row.
+    let of_door = if names.count() == 1 { door.numbers.as_slice() } else { &[] };
     for entry in names.entries {
-        reading.read_person(at, row, layout, household, entry);
+        let of_person = if entry.name.is_some() { of_door } else { &[] };
+        reading.read_person(at, row, layout, household, (entry, of_person));
     }
     true
 }
@@ -495,7 +506,7 @@ fn find_grid(
             let only = table.habits.only(Field::Grid);
             let has_door = [Field::Room, Field::Address, Field::Building]
                 .into_iter()
-                .any(|field| matches!(layout.given(row, field), Given::Value(_)));
+                .any(|field| layout.filled(row, field, 0).any(|cell| !cell.copied));
             let is_clear = !has_door || table.habits.fills_down(Field::Grid) || only.is_some();
             let why = (FindingCode::GridMissing, "网格没有填写，别的行都写了，不知是哪个网格，此行未导入");
             return above.filter(|_| is_clear).cloned().ok_or(why);

@@ -39,12 +39,17 @@ const OUTER: [Field; 6] = [Field::Grid, Field::Compound, Field::Group, Field::Bu
 const DOORS: [Field; 3] = [Field::Room, Field::Address, Field::RegisteredAddress];
 
 impl Habits {
-    /// Counts over the rows of a table. Cells that a merged range fills are neither value nor blank.
-    pub(crate) fn of<'r>(rows: impl Iterator<Item = (&'r Row, &'r Layout)>) -> Self {
+    /// Counts over the rows of a table; `None` stands for a section between them. Cells that a merged range fills are neither value nor blank.
+    pub(crate) fn of<'r>(rows: impl Iterator<Item = Option<(&'r Row, &'r Layout)>>) -> Self {
         let mut habits = Self::default();
         let mut above: BTreeMap<Field, String> = BTreeMap::new();
         let mut home_above: BTreeMap<Field, String> = BTreeMap::new();
-        for (row, layout) in rows {
+        for row in rows {
+            let Some((row, layout)) = row else {
+                above.clear();
+                home_above.clear();
+                continue;
+            };
             let is_filled = |field| layout.filled(row, field, 0).next().is_some();
             let has_door = DOORS.into_iter().any(is_filled);
             if !(has_door || is_filled(Field::Name)) {
@@ -84,8 +89,8 @@ impl Habits {
                 habit.others += usize::from(*first != text);
                 let is_same = above.get(&field) == Some(&text);
                 habit.repeats += usize::from(is_same);
-                let was_known = above.insert(field, text).is_some();
-                was_known.then_some(is_same)
+                above.insert(field, text);
+                Some(is_same)
             }
             Given::Blank => {
                 habit.blanks += usize::from(self.first.contains_key(&field));

@@ -275,7 +275,7 @@ impl Own {
         let context = &look.table.context;
         let has_building = !self.place.building.is_empty()
             || !context.building.is_empty()
-            || look.layout.has(Field::Building) && look.above.is_some_and(|above| !above.place.building.is_empty());
+            || look.table.habits.has_values(Field::Building);
         let is_dashed = !has_building
             && self.place.unit.is_empty()
             && room.chars().skip(1).any(|c| c == '-')
@@ -482,7 +482,7 @@ fn complete(look: &Look<'_>, own: Own) -> Found {
                 } else if !had_building && table.habits.fills_down(Field::Unit) || table.habits.unit_fills_down_alone()
                 {
                     before_unit.clone_into(&mut place.unit);
-                } else if !before_unit.is_empty() {
+                } else {
                     certainty = Certainty::Likely;
                 }
                 if !had_building && above.is_none() && place.unit.is_empty() && table.habits.fills_down(Field::Unit) {
