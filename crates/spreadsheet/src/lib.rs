@@ -24,6 +24,7 @@ mod open;
 mod sheet;
 mod spreadsheet_ml;
 pub mod text;
+mod xls;
 mod xlsx;
 mod xml;
 
