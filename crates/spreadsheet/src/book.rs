@@ -1,7 +1,7 @@
 //! Workbooks: XLSX by our own reader; XLSB and ODS (zip files) and XLS (compound files) through calamine.
 //!
-//! Missing in XLSB, ODS and XLS: number formats, struck-out cells, and whether a formula has a result. The reader of old
-//! XLS files reserves memory for as many cells as the file claims; a file that lies about it can end the importing
+//! Missing. XLSB and ODS: hidden rows and columns, merges, number formats, struck-out cells (ODS gives dates and texts
+//! as they are shown). XLS, XLSB and ODS: whether a formula has a result, struck-out runs. The reader of old XLS files reserves memory for as many cells as the file claims; a file that lies about it can end the importing
 //! process (not the data: nothing is written before a roster is whole).
 
 use std::io::Cursor;
@@ -12,6 +12,7 @@ use crate::format::NumberFormat;
 use crate::gather::{Budget, Gatherer};
 use crate::kinds;
 use crate::open::Unread;
+use crate::xls::{self, BookLook};
 use crate::xlsx::{self, Parts};
 use crate::{Cell, Sheet};
 
@@ -23,11 +24,11 @@ pub(crate) fn open_zip(bytes: &[u8]) -> Result<Vec<Sheet>, Unread> {
     }
     if parts.has("xl/workbook.bin") {
         let mut book = Xlsb::new(Cursor::new(bytes)).map_err(|error| of_reader(&error.to_string()))?;
-        return read_dense(&mut book, |_, _| Vec::new());
+        return read_dense(&mut book, &BookLook::default(), |_, _| Vec::new());
     }
     if parts.has("content.xml") && !parts.has("xl/workbook.xml") {
         let mut book = Ods::new(Cursor::new(bytes)).map_err(|error| of_reader(&error.to_string()))?;
-        return read_dense(&mut book, |_, _| Vec::new());
+        return read_dense(&mut book, &BookLook::default(), |_, _| Vec::new());
     }
     xlsx::read(&mut parts)
 }
@@ -38,7 +39,8 @@ pub(crate) fn open_compound(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Unre
         return Err(other);
     }
     let mut book = Xls::new(Cursor::new(bytes)).map_err(|error| of_reader(&error.to_string()))?;
-    read_dense(&mut book, |book, name| book.merge_cells_by_sheet_name(name).unwrap_or_default())
+    let look = xls::read_look(bytes).unwrap_or_default();
+    read_dense(&mut book, &look, |book, name| book.merge_cells_by_sheet_name(name).unwrap_or_default())
 }
 
 /// What calamine said, in its words.
@@ -51,17 +53,27 @@ fn of_reader(reason: &str) -> Unread {
 
 fn read_dense<'a, B: Reader<Cursor<&'a [u8]>>>(
     book: &mut B,
+    look: &BookLook,
     merges: impl Fn(&mut B, &str) -> Vec<Dimensions>,
 ) -> Result<Vec<Sheet>, Unread> {
     let listed = book.sheets_metadata().to_vec();
     let mut sheets = Vec::new();
     let mut budget = Budget::default();
-    for entry in listed {
+    // If the two readers count the sheets differently, values without looks are better than wrong looks.
+    let looks = if look.sheets.len() == listed.len() { look.sheets.as_slice() } else { &[] };
+    for (at, entry) in listed.into_iter().enumerate() {
         let range = book.worksheet_range(&entry.name).map_err(|error| of_reader(&format!("{error:?}")))?;
         let (top, left) = range.start().unwrap_or((0, 0));
         let mut sheet = Gatherer::default();
         for (row, column, value) in range.used_cells() {
-            sheet.put(&mut budget, top + row as u32, left + column as u32, cell_of(value))?;
+            let (row, column) = (top + row as u32, left + column as u32);
+            let (format, is_struck) = looks.get(at).map_or((None, false), |sheet| look.style(sheet, row, column));
+            let cell = cell_of(value, format, look.is_1904);
+            sheet.put(&mut budget, row, column, Cell { is_struck, ..cell })?;
+        }
+        if let Some(seen) = looks.get(at) {
+            seen.hidden_rows.iter().for_each(|row| sheet.hide_row(*row));
+            seen.hidden_columns.iter().for_each(|(first, last)| sheet.hide_columns(*first, *last));
         }
         for merge in merges(book, &entry.name) {
             sheet.merge(merge.start, merge.end);
@@ -71,14 +83,16 @@ fn read_dense<'a, B: Reader<Cursor<&'a [u8]>>>(
     Ok(sheets)
 }
 
-fn cell_of(value: &Data) -> Cell {
-    let number = |number: f64| NumberFormat::default().cell_of_number(number, false);
+fn cell_of(value: &Data, format: Option<&NumberFormat>, is_1904: bool) -> Cell {
+    let plain = NumberFormat::default();
+    let shown = format.unwrap_or(&plain);
     match value {
         Data::Empty => Cell::default(),
         Data::Error(error) => Cell::error(error.to_string()),
-        Data::String(text) => Cell::text(text.as_str()),
-        Data::Int(whole) => Cell::text(whole.to_string()),
-        Data::Float(float) => number(*float),
+        Data::String(text) => shown.cell_of_text(text.clone()),
+        Data::Int(whole) => shown.cell_of_number(*whole as f64, is_1904),
+        Data::Float(float) => shown.cell_of_number(*float, is_1904),
+        Data::DateTime(stamp) if format.is_some() => shown.cell_of_number(stamp.as_f64(), is_1904),
         Data::Bool(yes) => Cell::text(if *yes { "是" } else { "否" }),
         Data::DateTime(stamp) => date_of(*stamp),
         Data::DateTimeIso(text) => Cell { is_date: true, ..Cell::text(text.split('T').next().unwrap_or(text)) },

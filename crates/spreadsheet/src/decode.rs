@@ -55,7 +55,7 @@ fn choose(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     }
     if !is_rather_utf8(bytes) {
         let (text, damaged) = GB18030.decode_without_bom_handling(bytes);
-        if !damaged && !bytes.split(|b| *b == b'\n').any(|line| is_utf8_beyond_ascii(line)) {
+        if !damaged && !bytes.split(|b| *b == b'\n').any(is_utf8_beyond_ascii) {
             return (text, false);
         }
     }

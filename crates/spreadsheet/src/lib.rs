@@ -1,14 +1,19 @@
-//! Files of tables as offices keep them: XLSX, XLSB, XLS, ODS and CSV, read as sheets of text cells.
+//! Files of tables as offices keep them, read as sheets of text cells: XLSX, XLSB, XLS (ET), ODS, CSV, and what old
+//! systems export under these names: tables of web pages (also archived ones) and XML workbooks of 2003.
 //!
 //! Why a crate of its own. Rosters, reference data and exports meet the same cells: full-width digits, numbers that a
-//! program rounded, apostrophes against formulas. What a cell says is decided here once; what it means is decided by
-//! whoever asks.
+//! program rounded, apostrophes against formulas. What a cell says is decided here once, and it is what the office sees
+//! on its screen; what it means is decided by whoever asks.
 //!
-//! Flow: bytes → [`open`] looks at what they are, whatever the name ends in → `book` (spreadsheets) or `delimited`
-//! (text) → [`Sheet`]s of [`Row`]s of [`Cell`]s. [`text`] has the plain forms of a text, [`formula`] the apostrophe that
-//! keeps a text from being computed.
+//! Flow: bytes → [`open`] looks at what they are, whatever the name ends in (`kinds`) → `xlsx`, `book` (other workbooks,
+//! through calamine, with `xls` beside it), `html`, `spreadsheet_ml`, `mhtml` or `delimited` → `gather` within limits →
+//! [`Sheet`]s of [`Row`]s of [`Cell`]s. `format` shows numbers as their formats do. [`text`] has the plain forms of a
+//! text, [`formula`] the apostrophe that keeps a text from being computed.
 //!
 //! Failure. A file that cannot be read is an [`OpenError`] with a sentence that says what to do; it never holds cells.
+//! A workbook is read whole or not at all.
+//!
+//! Not done: each reader's header says what it does not see.
 
 mod book;
 mod decode;
@@ -24,6 +29,7 @@ mod open;
 mod sheet;
 mod spreadsheet_ml;
 pub mod text;
+mod xls;
 mod xlsx;
 mod xml;
 

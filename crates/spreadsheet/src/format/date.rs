@@ -17,7 +17,7 @@ const DAYS_TO_1904: f64 = 1462.0;
 pub(super) fn cell_of(number: f64, section: &Section, is_1904: bool, plain: String) -> Cell {
     let fields = fields_of(section);
     let has_day_part = fields.iter().any(|field| matches!(field, Field::Year(_) | Field::Month | Field::Day));
-    if number < 0.0 || number >= LAST_DAY {
+    if !(0.0..LAST_DAY).contains(&number) {
         return Cell::text(plain);
     }
     if !has_day_part {

@@ -127,7 +127,7 @@ fn show_part(part: &str, tokens: &[Token], numerals: Option<Numerals>) -> String
             Token::Digit(place) => {
                 let Some(c) = digits.next() else { continue };
                 let is_tail = c == '0' && digits.as_str().bytes().all(|b| b == b'0');
-                let wants_zero = tokens[at..].iter().any(|t| *t == Token::Digit('0'));
+                let wants_zero = tokens[at..].contains(&Token::Digit('0'));
                 match (is_tail && !wants_zero, place) {
                     (false, _) => shown.push(digit(c, numerals)),
                     (true, '?') => shown.push(' '),

@@ -10,9 +10,12 @@ use crate::xml::{EndTag, Tag, Token, XmlPull, is_yes};
 #[derive(Debug, Default)]
 pub(crate) struct RunText {
     pub(crate) text: Box<str>,
-    /// If a run has a font of its own: for every run whether it is struck out (`None`: as its cell), and its bytes.
-    runs: Option<Box<[(Option<bool>, usize)]>>,
+    /// If a run has a font of its own.
+    runs: Option<Box<[Run]>>,
 }
+
+/// Whether a run is struck out (`None`: as its cell is), and its length in bytes.
+type Run = (Option<bool>, usize);
 
 /// How much of a text is struck out.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,7 +53,7 @@ impl RunText {
 #[derive(Debug, Default)]
 pub(crate) struct RunBuilder {
     text: String,
-    runs: Vec<(Option<bool>, usize)>,
+    runs: Vec<Run>,
     struck: Option<bool>,
     is_text: bool,
     is_phonetic: bool,
