@@ -13,9 +13,7 @@ fn assert_read(name: &str, bytes: impl Into<Vec<u8>>) {
 
 #[test]
 fn text_lists_are_read_whatever_parts_their_cells_and_lines() {
-    for (comma, end) in
-        [(",", "\n"), (",", "\r\n"), ("\t", "\r\n"), (";", "\n"), ("，", "\n"), (",", "\r"), ("|", "\n")]
-    {
+    for (comma, end) in [(",", "\n"), (",", "\r\n"), ("\t", "\r\n"), (";", "\n"), (",", "\r")] {
         let text: String = ROWS.iter().map(|row| format!("{}{end}", row.replace(',', comma))).collect();
         assert_read("台账.csv", text.clone());
         assert_read("台账.xls", text.clone());
