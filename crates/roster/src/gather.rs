@@ -262,8 +262,10 @@ impl<'a> Reading<'a> {
         let draft = &self.drafts[index];
         let is_certain = door.certainty == Certainty::Certain && draft.certainty == Certainty::Certain;
         let follows = self.last == Some((index, self.section));
+        let relation = words::read_relation(&layout.text(row, Field::Relation, 0)).ok().flatten();
+        let is_member = relation.is_some_and(|relation| relation != Relation::Head);
         is_certain && (door.is_full || draft.section == self.section)
-            || follows
+            || follows && (is_certain || is_member || door.is_continued)
             || self.lists(index, row, layout, names)
     }
 
@@ -271,9 +273,16 @@ impl<'a> Reading<'a> {
     fn lists(&self, index: usize, row: &Row, layout: &Layout, names: &Names) -> bool {
         let draft = &self.drafts[index];
         let persons = &draft.household.persons;
+        // Two numbers are two people, whatever their names.
+        let own = layout.cell(row, Field::IdNo, 0).map(|cell| tight(&cell.text).to_uppercase()).unwrap_or_default();
+        let contradicts = |person: &RosterPerson| own.len() == 18 && person.id_no.len() == 18 && person.id_no != own;
         let is_listed = |name: &str| {
             let key = name_key(name);
-            persons.iter().any(|person| name_key(&person.name) == key) || name_key(&draft.household.head_name) == key
+            let mut named = persons.iter().filter(|person| name_key(&person.name) == key).peekable();
+            match named.peek() {
+                Some(_) => named.any(|person| !contradicts(person)),
+                None => name_key(&draft.household.head_name) == key,
+            }
         };
         let head = layout.text(row, Field::HeadName, 0);
         let numbers = (0..layout.persons).filter_map(|person| layout.cell(row, Field::IdNo, person));

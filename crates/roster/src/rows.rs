@@ -249,7 +249,10 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
         .collect();
     let fields: Vec<Option<Field>> = own.iter().map(|(index, _)| layout.field_at(*index)).collect();
     let is_of_door_or_person = |field: &Option<Field>| {
-        !matches!(field, None | Some(Field::Compound | Field::Building | Field::Unit | Field::Grid | Field::Floor))
+        !matches!(
+            field,
+            None | Some(Field::Compound | Field::Group | Field::Building | Field::Unit | Field::Grid | Field::Floor)
+        )
     };
     if own.is_empty() || own.len() > 3 || skip_reason(row, layout).is_some() {
         return None;
@@ -260,24 +263,26 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
             let read = read_section(text);
             let holds_building = |context: &Context| !context.building.is_empty() || !context.unit.is_empty();
             match fields[0] {
+                Some(Field::Name | Field::HeadName) if !is_like_a_name(text) => Some(read),
                 Some(Field::Name | Field::HeadName | Field::Room | Field::Address | Field::Chamber | Field::Plate) => {
                     matches!(&read, Section::Place(context) if holds_building(context)).then_some(read)
                 }
                 Some(Field::Building) if text.ends_with('号') || !layout.has(Field::Room) => None,
-                Some(field @ (Field::Building | Field::Unit | Field::Compound | Field::Grid)) => {
+                Some(field @ (Field::Building | Field::Unit | Field::Compound | Field::Group | Field::Grid)) => {
                     Some(Section::Place(match read {
                         Section::Place(context) if context != Context::default() => context,
                         Section::Place(_) | Section::Label => Context::of_cell(field, text),
                     }))
                 }
-                Some(_) => None,
+                Some(_) if text.bytes().filter(u8::is_ascii_digit).count() >= 5 => None,
+                Some(_) => matches!(read, Section::Place(_)).then_some(read),
                 None => (text.chars().count() <= 40).then_some(read),
             }
         }
         2..=3 if !fields.iter().any(is_of_door_or_person) => {
-            let is_cells = fields
-                .iter()
-                .all(|field| matches!(field, Some(Field::Compound | Field::Building | Field::Unit | Field::Grid)));
+            let is_cells = fields.iter().all(|field| {
+                matches!(field, Some(Field::Compound | Field::Group | Field::Building | Field::Unit | Field::Grid))
+            });
             if is_cells && layout.has(Field::Room) {
                 let mut context = Context::default();
                 for ((_, text), field) in own.iter().zip(&fields) {
@@ -293,6 +298,15 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
         }
         _ => None,
     }
+}
+
+/// Whether a text that stands alone in the column of names may be a name: short, without digits and brackets.
+fn is_like_a_name(text: &str) -> bool {
+    let has_dot = text.contains(['·', '•', '.', '・']);
+    let has_latin = text.chars().any(|c| c.is_ascii_alphabetic());
+    let is_short = text.chars().count() <= 4 || has_dot || has_latin;
+    let is_prose = ["以下", "以上", "接上", "接下", "续表"].iter().any(|word| text.contains(word));
+    is_short && !is_prose && !text.chars().any(|c| c.is_ascii_digit()) && !text.starts_with(['(', '[', '【'])
 }
 
 /// Reads one row of one table; whether it held a dwelling or a person.
@@ -351,8 +365,9 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
         Found::Nowhere(code, why) => {
             reading.set_aside(at, code, why, persons);
             let mut place = before.map(|above| above.place.clone()).unwrap_or_default();
+            let outer = before.map(|above| above.outer.clone()).unwrap_or_default();
             place.room.clear();
-            *above = Some((grid, Above { place, is_home: false, head: who.head }));
+            *above = Some((grid, Above { place, outer, is_home: false, head: who.head }));
             return true;
         }
     };
@@ -366,10 +381,10 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
         let why =
             "同一个门牌在别处（另一张表、另一个文件或另一段）也有，但没有写全小区和楼栋，不能确定是同一户，此行未导入";
         reading.set_aside(at, FindingCode::DoorUncertain, why, persons);
-        *above = Some((grid, Above { place: door.place, is_home: false, head }));
+        *above = Some((grid, Above { place: door.place, outer: door.outer, is_home: false, head }));
         return true;
     };
-    *above = Some((grid, Above { place: door.place.clone(), is_home: true, head }));
+    *above = Some((grid, Above { place: door.place.clone(), outer: door.outer.clone(), is_home: true, head }));
     reading.read_dwelling(at, row, layout, household, &door, &names);
     if !names.has_person() && !is_new && !has_number {
         reading.tell(at, FindingCode::HouseholdRepeated, "同一户在前面已列出，此行没有姓名，未增加人员");

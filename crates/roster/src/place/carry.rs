@@ -34,7 +34,7 @@ pub(crate) struct Habits {
 }
 
 /// What is written once for many homes; counted from home to home.
-const OUTER: [Field; 4] = [Field::Grid, Field::Compound, Field::Building, Field::Unit];
+const OUTER: [Field; 5] = [Field::Grid, Field::Compound, Field::Group, Field::Building, Field::Unit];
 /// What is written once for many people; counted from row to row.
 const DOORS: [Field; 3] = [Field::Room, Field::Address, Field::RegisteredAddress];
 

@@ -46,6 +46,7 @@ pub(crate) enum Certainty {
 #[derive(Debug, Clone)]
 pub(crate) struct Door {
     pub(crate) place: Place,
+    pub(crate) outer: Outer,
     pub(crate) certainty: Certainty,
     /// Names compound and building, so that it is the same door in another sheet or file.
     pub(crate) is_full: bool,
@@ -80,10 +81,29 @@ pub(crate) struct Table {
     pub(crate) has_rooms: bool,
 }
 
+/// The columns of which a compound is made: 北门村 and 三组.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Outer {
+    compound: String,
+    group: String,
+}
+
+impl Outer {
+    fn joined(&self) -> String {
+        if self.compound.contains(&self.group) {
+            self.compound.clone()
+        } else {
+            format!("{}{}", self.compound, self.group)
+        }
+    }
+}
+
 /// The row above.
 #[derive(Debug, Clone)]
 pub(crate) struct Above {
     pub(crate) place: Place,
+    /// Village (or compound) and group of which the place's compound is made.
+    pub(crate) outer: Outer,
     /// It belongs to a home; otherwise the rows that continue it are nowhere as well.
     pub(crate) is_home: bool,
     /// The head that it names.
@@ -148,6 +168,8 @@ pub(crate) fn find_door(reading: &mut Reading<'_>, look: &Look<'_>) -> Found {
 #[derive(Default)]
 struct Own {
     place: Place,
+    /// A group in a column of its own.
+    group: String,
     /// A room, or an address with a door.
     has_door: bool,
     /// An address: nothing above it is missing in it.
@@ -166,15 +188,19 @@ impl Own {
         let mut own = Self::default();
         let take = |reading: &mut Reading<'_>, field: Field, part: &mut Part| match layout.given(row, field) {
             Given::Value(text) => part::read(reading, at, &text, part),
-            Given::Ditto => look.above.map(|above| part::of(&above.place, field)).unwrap_or_default(),
+            Given::Ditto => look.above.map(|above| above.part(field)).unwrap_or_default(),
             Given::Blank | Given::Nothing | Given::Error => String::new(),
         };
         let compound = take(reading, Field::Compound, &mut own.part);
+        own.group = show_group(&take(reading, Field::Group, &mut own.part));
         let building = take(reading, Field::Building, &mut own.part);
         let unit = take(reading, Field::Unit, &mut own.part);
         let floor = take(reading, Field::Floor, &mut own.part);
         let room = take(reading, Field::Room, &mut own.part);
         let chamber = take(reading, Field::Chamber, &mut own.part);
+        if layout.given(row, Field::Room) == Given::Ditto {
+            return own.repeat_door(look, (&compound, &building, &unit));
+        }
         let is_numbers_only = !own.part.numbers.is_empty() && room.is_empty();
         own.place =
             Place { compound: tight(&compound), building, unit: address::show_unit(&unit), room: String::new() };
@@ -213,6 +239,25 @@ impl Own {
         Ok(own)
     }
 
+    /// 同上 under 房号: the whole door above, unless the row says another building.
+    fn repeat_door(mut self, look: &Look<'_>, (compound, building, unit): (&str, &str, &str)) -> Result<Self, Reason> {
+        let above = look.above.filter(|above| above.is_home).ok_or_else(above_uncertain)?;
+        let own = Place {
+            compound: tight(compound),
+            building: building.to_owned(),
+            unit: address::show_unit(unit),
+            room: String::new(),
+        };
+        let is_same = |own: &str, above: &str, key: fn(&str) -> String| own.is_empty() || key(own) == key(above);
+        let stays = is_same(&own.compound, &above.outer.compound, normal::compound_of)
+            && is_same(&own.building, &above.place.building, normal::building_of)
+            && is_same(&own.unit, &above.place.unit, normal::unit_of);
+        self.place = if stays { above.place.clone() } else { Place { room: above.place.room.clone(), ..own } };
+        self.is_whole = stays;
+        self.has_door = true;
+        Ok(self)
+    }
+
     /// The room's cell: a room, a whole door (`3栋2单元402`), or an address (`北门街12号`).
     fn read_room(&mut self, look: &Look<'_>, text: &str) {
         let text = part::take_remarks(text, &mut self.part);
@@ -234,7 +279,8 @@ impl Own {
         let is_dashed = !has_building
             && self.place.unit.is_empty()
             && room.chars().skip(1).any(|c| c == '-')
-            && !room.starts_with('-');
+            && !room.starts_with('-')
+            && !room.ends_with('号');
         if (is_full_door || is_dashed)
             && let Some(place) = address::split(&room, look.table.dash_separates)
         {
@@ -304,21 +350,14 @@ fn no_room() -> Reason {
 fn continue_above(look: &Look<'_>, own: Own) -> Found {
     let Look { layout, table, above, who, .. } = look;
     let nowhere = |(code, text): Reason| Found::Nowhere(code, text);
-    let same = |own: &str, above: &str, field: fn(&mut Place) -> &mut String| {
-        own.is_empty() || {
-            let key = |text: &str| {
-                let mut place = Place::default();
-                text.clone_into(field(&mut place));
-                normal::door_key(&place)
-            };
-            key(own) == key(above)
-        }
-    };
+    let same = |own: &str, above: &str, key: fn(&str) -> String| own.is_empty() || key(own) == key(above);
     let blank = Place::default();
     let before = above.map_or(&blank, |above| &above.place);
-    let is_same = same(&own.place.compound, &before.compound, |place| &mut place.compound)
-        && same(&own.place.building, &before.building, |place| &mut place.building)
-        && same(&own.place.unit, &before.unit, |place| &mut place.unit);
+    let outer = above.map(|above| above.outer.clone()).unwrap_or_default();
+    let is_same = same(&own.place.compound, &outer.compound, normal::compound_of)
+        && (own.group.is_empty() || own.group == outer.group)
+        && same(&own.place.building, &before.building, normal::building_of)
+        && same(&own.place.unit, &before.unit, normal::unit_of);
     let as_door = |own: Own| match part::building_as_door(&own.place, table.has_rooms) {
         Some(place) => complete(look, Own { place, has_door: true, is_building: true, ..own }),
         None => nowhere(no_room()),
@@ -348,6 +387,7 @@ fn continue_above(look: &Look<'_>, own: Own) -> Found {
     }
     Found::Door(Door {
         place: above.place.clone(),
+        outer,
         certainty: Certainty::Certain,
         is_full: true,
         is_continued: true,
@@ -364,9 +404,11 @@ fn complete(look: &Look<'_>, own: Own) -> Found {
     let context = &table.context;
     let mut place = own.place;
     let mut certainty = Certainty::Certain;
+    let mut outer = Outer { compound: place.compound.clone(), group: own.group };
     let lacks = |field| table.habits.has_values(field) && layout.given(row, field) == Given::Blank;
     let says_none = |field| layout.given(row, field) == Given::Nothing;
     if own.is_whole {
+        place.compound = outer.joined();
         fill(&mut place.compound, context.compound.clone());
         let is_inside = place.building.is_empty() && (place.compound.is_empty() || place.compound == context.compound);
         if is_inside {
@@ -381,22 +423,32 @@ fn complete(look: &Look<'_>, own: Own) -> Found {
     } else {
         let had_building = !place.building.is_empty();
         let before = above.map(|above| &above.place);
-        if place.compound.is_empty() {
+        let outer_before = above.map(|above| &above.outer);
+        if outer.compound.is_empty() {
             if lacks(Field::Compound) && !context.compound.is_empty() {
-                place.compound.clone_from(&context.compound);
+                outer.compound.clone_from(&context.compound);
             } else if lacks(Field::Compound) {
-                match (before.filter(|_| table.habits.fills_down(Field::Compound)), table.habits.only(Field::Compound))
-                {
-                    (Some(before), _) => place.compound.clone_from(&before.compound),
-                    (None, Some(only)) => place.compound = tight(only),
+                let before = outer_before.filter(|_| table.habits.fills_down(Field::Compound));
+                match (before, table.habits.only(Field::Compound)) {
+                    (Some(before), _) => outer.compound.clone_from(&before.compound),
+                    (None, Some(only)) => outer.compound = tight(only),
                     (None, None) => return uncertain("小区没有填写，别的行都写了，不知是哪个小区"),
                 }
             } else if says_none(Field::Compound) {
                 certainty = Certainty::Likely;
             } else {
-                place.compound.clone_from(&context.compound);
+                outer.compound.clone_from(&context.compound);
             }
         }
+        if outer.group.is_empty() && lacks(Field::Group) {
+            let before = outer_before.filter(|before| before.compound == outer.compound && !before.group.is_empty());
+            match before {
+                Some(before) if table.habits.fills_down(Field::Group) => outer.group.clone_from(&before.group),
+                Some(_) => return uncertain("组没有填写，别的行都写了，不知是哪个组"),
+                None => certainty = Certainty::Likely,
+            }
+        }
+        place.compound = outer.joined();
         let is_same_compound = before.is_some_and(|before| before.compound == place.compound);
         if place.building.is_empty() {
             if !context.building.is_empty() && !says_none(Field::Building) {
@@ -438,6 +490,7 @@ fn complete(look: &Look<'_>, own: Own) -> Found {
     let is_full = !place.compound.is_empty() && (!place.building.is_empty() || is_house_number);
     Found::Door(Door {
         place,
+        outer,
         certainty,
         is_full,
         is_continued: false,
@@ -446,6 +499,24 @@ fn complete(look: &Look<'_>, own: Own) -> Found {
         status: own.part.status,
         note: own.part.note,
     })
+}
+
+/// `三`, `3` and `第三组` are 三组 or 3组, as they were written.
+fn show_group(text: &str) -> String {
+    let text = tight(text);
+    let text = text.trim_start_matches('第');
+    let is_number = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+    if is_number { format!("{text}组") } else { text.to_owned() }
+}
+
+impl Above {
+    fn part(&self, field: Field) -> String {
+        match field {
+            Field::Compound => self.outer.compound.clone(),
+            Field::Group => self.outer.group.clone(),
+            _ => part::of(&self.place, field),
+        }
+    }
 }
 
 fn uncertain(text: &str) -> Found {

@@ -18,7 +18,7 @@ pub(crate) fn door_key(place: &Place) -> String {
     [
         compound_key(&place.compound, &place.building),
         building_key(&place.building, &place.compound),
-        part_key(&place.unit, &["单元", "梯", "门"]),
+        unit_of(&place.unit),
         room_key(&place.room),
     ]
     .map(|part| part.replace('|', "/"))
@@ -50,8 +50,26 @@ fn building_key(building: &str, compound: &str) -> String {
 
 /// Whether two names of buildings are one building.
 pub(crate) fn is_same_building(one: &str, other: &str) -> bool {
-    part_key(one, BUILDING_MARKS) == part_key(other, BUILDING_MARKS)
+    building_of(one) == building_of(other)
 }
+
+/// The comparable form of a building by itself.
+pub(crate) fn building_of(text: &str) -> String {
+    part_key(text, BUILDING_MARKS)
+}
+
+/// The comparable form of a unit by itself.
+pub(crate) fn unit_of(text: &str) -> String {
+    part_key(text, UNIT_MARKS)
+}
+
+/// The comparable form of a compound by itself.
+pub(crate) fn compound_of(text: &str) -> String {
+    compound_key(text, "")
+}
+
+/// Marks behind the number of a unit.
+const UNIT_MARKS: &[&str] = &["单元", "梯", "门"];
 
 /// Marks behind the number of a building; one number with any of them is one building.
 const BUILDING_MARKS: &[&str] = &["号大楼", "号楼", "#楼", "栋楼", "栋", "幢", "座", "楼", "#"];
@@ -133,10 +151,11 @@ pub(crate) fn settle_dashes(place: &mut Place, dashes: Dashes, shortest: usize) 
     let parts: Vec<&str> = room.split('-').collect();
     let is_short = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     let is_room = |part: &str| {
+        let part = part.strip_prefix('负').unwrap_or(part);
         part.starts_with(|c: char| c.is_ascii_digit()) && part.is_ascii() && (shortest..=5).contains(&part.len())
     };
     let number = |part: &str| without_leading_zeros(part);
-    let own_unit = part_key(&place.unit, &["单元", "梯", "门"]);
+    let own_unit = unit_of(&place.unit);
     match parts[..] {
         [first, second, third]
             if number(first) == building
@@ -171,6 +190,12 @@ pub(crate) fn join_floor(floor: i32, room: &str) -> String {
     let prefix = number.to_string();
     if room.starts_with('-') && floor < 0 && room[1..].starts_with(&prefix) {
         return room.to_owned();
+    }
+    // `01A`: the letter belongs to the flat.
+    let digits = room.len() - room.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (flat, letters) = room.split_at(digits);
+    if !letters.is_empty() && letters.bytes().all(|b| b.is_ascii_alphabetic()) && digits > 0 {
+        return format!("{}{letters}", join_floor(floor, flat));
     }
     match (is_number, room.len()) {
         (true, 1..=2) => format!("{sign}{prefix}{room:0>2}"),

@@ -68,7 +68,6 @@ fn without_program_signs(text: &str) -> String {
 /// A field of a place.
 pub(super) fn of(place: &Place, field: Field) -> String {
     match field {
-        Field::Compound => place.compound.clone(),
         Field::Building => place.building.clone(),
         Field::Unit => place.unit.clone(),
         Field::Room => place.room.clone(),

@@ -219,6 +219,13 @@ fn settle_doors(columns: &mut [&mut Column]) {
     if !has(columns, Field::Building) {
         turn(columns, Field::Plate, Field::Building);
     }
+    if has(columns, Field::Compound) {
+        for column in columns.iter_mut().filter(|column| column.meaning == Meaning::Field(Field::Village)) {
+            column.meaning = Meaning::Unknown;
+        }
+    } else {
+        turn(columns, Field::Village, Field::Compound);
+    }
 }
 
 /// Marks second columns of a field that has one value.

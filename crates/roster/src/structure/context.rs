@@ -56,6 +56,7 @@ impl Context {
         let text = tight(text);
         match field {
             Field::Compound => self.compound = text,
+            Field::Group => self.compound.push_str(&text),
             Field::Building => self.building = address::show_building(&text),
             Field::Unit => self.unit = address::show_unit(&text),
             Field::Grid => {

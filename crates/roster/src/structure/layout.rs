@@ -92,10 +92,26 @@ impl Layout {
         self.columns.get(&(field, person)).map_or(&[][..], Vec::as_slice)
     }
 
-    /// What the first filled cell of a dwelling's field gives.
+    /// What the cells of a dwelling's field give.
     pub(crate) fn given(&self, row: &Row, field: Field) -> Given {
-        let cell = self.filled(row, field, 0).next();
-        if cell.is_some_and(|cell| cell.is_struck) { Given::Error } else { Given::of(cell) }
+        let mut cells = self.filled(row, field, 0);
+        let Some(first) = cells.next() else { return Given::Blank };
+        if first.is_struck {
+            return Given::Error;
+        }
+        let given = Given::of(Some(first));
+        let Given::Value(mut text) = given else { return given };
+        // Two columns of one part (街巷 and 小区) are two parts of the door.
+        for other in cells {
+            match Given::of(Some(other)) {
+                Given::Value(more) if !text.contains(&more) && !other.is_struck => {
+                    text = if field == Field::Room { format!("{text}-{more}") } else { format!("{text}{more}") };
+                }
+                Given::Error => return Given::Error,
+                Given::Value(_) | Given::Blank | Given::Nothing | Given::Ditto => {}
+            }
+        }
+        Given::Value(text)
     }
 
     pub(crate) fn text(&self, row: &Row, field: Field, person: usize) -> String {

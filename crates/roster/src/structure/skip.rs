@@ -53,7 +53,10 @@ pub(crate) fn skip_reason(row: &Row, layout: &Layout) -> Option<&'static str> {
     };
     let is_summary = own.iter().take(2).any(|(_, text)| sums_up(text))
         || own.iter().any(|(_, text)| SUMMARY.contains(&text.trim_end_matches(':')));
-    if is_summary && !has_own(Field::IdNo) {
+    let has_number = layout
+        .cells(row, Field::IdNo, 0)
+        .any(|cell| !cell.copied && cell.text.bytes().filter(u8::is_ascii_digit).count() >= 6);
+    if is_summary && !has_number {
         return Some("小计或合计行，已跳过");
     }
     let is_example = own.first().is_some_and(|(_, text)| begins(&EXAMPLE, text) || text == "例" || text == "范例");

@@ -10,6 +10,10 @@ use spreadsheet::text::tight;
 pub(crate) enum Field {
     Grid,
     Compound,
+    /// A village, where groups or compounds have columns of their own.
+    Village,
+    /// A group of a village (组, 队).
+    Group,
     Building,
     Unit,
     /// The floor, where it has a column beside the room (`3` and `01` are 301).
@@ -55,6 +59,8 @@ impl Field {
             self,
             Self::Grid
                 | Self::Compound
+                | Self::Village
+                | Self::Group
                 | Self::Building
                 | Self::Unit
                 | Self::Floor
@@ -327,6 +333,15 @@ fn recognise_place(clean: &str) -> Option<Field> {
     {
         return None;
     }
+    if matches!(clean, "村" | "行政村" | "村名" | "村庄" | "所在村" | "所属村" | "村委" | "村委会") {
+        return Some(Field::Village);
+    }
+    if matches!(
+        clean,
+        "组" | "组别" | "组号" | "小组" | "村民小组" | "村小组" | "队" | "生产队" | "所在组" | "所属组" | "村民组"
+    ) {
+        return Some(Field::Group);
+    }
     if matches!(clean, "楼层" | "层" | "层号" | "所在楼层" | "楼层号" | "所在层" | "所在层数") {
         return Some(Field::Floor);
     }
@@ -364,7 +379,7 @@ fn recognise_place(clean: &str) -> Option<Field> {
     if matches!(clean, "房间" | "房间名" | "隔间" | "床位" | "床位号" | "间号" | "分间号") {
         return Some(Field::Chamber);
     }
-    if clean.starts_with("门牌") {
+    if clean.starts_with("门牌") || matches!(clean, "户号牌" | "户牌" | "门户牌" | "户牌号") {
         return Some(Field::Plate);
     }
     if any(&["房号", "室号", "房间", "门牌", "户室", "房屋号", "门号", "室", "房"]) && !any(&["房屋", "住房"])

@@ -15,8 +15,8 @@ fn files_that_are_no_rosters_say_so() {
     let letter = "关于做好走访工作的通知\n各社区：\n请于月底前完成。\n";
     assert_eq!(error("甲.csv", letter.as_bytes()), RosterError::NotARoster { file: file.clone() });
     assert_eq!(error("甲.csv", "产品,价格,数量\n苹果,3,10\n".as_bytes()), RosterError::NotARoster { file });
-    let said = error("甲.xls", b"<html><table></table></html>").to_string();
-    assert!(said.contains("网页文件"), "{said}");
+    let said = error("甲.xls", b"<html><body><p>logged out</p></body></html>").to_string();
+    assert!(said.contains("另存为 XLSX"), "{said}");
     assert!(matches!(error("甲.csv", &[0, 1, 2, 3, 0, 0, 255]), RosterError::File(OpenError::Damaged { .. })));
     assert_eq!(read(&[], &ReadOptions { today: TODAY, grid: None }), Err(RosterError::NoFile));
 }

@@ -292,10 +292,10 @@ fn fifty_thousand_rows_are_read_whole() {
 #[test]
 fn official_forms_with_column_numbers_examples_and_sums_are_read() {
     let text = "小区,楼栋,单元,房号,姓名,备注\n1,2,3,4,5,6\n例：,1栋,1单元,101,张某某,\n\
-                海棠小区,A栋,东单元,顶层东室,户主,\n海棠小区,A栋,东单元,102,,空置\nA栋小计,,,,1人,\n共 2 户,,,,,\n";
+                海棠小区,A栋,东单元,顶层东室,甲一,\n海棠小区,A栋,东单元,102,,空置\nA栋小计,,,,1人,\n共 2 户,,,,,\n";
     let roster = read_in_grid(text);
     assert_eq!(rows_of(&roster, FindingCode::RowSkipped), [2, 3, 6, 7]);
-    assert_eq!(doors(&roster), ["海棠小区|A栋|东单元|顶层东室: 户主", "海棠小区|A栋|东单元|102: "]);
+    assert_eq!(doors(&roster), ["海棠小区|A栋|东单元|顶层东室: 甲一", "海棠小区|A栋|东单元|102: "]);
     assert_eq!(roster.households[1].house_status, Some(HouseStatus::Vacant));
     assert_eq!(rows_of(&roster, FindingCode::NobodyListed), Vec::<u32>::new());
 }
