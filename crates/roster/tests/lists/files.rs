@@ -66,3 +66,11 @@ fn what_is_no_list_is_named_and_nothing_is_invented() {
         }
     }
 }
+
+#[test]
+fn a_list_has_one_encoding_from_the_first_line_to_the_last() {
+    // 欧一 in GB18030 is by chance well-formed UTF-8: the rest of the file says what it is.
+    let text = "小区,楼栋,房号,姓名\n海棠花园,1栋,101,甲一\n,,102,欧一\n";
+    let seen = Lists::new().file("台账.csv", encoding_rs::GB18030.encode(text).0.into_owned()).in_grid(GRID).read();
+    seen.assert_homes(&["海棠花园|1||101: 甲一", "海棠花园|1||102: 欧一"]);
+}

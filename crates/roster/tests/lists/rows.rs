@@ -539,3 +539,39 @@ fn merged_values_of_people_are_told_or_only_the_firsts() {
     seen.assert_number("甲二", "");
     seen.assert_tels("甲一", &["19900000001"]);
 }
+
+#[test]
+fn a_unit_said_once_is_the_unit_of_the_rooms_below() {
+    let seen = read_text(
+        "小区,楼栋,单元,房号,姓名,与户主关系
+         海棠花园,1栋,1单元,101,甲一,户主
+         ,,,102,乙一,户主
+         ,,,,乙二,配偶
+         ,,2单元,101,丙一,户主
+         ,,,102,丁一,户主
+         ,2栋,1单元,101,戊一,户主
+        ",
+    );
+    seen.assert_apart(&["乙一", "乙二"], &["丁一"]);
+    seen.assert_homes(&[
+        "海棠花园|1|1|101: 甲一",
+        "海棠花园|1|1|102: 乙一,乙二",
+        "海棠花园|1|2|101: 丙一",
+        "海棠花园|1|2|102: 丁一",
+        "海棠花园|2|1|101: 戊一",
+    ]);
+}
+
+#[test]
+fn a_phone_of_nobody_is_not_the_next_ones() {
+    let seen = read_text(&format!(
+        "楼栋,房号,姓名,与户主关系,身份证号码,联系电话
+         1栋,101,,户主,{},19900000001
+         1栋,101,甲二,儿媳,,
+        ",
+        id_no(1)
+    ));
+    seen.assert_number("甲二", "");
+    seen.assert_tels("甲二", &[]);
+    seen.assert_told(&[2]);
+}
