@@ -69,8 +69,8 @@ fn what_is_no_list_is_named_and_nothing_is_invented() {
 
 #[test]
 fn a_list_has_one_encoding_from_the_first_line_to_the_last() {
-    // 欧一 in GB18030 is by chance well-formed UTF-8: the rest of the file says what it is.
-    let text = "小区,楼栋,房号,姓名\n海棠花园,1栋,101,甲一\n,,102,欧一\n";
+    // 欧一 and 司一 in GB18030 are by chance well-formed UTF-8, two bytes a letter: the rest of the file says what it is.
+    let text = "小区,楼栋,房号,户主姓名,成员1姓名\n海棠花园,1栋,101,甲一,甲二\n,,102,欧一,司一\n";
     let seen = Lists::new().file("台账.csv", encoding_rs::GB18030.encode(text).0.into_owned()).in_grid(GRID).read();
-    seen.assert_homes(&["海棠花园|1||101: 甲一", "海棠花园|1||102: 欧一"]);
+    seen.assert_homes(&["海棠花园|1||101: 甲一,甲二", "海棠花园|1||102: 欧一,司一"]);
 }
