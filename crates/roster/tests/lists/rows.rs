@@ -609,10 +609,12 @@ fn a_unit_said_once_for_many_rooms_is_the_unit_of_all() {
         rooms.iter().enumerate().map(row).collect::<String>()
     };
     let seen = read_text(&format!(
-        "网格编码,小区,楼栋,单元,房号,姓名,与户主关系\n990102003007041,海棠花园,1栋,1单元,401,甲一,户主\n{}{}",
+        "网格编码,小区,楼栋,单元,房号,姓名,与户主关系\n990102003007041,海棠花园,1栋,1单元,401,甲一,户主\n{}{}\
+         990102003007041,,2栋,1单元,101,丙一,户主\n990102003007041,,3栋,1单元,101,丁一,户主\n",
         unit("", 0),
         unit("2单元", 10)
     ));
+    // 1单元 below 1单元 of another building repeats nothing.
     for n in 0..rooms.len() {
         seen.assert_apart(&[&format!("人{n}")], &[&format!("人{}", n + 10)]);
     }
