@@ -289,8 +289,8 @@ fn what_stands_for_no_room_is_no_room() {
     let rows: String =
         blanks.iter().enumerate().map(|(n, room)| format!("海棠花园,1栋,1单元,{room},人{n},户主\n")).collect();
     let seen = read_text(&format!("小区,楼栋,单元,房号,姓名,与户主关系\n海棠花园,1栋,1单元,101,甲一,户主\n{rows}"));
-    for n in 0..blanks.len() {
-        assert!(seen.find_all(&format!("人{n}")).is_empty(), "{} is no room\n{}", blanks[n], seen.describe());
+    for (n, blank) in blanks.iter().enumerate() {
+        assert!(seen.find_all(&format!("人{n}")).is_empty(), "{blank} is no room\n{}", seen.describe());
     }
     seen.assert_unplaced(&(3..3 + u32::try_from(blanks.len()).expect("few")).collect::<Vec<_>>());
 }

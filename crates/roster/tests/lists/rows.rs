@@ -539,3 +539,84 @@ fn merged_values_of_people_are_told_or_only_the_firsts() {
     seen.assert_number("甲二", "");
     seen.assert_tels("甲一", &["19900000001"]);
 }
+
+#[test]
+fn a_unit_said_once_is_the_unit_of_the_rooms_below() {
+    let seen = read_text(
+        "小区,楼栋,单元,房号,姓名,与户主关系
+         海棠花园,1栋,1单元,101,甲一,户主
+         ,,,102,乙一,户主
+         ,,,,乙二,配偶
+         ,,2单元,101,丙一,户主
+         ,,,102,丁一,户主
+         ,2栋,1单元,101,戊一,户主
+        ",
+    );
+    seen.assert_apart(&["乙一", "乙二"], &["丁一"]);
+    seen.assert_homes(&[
+        "海棠花园|1|1|101: 甲一",
+        "海棠花园|1|1|102: 乙一,乙二",
+        "海棠花园|1|2|101: 丙一",
+        "海棠花园|1|2|102: 丁一",
+        "海棠花园|2|1|101: 戊一",
+    ]);
+}
+
+#[test]
+fn a_unit_said_once_is_the_unit_of_the_rooms_below_though_the_grid_repeats() {
+    let seen = read_text(
+        "网格编码,小区,楼栋,单元,房号,姓名,与户主关系
+         990102003007041,海棠花园,1栋,1单元,101,甲一,户主
+         990102003007041,,,,102,乙一,户主
+         ,,,,,乙二,配偶
+         990102003007041,,,2单元,101,丙一,户主
+         990102003007041,,,,102,丁一,户主
+         990102003007041,,2栋,1单元,101,戊一,户主
+        ",
+    );
+    seen.assert_apart(&["乙一", "乙二"], &["丁一"]);
+    seen.assert_homes(&[
+        "海棠花园|1|1|101: 甲一",
+        "海棠花园|1|1|102: 乙一,乙二",
+        "海棠花园|1|2|101: 丙一",
+        "海棠花园|1|2|102: 丁一",
+        "海棠花园|2|1|101: 戊一",
+    ]);
+}
+
+#[test]
+fn a_phone_of_nobody_is_not_the_next_ones() {
+    let seen = read_text(&format!(
+        "楼栋,房号,姓名,与户主关系,身份证号码,联系电话
+         1栋,101,,户主,{},19900000001
+         1栋,101,甲二,儿媳,,
+        ",
+        id_no(1)
+    ));
+    seen.assert_number("甲二", "");
+    seen.assert_tels("甲二", &[]);
+    seen.assert_told(&[2]);
+}
+
+#[test]
+fn a_unit_said_once_for_many_rooms_is_the_unit_of_all() {
+    let rooms = ["101", "102", "201", "202", "301", "302"];
+    let unit = |unit: &str, offset: usize| {
+        let row = |(n, room): (usize, &&str)| {
+            let said = if n == 0 { unit } else { "" };
+            format!("990102003007041,,,{said},{room},人{},户主\n", n + offset)
+        };
+        rooms.iter().enumerate().map(row).collect::<String>()
+    };
+    let seen = read_text(&format!(
+        "网格编码,小区,楼栋,单元,房号,姓名,与户主关系\n990102003007041,海棠花园,1栋,1单元,401,甲一,户主\n{}{}\
+         990102003007041,,2栋,1单元,101,丙一,户主\n990102003007041,,3栋,1单元,101,丁一,户主\n",
+        unit("", 0),
+        unit("2单元", 10)
+    ));
+    // 1单元 below 1单元 of another building repeats nothing.
+    for n in 0..rooms.len() {
+        seen.assert_apart(&[&format!("人{n}")], &[&format!("人{}", n + 10)]);
+    }
+    seen.assert_accounted(2..=14);
+}

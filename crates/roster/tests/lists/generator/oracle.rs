@@ -83,6 +83,13 @@ impl Judge<'_> {
                 .iter()
                 .filter(|entry| self.person(entry).is_some_and(|truth| fold(&truth.name) == fold(&person.name)))
                 .collect();
+            // Of two of one name on a row the door says who is meant.
+            let at_door = fitting
+                .iter()
+                .copied()
+                .filter(|entry| self.district.homes.get(entry.home).is_some_and(|truth| self.is_door_of(home, truth)));
+            let at_door: Vec<_> = at_door.collect();
+            let fitting = if fitting.len() > 1 && at_door.len() == 1 { at_door } else { fitting };
             match fitting[..] {
                 [] => verdict.blame("invented person", format!("{} of row {}", person.name, person.source.row)),
                 [entry] => {
