@@ -57,7 +57,7 @@ impl Habits {
             }
             let mut outer_is_same = true;
             for field in OUTER {
-                if has_door {
+                if has_door || matches!(layout.given(row, field), Given::Value(_)) {
                     // 1单元 below 1单元 of another building repeats nothing.
                     if !outer_is_same {
                         home_above.remove(&field);

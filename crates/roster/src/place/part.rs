@@ -122,7 +122,7 @@ pub(super) fn take_remarks(text: &str, part: &mut Part) -> String {
         rest = after;
     }
     kept.push_str(rest);
-    kept.trim().to_owned()
+    without_program_signs(&kept)
 }
 
 /// Whether a bracket is a remark; takes it.
