@@ -38,7 +38,11 @@ impl Tag<'_> {
             .with_checks(false)
             .flatten()
             .find(|attribute| attribute.key.local_name().into_inner() == name)
-            .and_then(|attribute| attribute.normalized_value(XmlVersion::Implicit1_0).ok())
+            .and_then(|attribute| match attribute.value.contains(['&', '\n', '\t', '\r']) {
+                true => attribute.normalized_value(XmlVersion::Implicit1_0).ok(),
+                // Nearly every attribute of a sheet.
+                false => Some(attribute.value),
+            })
     }
 
     /// An attribute that is a number.
