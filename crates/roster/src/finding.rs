@@ -110,6 +110,8 @@ finding_codes! {
     SectionRow = "section_row";
     /// A row that the spreadsheet program does not show; it was read.
     RowHidden = "row_hidden";
+    /// A quotation mark without its partner was read as a character.
+    QuoteRepaired = "quote_repaired";
     /// A struck-out row or name; not taken.
     RowStruck = "row_struck";
     /// A column that the spreadsheet program does not show; it was read.

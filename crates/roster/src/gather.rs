@@ -75,6 +75,7 @@ pub(crate) struct Reading<'a> {
     grid_names: BTreeMap<GridCode, String>,
     /// The first row without any grid.
     lacks_grid: Option<RowRef>,
+    has_grid: bool,
     unplaced: Vec<Unplaced>,
     findings: Vec<Finding>,
     /// Files and sheets in reading order, for the order of findings.
@@ -92,6 +93,7 @@ impl<'a> Reading<'a> {
             section: 0,
             grid_names: BTreeMap::new(),
             lacks_grid: None,
+            has_grid: false,
             unplaced: Vec::new(),
             findings: Vec::new(),
             sheets: Vec::new(),
@@ -119,6 +121,11 @@ impl<'a> Reading<'a> {
     pub(crate) fn begin_section(&mut self) {
         self.section += 1;
         self.last = None;
+    }
+
+    /// Notes that some row has its grid.
+    pub(crate) fn note_grid(&mut self) {
+        self.has_grid = true;
     }
 
     /// Notes that a row has no grid.
@@ -502,6 +509,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn finish(mut self) -> Result<Roster, RowRef> {
         let drafts = std::mem::take(&mut self.drafts);
         if drafts.is_empty()
+            && !self.has_grid
             && let Some(first) = self.lacks_grid
         {
             return Err(first);

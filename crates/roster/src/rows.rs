@@ -41,6 +41,10 @@ pub(crate) fn read_file(reading: &mut Reading<'_>, file: &str, sheets: &[Sheet])
         if sheet.damaged_text {
             reading.tell(&at, FindingCode::TextDamaged, "文件编码有误，个别字可能是乱码，请核对");
         }
+        for row in &sheet.repaired_lines {
+            let at = RowRef { row: *row, ..at.clone() };
+            reading.tell(&at, FindingCode::QuoteRepaired, "引号没有成对，已按普通字符读取，请核对这一行");
+        }
         if sheet.hidden {
             reading.tell(&at, FindingCode::SheetHidden, "隐藏的工作表，未读取");
             continue;
@@ -85,8 +89,8 @@ fn read_sheet(reading: &mut Reading<'_>, mut at: RowRef, sheet: &Sheet, header: 
     }
     let titles = sheet.rows[..header.first].iter().flat_map(Row::filled).map(|(_, cell)| cell.text.as_str());
     let base = Context::around(&at.file, &at.sheet, titles);
-    let sheet = fill_merged(sheet, &header);
-    let segments = split_sheet(&sheet, header);
+    let segments = split_sheet(sheet, header);
+    let sheet = fill_merged(sheet, &segments);
     let mut has_rows = false;
     let mut sides: Vec<Side> = Vec::new();
     for (position, segment) in segments.iter().enumerate() {
@@ -143,17 +147,25 @@ fn split_sheet(sheet: &Sheet, first: Header) -> Vec<Segment> {
 }
 
 /// The sheet with the values of merged ranges in every row that they span, as far as they speak of the dwelling.
-fn fill_merged<'s>(sheet: &'s Sheet, header: &Header) -> Cow<'s, Sheet> {
+fn fill_merged<'s>(sheet: &'s Sheet, segments: &[Segment]) -> Cow<'s, Sheet> {
     if sheet.merges.iter().all(|merge| merge.bottom == merge.top) {
         return Cow::Borrowed(sheet);
     }
-    let mut filled = sheet.clone();
-    let below = sheet.rows.get(header.below).map_or(u32::MAX, |row| row.number);
-    let of_dwelling: BTreeSet<usize> = (header.columns.iter())
-        .filter(|column| matches!(column.meaning, Meaning::Field(field) if field.is_of_dwelling()))
-        .map(|column| column.index)
+    // From which row on which columns speak of the dwelling.
+    let of_dwelling: Vec<(u32, BTreeSet<usize>)> = segments
+        .iter()
+        .map(|segment| {
+            let columns = segment.header.columns.iter();
+            let is_wanted = |meaning| matches!(meaning, Meaning::Field(field) if field.is_of_dwelling());
+            let first = sheet.rows.get(segment.header.below).map_or(u32::MAX, |row| row.number);
+            (first, columns.filter(|column| is_wanted(column.meaning)).map(|column| column.index).collect())
+        })
         .collect();
-    filled.fill_merged(below, |column| of_dwelling.contains(&column));
+    let mut filled = sheet.clone();
+    filled.fill_merges(|merge| {
+        let of = of_dwelling.iter().rev().find(|(first, _)| *first <= merge.bottom);
+        of.is_some_and(|(_, columns)| columns.contains(&merge.left))
+    });
     Cow::Owned(filled)
 }
 
@@ -233,19 +245,27 @@ fn read_table(reading: &mut Reading<'_>, at: &mut RowRef, rows: &[Row], base: &C
 
 /// What a table's doors show as a whole.
 fn survey<'s>(parts: impl Iterator<Item = (&'s [Row], &'s Layout)>, context: Context) -> Table {
-    let own: Vec<Option<(Cow<'_, Row>, &Layout)>> = parts
+    let own: Vec<Result<(Cow<'_, Row>, &Layout), Section>> = parts
         .flat_map(|(rows, layout)| rows.iter().map(move |row| (row, layout)))
-        .map(|(row, layout)| {
-            let is_section = read_as_section(row, layout).is_some();
-            (!is_section).then(|| (layout.own_row(row).map_or(Cow::Borrowed(row), Cow::Owned), layout))
+        .map(|(row, layout)| match read_as_section(row, layout) {
+            Some(section) => Err(section),
+            None => Ok((layout.own_row(row).map_or(Cow::Borrowed(row), Cow::Owned), layout)),
         })
         .collect();
-    let habits = Habits::of(own.iter().map(|one| one.as_ref().map(|(row, layout)| (row.as_ref(), *layout))));
-    let mut building = String::new();
+    let habits = Habits::of(own.iter().map(|one| one.as_ref().ok().map(|(row, layout)| (row.as_ref(), *layout))));
+    let mut building = context.building.clone();
     let (mut dashed, mut addresses) = (0_usize, 0_usize);
     let (mut as_unit, mut as_building, mut buildings) = (false, true, BTreeSet::new());
-    let mut has_rooms = habits.has_values(Field::Room);
-    for (row, layout) in own.iter().flatten() {
+    let mut has_rooms = own.iter().flatten().any(|(_, layout)| layout.has(Field::Room));
+    for one in &own {
+        let (row, layout) = match one {
+            Ok(row) => row,
+            Err(Section::Place(section)) => {
+                building.clone_from(&section.building);
+                continue;
+            }
+            Err(Section::Label) => continue,
+        };
         if let Given::Value(text) = layout.given(row, Field::Building) {
             building = text;
         }
@@ -257,7 +277,7 @@ fn survey<'s>(parts: impl Iterator<Item = (&'s [Row], &'s Layout)>, context: Con
         }
         if let Given::Value(room) = layout.given(row, Field::Room)
             && !building.is_empty()
-            && let Some((first, _)) = room.split_once('-').filter(|(first, _)| (1..=2).contains(&first.len()))
+            && let Some((first, _)) = room.split_once('-').filter(|(first, _)| (1..=2).contains(&first.chars().count()))
         {
             let repeats = normal::is_same_building(first, &building);
             as_unit |= !repeats;
@@ -270,7 +290,7 @@ fn survey<'s>(parts: impl Iterator<Item = (&'s [Row], &'s Layout)>, context: Con
         (false, true) => Dashes::Building,
         (false, false) => Dashes::Unknown,
     };
-    Table { context, habits, dash_separates: dashed >= 3 && dashed * 2 >= addresses, dashes, has_rooms }
+    Table { context, habits, dash_separates: dashed >= 3 && dashed == addresses, dashes, has_rooms }
 }
 
 /// Whether a row between homes says where the rows below it are; `None` for rows of data, sums and notes.
@@ -402,7 +422,10 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
         return true;
     }
     let grid = match find_grid(reading, at, row, layout, table, above.as_ref().map(|(grid, _)| grid)) {
-        Ok(grid) => grid,
+        Ok(grid) => {
+            reading.note_grid();
+            grid
+        }
         Err((code, why)) => {
             reading.set_aside(at, code, why, persons);
             forget_home(above, row, layout);
@@ -418,8 +441,12 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
     let look = Look { at, row, layout, table, above: before, who: &who };
     let door = match find_door(reading, &look) {
         Found::Door(door) => door,
-        Found::Nowhere(code, why) => {
+        Found::Nowhere(code, why, outer) => {
             reading.set_aside(at, code, why, persons);
+            if let Some((place, outer)) = outer {
+                *above = Some((grid, Above { place, outer, is_home: false, head: who.head }));
+                return true;
+            }
             if above.as_ref().is_none_or(|(known, _)| *known != grid) {
                 *above = None;
             }
@@ -511,7 +538,7 @@ fn find_grid(
             let why = (FindingCode::GridMissing, "网格没有填写，别的行都写了，不知是哪个网格，此行未导入");
             return above.filter(|_| is_clear).cloned().ok_or(why);
         }
-        Given::Blank | Given::Nothing => table.context.grid_name.clone(),
+        Given::Blank | Given::Nothing | Given::Typed(_) => table.context.grid_name.clone(),
     };
     let codes: BTreeSet<GridCode> =
         named.split(|c: char| !c.is_ascii_digit()).filter_map(|run| run.parse::<GridCode>().ok()).collect();

@@ -72,16 +72,17 @@ fn choose(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     (Cow::Owned(text), damaged)
 }
 
-/// Whether a line holds so many characters of UTF-8 that it cannot be another encoding by chance.
+/// Whether a line holds so many characters of UTF-8 that it cannot be another encoding by chance. Characters of two bytes
+/// do not count: two of GB18030 often look like them.
 fn is_utf8_beyond_ascii(line: &[u8]) -> bool {
-    std::str::from_utf8(line).is_ok_and(|text| text.chars().filter(|c| !c.is_ascii()).count() >= 4)
+    std::str::from_utf8(line).is_ok_and(|text| text.chars().filter(|c| *c >= '\u{800}').count() >= 4)
 }
 
 /// Whether the whole characters of UTF-8 by far outweigh what is broken.
 fn is_rather_utf8(bytes: &[u8]) -> bool {
     let (mut whole, mut broken) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
-        whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        whole += chunk.valid().chars().filter(|c| *c >= '\u{800}').count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
     broken * 4 <= whole

@@ -129,8 +129,13 @@ pub struct Sheet {
 impl Sheet {
     /// Copies the value of every merged range, as far as `wanted(column)`, into its other rows.
     pub fn fill_merged(&mut self, from_row: u32, wanted: impl Fn(usize) -> bool) {
+        self.fill_merges(|merge| merge.bottom >= from_row && wanted(merge.left));
+    }
+
+    /// Copies the values of the merged ranges that are wanted into their other rows.
+    pub fn fill_merges(&mut self, wanted: impl Fn(&Merge) -> bool) {
         for merge in &self.merges {
-            if merge.bottom <= merge.top || merge.bottom < from_row || !wanted(merge.left) {
+            if merge.bottom <= merge.top || !wanted(merge) {
                 continue;
             }
             let first = self.rows.partition_point(|row| row.number < merge.top);

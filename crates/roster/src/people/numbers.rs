@@ -264,6 +264,15 @@ pub(crate) fn read_identity(cell: &Cell, is_other: bool, today: LocalDate) -> Id
     identity
 }
 
+/// A cell of numbers as the file holds it: a format may show a number otherwise (with dashes, in thousands), and what is
+/// shown is then no number.
+pub(crate) fn as_stored(cell: &Cell) -> Cell {
+    match &cell.stored {
+        Some(stored) if !cell.is_date && !cell.is_blank() => Cell { text: stored.to_string(), ..cell.clone() },
+        _ => cell.clone(),
+    }
+}
+
 /// The identity number (blank if there is none) and the phone number of a row that has the phone in the identity
 /// number's place: of one person, so no number goes to another.
 pub(crate) fn find_swapped<'t>(

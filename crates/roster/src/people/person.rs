@@ -218,7 +218,7 @@ impl Person {
         if layout.filled(row, Field::IdNo, index).any(|cell| cell.is_error || cell.is_struck || is_error(&cell.text)) {
             self.tell(FindingCode::ValueError, "证件号码是错误值、没有结果的公式或已被划掉，未采用");
         }
-        let mut cell = layout.cell(row, Field::IdNo, index).unwrap_or(&blank).clone();
+        let mut cell = numbers::as_stored(layout.cell(row, Field::IdNo, index).unwrap_or(&blank));
         let tels = layout.cells(row, Field::Tel, index).map(|cell| cell.text.as_str());
         if let Some((id_no, tel)) = numbers::find_swapped(&cell.text, tels, today) {
             self.tell(FindingCode::NumbersSwapped, "证件号码和联系电话写反了，已各归其位，请核对");
@@ -266,7 +266,7 @@ impl Person {
             if !self.person.id_no.is_empty() && self.person.id_no == tight(&cell.text).to_uppercase() {
                 continue;
             }
-            let phones = numbers::read_phones(&cell.text);
+            let phones = numbers::read_phones(&numbers::as_stored(cell).text);
             if phones.is_masked {
                 self.tell(FindingCode::TelMasked, "联系电话隐去了若干位，不作为号码导入，已有的完整号码保持不变");
             }

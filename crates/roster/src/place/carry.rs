@@ -97,7 +97,7 @@ impl Habits {
                 above.remove(&field);
                 None
             }
-            Given::Nothing | Given::Error | Given::Ditto => None,
+            Given::Nothing | Given::Error | Given::Ditto | Given::Typed(_) => None,
         }
     }
 

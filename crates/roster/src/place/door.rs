@@ -64,8 +64,8 @@ pub(crate) struct Door {
 /// Where a row belongs.
 pub(crate) enum Found {
     Door(Door),
-    /// Not certain, and why.
-    Nowhere(FindingCode, String),
+    /// Not certain, and why; with what is certain of it without its room.
+    Nowhere(FindingCode, String, Option<(Place, Outer)>),
 }
 
 /// What is known of a table's doors as a whole.
@@ -144,12 +144,12 @@ pub(crate) fn find_door(reading: &mut Reading<'_>, look: &Look<'_>) -> Found {
     {
         if layout.given(row, field) == Given::Error {
             let text = format!("“{title}”是错误值、没有结果的公式或已被划掉，不能确定是哪一户");
-            return Found::Nowhere(FindingCode::DoorError, text);
+            return Found::Nowhere(FindingCode::DoorError, text, Own::read_outer(reading, look));
         }
     }
     let own = match Own::read(reading, look) {
         Ok(own) => own,
-        Err((code, text)) => return Found::Nowhere(code, text),
+        Err((code, text)) => return Found::Nowhere(code, text, Own::read_outer(reading, look)),
     };
     let found = if own.has_door { complete(look, own) } else { continue_above(look, own) };
     match found {
@@ -186,25 +186,14 @@ impl Own {
     fn read(reading: &mut Reading<'_>, look: &Look<'_>) -> Result<Self, Reason> {
         let Look { at, row, layout, table, .. } = look;
         let mut own = Self::default();
-        let take = |reading: &mut Reading<'_>, field: Field, part: &mut Part| match layout.given(row, field) {
-            Given::Value(text) => part::read(reading, at, &text, part),
-            Given::Ditto => look.above.map(|above| above.part(field)).unwrap_or_default(),
-            Given::Blank | Given::Nothing | Given::Error => String::new(),
-        };
-        let compound = take(reading, Field::Compound, &mut own.part);
-        own.group = show_group(&take(reading, Field::Group, &mut own.part));
-        let building = take(reading, Field::Building, &mut own.part);
-        let unit = take(reading, Field::Unit, &mut own.part);
-        let floor = take(reading, Field::Floor, &mut own.part);
-        let room = take(reading, Field::Room, &mut own.part);
-        let chamber = take(reading, Field::Chamber, &mut own.part);
+        let [compound, building, unit] = own.take_outer(reading, look);
+        let floor = own.take(reading, look, Field::Floor);
+        let room = own.take(reading, look, Field::Room);
+        let chamber = own.take(reading, look, Field::Chamber);
         if layout.given(row, Field::Room) == Given::Ditto {
             return own.repeat_door(look, (&compound, &building, &unit));
         }
         let is_numbers_only = !own.part.numbers.is_empty() && room.is_empty();
-        own.place =
-            Place { compound: tight(&compound), building, unit: address::show_unit(&unit), room: String::new() };
-        part::split_building(&mut own.place);
         own.read_room(look, &room);
         if !own.place.room.is_empty() {
             own.join_floor_and_chamber(&floor, &chamber);
@@ -227,7 +216,7 @@ impl Own {
                 own.read_address(&text, table)?;
             }
             Given::Nothing if own.place.room.is_empty() => return Err(no_door("地址")),
-            Given::Blank | Given::Nothing | Given::Ditto | Given::Error => {}
+            Given::Blank | Given::Nothing | Given::Ditto | Given::Error | Given::Typed(_) => {}
         }
         if own.place.room.is_empty() && layout.given(row, Field::Room) == Given::Nothing {
             return Err(no_door("房号"));
@@ -237,6 +226,58 @@ impl Own {
         }
         own.has_door = !own.place.room.is_empty();
         Ok(own)
+    }
+
+    /// Compound, building and unit of a row whose room is not known, as far as they are certain.
+    fn read_outer(reading: &mut Reading<'_>, look: &Look<'_>) -> Option<(Place, Outer)> {
+        let mut own = Self::default();
+        own.take_outer(reading, look);
+        own.find_outer(look)
+    }
+
+    fn find_outer(&self, look: &Look<'_>) -> Option<(Place, Outer)> {
+        let Look { row, layout, .. } = look;
+        let outer = [Field::Compound, Field::Group, Field::Building, Field::Unit];
+        if outer.into_iter().any(|field| layout.given(row, field) == Given::Error) {
+            return None;
+        }
+        let mut own = Self { place: self.place.clone(), group: self.group.clone(), has_door: true, ..Self::default() };
+        "0".clone_into(&mut own.place.room);
+        match complete(look, own) {
+            Found::Door(mut door) if door.certainty == Certainty::Certain => {
+                door.place.room.clear();
+                Some((door.place, door.outer))
+            }
+            Found::Door(_) | Found::Nowhere(..) => None,
+        }
+    }
+
+    /// Takes what the row says outside of the room; the compound, building and unit as they are written.
+    fn take_outer(&mut self, reading: &mut Reading<'_>, look: &Look<'_>) -> [String; 3] {
+        let compound = self.take(reading, look, Field::Compound);
+        self.group = show_group(&self.take(reading, look, Field::Group));
+        let building = self.take(reading, look, Field::Building);
+        let unit = self.take(reading, look, Field::Unit);
+        self.place = Place {
+            compound: tight(&compound),
+            building: building.clone(),
+            unit: address::show_unit(&unit),
+            room: String::new(),
+        };
+        part::split_building(&mut self.place);
+        [compound, building, unit]
+    }
+
+    fn take(&mut self, reading: &mut Reading<'_>, look: &Look<'_>, field: Field) -> String {
+        match look.layout.given(look.row, field) {
+            Given::Value(text) => part::read(reading, look.at, &text, &mut self.part),
+            Given::Typed(door) => {
+                reading.tell(look.at, FindingCode::DateInPlace, part::DATE_IN_PLACE);
+                door
+            }
+            Given::Ditto => look.above.map(|above| above.part(field)).unwrap_or_default(),
+            Given::Blank | Given::Nothing | Given::Error => String::new(),
+        }
     }
 
     /// 同上 under 房号: the whole door above, unless the row says another building.
@@ -349,7 +390,8 @@ fn no_room() -> Reason {
 /// otherwise.
 fn continue_above(look: &Look<'_>, own: Own) -> Found {
     let Look { layout, table, above, who, .. } = look;
-    let nowhere = |(code, text): Reason| Found::Nowhere(code, text);
+    let outer_of_row = own.find_outer(look);
+    let nowhere = |(code, text): Reason| Found::Nowhere(code, text, outer_of_row.clone());
     let same = |own: &str, above: &str, key: fn(&str) -> String| own.is_empty() || key(own) == key(above);
     let blank = Place::default();
     let before = above.map_or(&blank, |above| &above.place);
@@ -529,7 +571,7 @@ impl Above {
 }
 
 fn uncertain(text: &str) -> Found {
-    Found::Nowhere(FindingCode::DoorUncertain, format!("{text}，此行未导入"))
+    Found::Nowhere(FindingCode::DoorUncertain, format!("{text}，此行未导入"), None)
 }
 
 fn cut_parts(reading: &mut Reading<'_>, at: &RowRef, place: &mut Place) {

@@ -22,10 +22,13 @@ pub(crate) struct Part {
     pub(crate) note: String,
 }
 
+/// What is said of a door that a program took for a date.
+pub(super) const DATE_IN_PLACE: &str = "房号或楼栋被表格软件变成了日期，已按“月-日”还原，请核对";
+
 /// A part of a door without numbers of persons and without what a program made of it.
 pub(super) fn read(reading: &mut Reading<'_>, at: &RowRef, text: &str, part: &mut Part) -> String {
     if let Some(door) = restore_door(text) {
-        reading.tell(at, FindingCode::DateInPlace, "房号或楼栋被表格软件变成了日期，已按“月-日”还原，请核对");
+        reading.tell(at, FindingCode::DateInPlace, DATE_IN_PLACE);
         return door;
     }
     let text = without_program_signs(text);

@@ -18,6 +18,8 @@ pub(crate) enum Given {
     Ditto,
     /// A value, in plain characters.
     Value(String),
+    /// A door that a program took for a month and a year: `3-32`.
+    Typed(String),
 }
 
 impl Given {
@@ -26,6 +28,9 @@ impl Given {
         let Some(cell) = cell.filter(|cell| !cell.is_blank()) else { return Self::Blank };
         if cell.is_error || is_error(&cell.text) {
             return Self::Error;
+        }
+        if let Some(typed) = typed_door(cell) {
+            return Self::Typed(typed);
         }
         let text = plain(unguard_formula(&cell.text));
         if is_ditto(&text) {
@@ -36,6 +41,13 @@ impl Given {
             Self::Value(text.into_owned())
         }
     }
+}
+
+/// What was typed where a program made the first of a month of it; other dates are turned back by their day.
+fn typed_door(cell: &Cell) -> Option<String> {
+    let typed = cell.stored.as_deref().filter(|_| cell.is_date && cell.text.ends_with("-01"))?;
+    let (_, year) = typed.split_once('-')?;
+    (year.len() == 2 && year != "1").then(|| typed.to_owned())
 }
 
 /// Whether a text is an error of computation, as programs write it into CSV files.

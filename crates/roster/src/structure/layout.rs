@@ -109,7 +109,7 @@ impl Layout {
                     text = if field == Field::Room { format!("{text}-{more}") } else { format!("{text}{more}") };
                 }
                 Given::Error => return Given::Error,
-                Given::Value(_) | Given::Blank | Given::Nothing | Given::Ditto => {}
+                Given::Value(_) | Given::Blank | Given::Nothing | Given::Ditto | Given::Typed(_) => {}
             }
         }
         Given::Value(text)
