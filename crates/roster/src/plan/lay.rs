@@ -126,11 +126,18 @@ pub(super) fn lay_person(
     } else {
         blanks.lay(&mut details.tels, &from.tels, Column::Tels);
     }
-    // What follows from a number that is not taken is not taken either.
-    if !taken.is_number_kept || from.columns.has(Column::Sex) {
+    // What follows from a number that is not taken is not taken either; of one that the ledger has already it is no
+    // word of the list.
+    let ledger = known.current.particulars.members.get(&entry);
+    let has_number = ledger.is_some_and(|ledger| !from.id_no.is_empty() && ledger.id_no == from.id_no);
+    let is_own = |column, is_blank: bool| {
+        if taken.is_number_kept { from.columns.has(column) } else { !(has_number && is_blank) }
+    };
+    if is_own(Column::Sex, details.sex.is_none() && ledger.is_some_and(|ledger| ledger.sex.is_none())) {
         blanks.lay(&mut details.sex, &from.sex, Column::Sex);
     }
-    if !taken.is_number_kept || from.columns.has(Column::BirthMonth) {
+    let is_unknown = ledger.is_some_and(|ledger| ledger.birth_month.is_empty());
+    if is_own(Column::BirthMonth, details.birth_month.is_empty() && is_unknown) {
         blanks.lay(&mut details.birth_month, &from.birth_month, Column::BirthMonth);
     }
     blanks.lay(&mut details.population_type, &from.population_type, Column::PopulationType);

@@ -33,7 +33,6 @@ pub(super) struct KnownPerson {
     pub(super) entry: MemberId,
     /// All entries, the oldest first.
     pub(super) entries: Vec<MemberId>,
-    pub(super) name: String,
     /// Comparable names of all entries.
     pub(super) names: BTreeSet<String>,
     /// Identity numbers of all entries that can tell people apart.
@@ -149,7 +148,6 @@ fn list_people(record: usize, known: &Known) -> Vec<KnownPerson> {
         KnownPerson {
             record,
             entry: entries.iter().copied().find(said).unwrap_or(person.id),
-            name: person.member.name.clone(),
             names: entries.iter().filter_map(|entry| card.members.get(entry)).map(|m| name_key(&m.name)).collect(),
             numbers: details.map(|one| one.id_no.clone()).filter(|number| tells_apart(number)).collect(),
             relation: person.member.relation,

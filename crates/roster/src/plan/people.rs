@@ -167,6 +167,7 @@ pub(super) fn match_people(persons: &[&RosterPerson], home: &Home, today: LocalD
         is_named && open(person, known) && (known.names.contains(key) || same(person, known) || is_free(key, known) || name_fits(&person.name, known))
     });
     matching.take_first(|person, key, known| same(person, known) && known.names.contains(key));
+    matching.take_first(|person, _, known| same(person, known) && name_fits(&person.name, known));
     matching.take_first(|person, key, known| {
         known.names.contains(key) && !is_masked(key) && open(person, known) && person.relation.is_some() && person.relation == known.relation
     });
@@ -178,11 +179,19 @@ pub(super) fn match_people(persons: &[&RosterPerson], home: &Home, today: LocalD
             && compare_numbers(person, known) == Agreement::Contrary
     });
     matching.take_first(|person, key, known| same(person, known) && is_free(key, known));
+    let is_hidden_name = |known: &KnownPerson| known.names.iter().all(|name| is_masked(name));
     let is_hidden = |person: &RosterPerson| is_masked(&person.name) || !person.masked_id.is_empty();
     matching.take_only(|person, _, known| {
-        let hides = is_hidden(person) || known.names.iter().any(|name| is_masked(name));
+        // A full name may replace a hidden one only where no number belongs to the hidden one.
+        let hides = is_hidden(person) || is_hidden_name(known) && known.numbers.is_empty();
         hides && name_fits(&person.name, known) && open(person, known)
     });
+    let may_be_hidden = |person: &RosterPerson| {
+        let free = home.people.iter().enumerate().filter(|(at, _)| !matching.taken.contains(at));
+        free.map(|(_, known)| known).any(|known| {
+            is_hidden_name(known) && name_fits(&person.name, known) && open(person, known)
+        })
+    };
     let held: BTreeSet<&String> = home.people.iter().flat_map(|known| &known.numbers).collect();
     let fate = |position: usize| {
         let person = persons[position];
@@ -192,7 +201,7 @@ pub(super) fn match_people(persons: &[&RosterPerson], home: &Home, today: LocalD
             Fate::Uncertain(FindingCode::PersonUncertain, "此户有几个同名的人，名单没有写明是哪一个，未导入此人")
         } else if held.contains(&person.id_no) {
             Fate::Uncertain(FindingCode::PersonUncertain, "证件号码在此户登记在另一姓名下，未导入此人，请核对")
-        } else if is_hidden(person) && !home.people.is_empty() {
+        } else if is_hidden(person) && !home.people.is_empty() || may_be_hidden(person) {
             Fate::Uncertain(FindingCode::PersonUncertain, "姓名或证件号码有隐去的字，与此户已登记的人对不上，未导入此人")
         } else {
             Fate::New

@@ -18,6 +18,7 @@ use super::{
     Addition, Environment, GridOutline, ImportPlan, Imported, Ledger, Outline, PlanError, PlanOptions,
 };
 use crate::diff::{compare, said_nothing};
+use crate::people::marks::is_masked;
 use crate::place::normal::door_key;
 use crate::{Column, Finding, FindingCode, Roster, RosterHousehold, RosterPerson, RowRef, Unplaced, name_key};
 
@@ -61,6 +62,8 @@ pub(super) struct Planner<'a, 'e> {
     /// Where the list speaks of a record and of a member.
     sources: HashMap<(usize, Option<MemberId>), RowRef>,
     told_empty: BTreeSet<usize>,
+    /// Home and person of everybody who moves.
+    moved: BTreeSet<(usize, usize)>,
     /// Homes that got a further record.
     extended: BTreeSet<usize>,
     keys: HashSet<String>,
@@ -108,6 +111,7 @@ impl<'a, 'e> Planner<'a, 'e> {
             forced: BTreeMap::new(),
             sources: HashMap::new(),
             told_empty: BTreeSet::new(),
+            moved: BTreeSet::new(),
             extended: BTreeSet::new(),
             keys: ledger.households.iter().filter_map(|known| known.stored_key.clone()).collect(),
             ids: ledger.households.iter().map(|known| known.current.household.id).collect(),
@@ -230,28 +234,81 @@ impl<'a, 'e> Planner<'a, 'e> {
         format!("此人已登记在{grid}“{}”，可能已搬到此处，未导入；核对后确认导入（--yes）才会写入", home.place.full())
     }
 
-    /// A home that is not known: its people are new, or known behind another door.
-    fn add_home(&mut self, position: usize) -> Result<Class, PlanError> {
-        let household = &self.roster.households[position];
-        let persons: Vec<&RosterPerson> = household.persons.iter().filter(|person| !person.repeats).collect();
-        let mut verdicts: Vec<Elsewhere> = persons.iter().map(|person| self.find_elsewhere(person, None)).collect();
-        let origins: BTreeSet<usize> =
-            verdicts.iter().filter_map(|one| if let Elsewhere::At(home, _) = one { Some(*home) } else { None }).collect();
-        // Who has no number and lived with somebody who moves, moves along.
+    /// Where the ledger knows the listed people of one home. Who has no number and lived with somebody who is known
+    /// there is known there as well.
+    fn find_all_elsewhere(&self, persons: &[&RosterPerson], own: Option<usize>) -> Vec<Elsewhere> {
+        let mut verdicts: Vec<Elsewhere> = persons.iter().map(|person| self.find_elsewhere(person, own)).collect();
+        let home_of = |one: &Elsewhere| if let Elsewhere::At(home, _) = one { Some(*home) } else { None };
+        let origins: BTreeSet<usize> = verdicts.iter().filter_map(home_of).collect();
+        let mut meant = self.moved.clone();
+        for verdict in &mut verdicts {
+            if let Elsewhere::At(home, known) = *verdict
+                && !meant.insert((home, known))
+            {
+                *verdict = Elsewhere::Contradiction("此人在名单中不止一处，未在此处导入，请核对");
+            }
+        }
         for (person, verdict) in persons.iter().zip(&mut verdicts) {
             if !matches!(verdict, Elsewhere::Nowhere) || tells_apart(&person.id_no) {
                 continue;
             }
             let found: Vec<(usize, usize)> = (origins.iter())
                 .flat_map(|home| self.index.homes[*home].people.iter().enumerate().map(|(at, known)| (*home, at, known)))
+                .filter(|(home, at, _)| !meant.contains(&(*home, *at)))
                 .filter(|(_, _, known)| is_same(person, known) && !known.has_left())
                 .map(|(home, at, _)| (home, at))
                 .collect();
             if let [(home, known)] = found[..] {
+                meant.insert((home, known));
                 *verdict = Elsewhere::At(home, known);
             }
         }
-        let is_move = !persons.is_empty() && verdicts.iter().all(|one| matches!(one, Elsewhere::At(..)));
+        verdicts
+    }
+
+    /// A new door behind which people are listed who are known elsewhere: the whole home waits, so that a part of it does
+    /// not become a second home.
+    fn set_aside(
+        &mut self,
+        position: usize,
+        persons: &[&RosterPerson],
+        verdicts: &[Elsewhere],
+        is_move: bool,
+    ) -> Class {
+        let roster = self.roster;
+        let grid = &roster.households[position].grid;
+        let is_at = |one: &Elsewhere| matches!(one, Elsewhere::At(..));
+        if verdicts.iter().any(is_at) {
+            self.plan.outline.questions.moved += 1;
+        }
+        for (person, verdict) in persons.iter().zip(verdicts) {
+            let (code, text) = match verdict {
+                Elsewhere::At(home, _) => (FindingCode::MoveUnconfirmed, self.describe_move(*home, grid)),
+                Elsewhere::Contradiction(why) => (FindingCode::PersonUncertain, (*why).to_owned()),
+                Elsewhere::Nowhere => {
+                    (FindingCode::DoorUncertain, "同户有人登记在别处，此户暂未导入，核对后一并导入".to_owned())
+                }
+            };
+            self.unplace(&person.source, code, text, 1);
+        }
+        if is_move { Class::Moved } else { Class::Unplaced }
+    }
+
+    /// A home that is not known: its people are new, or known behind another door.
+    fn add_home(&mut self, position: usize) -> Result<Class, PlanError> {
+        let household = &self.roster.households[position];
+        let persons: Vec<&RosterPerson> = household.persons.iter().filter(|person| !person.repeats).collect();
+        let verdicts = self.find_all_elsewhere(&persons, None);
+        let is_at = |one: &Elsewhere| matches!(one, Elsewhere::At(..));
+        let is_move = !persons.is_empty() && verdicts.iter().all(is_at);
+        let is_doubtful = (persons.iter().zip(&verdicts))
+            .filter(|(person, _)| tells_apart(&person.id_no))
+            .all(|(_, verdict)| !matches!(verdict, Elsewhere::Nowhere));
+        let is_set_aside = verdicts.iter().any(is_at) && !self.options.is_confirmed
+            || is_doubtful && verdicts.iter().any(|one| matches!(one, Elsewhere::Contradiction(_)));
+        if is_set_aside {
+            return Ok(self.set_aside(position, &persons, &verdicts, is_move));
+        }
         if is_move {
             self.plan.outline.questions.moved += 1;
         }
@@ -308,6 +365,7 @@ impl<'a, 'e> Planner<'a, 'e> {
             self.unplace(&person.source, FindingCode::MoveUnconfirmed, text, 1);
             return None;
         }
+        self.moved.insert((home, known));
         let holder = &self.index.homes[home].people[known];
         let (record, entries) = (holder.record, holder.entries.clone());
         let old = self.index.homes[home].place.full();
@@ -420,16 +478,22 @@ impl<'a, 'e> Planner<'a, 'e> {
             match fate {
                 Fate::Known(known) => self.lay_known((home, *known), person, position, &persons, &matched),
                 Fate::Uncertain(code, why) => self.unplace(&person.source, *code, (*why).to_owned(), 1),
-                Fate::New => match self.find_elsewhere(person, Some(home)) {
-                    Elsewhere::Nowhere => added.push((make_member(person), make_particulars(person))),
-                    Elsewhere::Contradiction(why) => {
-                        self.unplace(&person.source, FindingCode::PersonUncertain, why.to_owned(), 1);
-                    }
-                    Elsewhere::At(from, known) => {
-                        self.plan.outline.questions.moved += 1;
-                        added.extend(self.move_person(person, (from, known), &merged.grid));
-                    }
-                },
+                Fate::New => {}
+            }
+        }
+        let new: Vec<&RosterPerson> =
+            persons.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::New).map(|(person, _)| *person).collect();
+        let verdicts = self.find_all_elsewhere(&new, Some(home));
+        for (person, verdict) in new.into_iter().zip(verdicts) {
+            match verdict {
+                Elsewhere::Nowhere => added.push((make_member(person), make_particulars(person))),
+                Elsewhere::Contradiction(why) => {
+                    self.unplace(&person.source, FindingCode::PersonUncertain, why.to_owned(), 1);
+                }
+                Elsewhere::At(from, known) => {
+                    self.plan.outline.questions.moved += 1;
+                    added.extend(self.move_person(person, (from, known), &merged.grid));
+                }
             }
         }
         self.add_people(home, &merged, added);
@@ -557,6 +621,10 @@ impl<'a, 'e> Planner<'a, 'e> {
         }
         if !tells_apart(number) {
             return holder.numbers.is_empty();
+        }
+        // Whom a hidden name stands for is not certain enough to give somebody a number.
+        if is_masked(&person.name) {
+            return false;
         }
         if !is_valid(number, today) && holder.numbers.iter().any(|known| is_valid(known, today)) {
             return false;
