@@ -96,11 +96,13 @@ pub(super) fn lay_person(
 ) -> Option<Blanks> {
     let current = known.current.household.members.get(&entry);
     let has_base = said.household.members.contains_key(&entry);
-    let blank = Member { name: current.map_or_else(|| from.name.clone(), |m| m.name.clone()), relation: None, residence: None };
+    let blank =
+        Member { name: current.map_or_else(|| from.name.clone(), |m| m.name.clone()), relation: None, residence: None };
     let member = said.household.members.entry(entry).or_insert(blank);
     let mut columns = from.columns;
     let key = name_key(&from.name);
-    let is_known_spelling = name_key(&member.name) == key || current.is_some_and(|current| name_key(&current.name) == key);
+    let is_known_spelling =
+        name_key(&member.name) == key || current.is_some_and(|current| name_key(&current.name) == key);
     if let Some(current) = current.filter(|current| name_key(&current.name) == key && name_key(&member.name) != key) {
         member.name.clone_from(&current.name);
     } else if !is_known_spelling && !is_masked(&from.name) {

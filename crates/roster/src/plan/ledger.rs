@@ -68,7 +68,8 @@ impl Index {
             by_name: HashMap::new(),
             by_id: HashMap::new(),
         };
-        let doors: Vec<String> = ledger.households.iter().map(|known| door_key(&known.current.household.place)).collect();
+        let doors: Vec<String> =
+            ledger.households.iter().map(|known| door_key(&known.current.household.place)).collect();
         let mut full: HashMap<(&GridCode, &str), usize> = HashMap::new();
         for (record, known) in ledger.households.iter().enumerate() {
             if known.current.household.members.len() >= NEARLY_FULL {
@@ -169,7 +170,9 @@ pub(super) fn part_of(place: &Place) -> Option<(Place, u32)> {
 /// digits do not.
 pub(super) fn tells_apart(number: &str) -> bool {
     let kinds: BTreeSet<char> = number.chars().filter(char::is_ascii_alphanumeric).collect();
-    number.len() >= 7 && kinds.len() >= 4 && number.chars().all(|c| c.is_ascii_alphanumeric() || "()-/".contains(c))
+    number.len() >= 7
+        && kinds.len() >= 4
+        && number.chars().all(|c| c.is_ascii_alphanumeric() || "()-/".contains(c))
         && number.bytes().filter(u8::is_ascii_digit).count() >= 4
         && !number.starts_with("12345678")
 }

@@ -164,18 +164,31 @@ pub(super) fn match_people(persons: &[&RosterPerson], home: &Home, today: LocalD
     };
     matching.take_first(|person, key, known| {
         let is_named = person.id.is_some_and(|id| known.entries.contains(&id));
-        is_named && open(person, known) && (known.names.contains(key) || same(person, known) || is_free(key, known) || name_fits(&person.name, known))
+        is_named
+            && open(person, known)
+            && (known.names.contains(key)
+                || same(person, known)
+                || is_free(key, known)
+                || name_fits(&person.name, known))
     });
     matching.take_first(|person, key, known| same(person, known) && known.names.contains(key));
     matching.take_first(|person, _, known| same(person, known) && name_fits(&person.name, known));
     matching.take_first(|person, key, known| {
-        known.names.contains(key) && !is_masked(key) && open(person, known) && person.relation.is_some() && person.relation == known.relation
+        known.names.contains(key)
+            && !is_masked(key)
+            && open(person, known)
+            && person.relation.is_some()
+            && person.relation == known.relation
     });
     let uncertain = take_by_name(&mut matching);
     // A mended number: the only one of this name and relation, and one of the two numbers is none.
     matching.take_only(|person, key, known| {
-        let is_one_wrong = !is_valid(&person.id_no, today) || !known.numbers.iter().any(|number| is_valid(number, today));
-        known.names.contains(key) && person.relation == known.relation && is_one_wrong && person.masked_id.is_empty()
+        let is_one_wrong =
+            !is_valid(&person.id_no, today) || !known.numbers.iter().any(|number| is_valid(number, today));
+        known.names.contains(key)
+            && person.relation == known.relation
+            && is_one_wrong
+            && person.masked_id.is_empty()
             && compare_numbers(person, known) == Agreement::Contrary
     });
     matching.take_first(|person, key, known| same(person, known) && is_free(key, known));
@@ -188,9 +201,8 @@ pub(super) fn match_people(persons: &[&RosterPerson], home: &Home, today: LocalD
     });
     let may_be_hidden = |person: &RosterPerson| {
         let free = home.people.iter().enumerate().filter(|(at, _)| !matching.taken.contains(at));
-        free.map(|(_, known)| known).any(|known| {
-            is_hidden_name(known) && name_fits(&person.name, known) && open(person, known)
-        })
+        free.map(|(_, known)| known)
+            .any(|known| is_hidden_name(known) && name_fits(&person.name, known) && open(person, known))
     };
     let held: BTreeSet<&String> = home.people.iter().flat_map(|known| &known.numbers).collect();
     let fate = |position: usize| {
@@ -202,7 +214,10 @@ pub(super) fn match_people(persons: &[&RosterPerson], home: &Home, today: LocalD
         } else if held.contains(&person.id_no) {
             Fate::Uncertain(FindingCode::PersonUncertain, "证件号码在此户登记在另一姓名下，未导入此人，请核对")
         } else if is_hidden(person) && !home.people.is_empty() || may_be_hidden(person) {
-            Fate::Uncertain(FindingCode::PersonUncertain, "姓名或证件号码有隐去的字，与此户已登记的人对不上，未导入此人")
+            Fate::Uncertain(
+                FindingCode::PersonUncertain,
+                "姓名或证件号码有隐去的字，与此户已登记的人对不上，未导入此人",
+            )
         } else {
             Fate::New
         }

@@ -14,9 +14,7 @@ use super::lay::{Taken, carry_over, lay_dwelling, lay_person, make_member, make_
 use super::ledger::{Index, part_of, tells_apart};
 use super::people::{Fate, is_same, is_valid, match_people, name_fits};
 use super::visits::{class_of, spread_first_visits};
-use super::{
-    Addition, Environment, GridOutline, ImportPlan, Imported, Ledger, Outline, PlanError, PlanOptions,
-};
+use super::{Addition, Environment, GridOutline, ImportPlan, Imported, Ledger, Outline, PlanError, PlanOptions};
 use crate::diff::{compare, said_nothing};
 use crate::people::marks::is_masked;
 use crate::place::normal::door_key;
@@ -62,6 +60,10 @@ pub(super) struct Planner<'a, 'e> {
     /// Where the list speaks of a record and of a member.
     sources: HashMap<(usize, Option<MemberId>), RowRef>,
     told_empty: BTreeSet<usize>,
+    /// What the list says of each known home, with the fates of its people.
+    prepared: BTreeMap<usize, (RosterHousehold, Vec<Fate>)>,
+    /// Home and person of everybody whom the list has where they are known.
+    staying: BTreeSet<(usize, usize)>,
     /// Home and person of everybody who moves.
     moved: BTreeSet<(usize, usize)>,
     /// Homes that got a further record.
@@ -111,6 +113,8 @@ impl<'a, 'e> Planner<'a, 'e> {
             forced: BTreeMap::new(),
             sources: HashMap::new(),
             told_empty: BTreeSet::new(),
+            prepared: BTreeMap::new(),
+            staying: BTreeSet::new(),
             moved: BTreeSet::new(),
             extended: BTreeSet::new(),
             keys: ledger.households.iter().filter_map(|known| known.stored_key.clone()).collect(),
@@ -138,6 +142,7 @@ impl<'a, 'e> Planner<'a, 'e> {
                 groups.entry(*home).or_default().push(position);
             }
         }
+        self.match_all(&groups);
         for position in 0..self.roster.households.len() {
             let class = match self.decisions.of[position] {
                 Decision::Unplaced(code, text) => {
@@ -147,7 +152,7 @@ impl<'a, 'e> Planner<'a, 'e> {
                 Decision::New => self.add_home(position)?,
                 Decision::Known { home, is_renamed } => {
                     if groups[&home][0] == position {
-                        self.lay_home(home, &groups[&home])?;
+                        self.lay_home(home)?;
                     }
                     if is_renamed {
                         self.plan.outline.questions.renamed += 1;
@@ -164,6 +169,21 @@ impl<'a, 'e> Planner<'a, 'e> {
         self.count_classes(&changed);
         self.report_unlisted(&groups);
         Ok(self.plan)
+    }
+
+    /// Matches the people of all known homes, before anybody is taken for a newcomer of another one.
+    fn match_all(&mut self, groups: &BTreeMap<usize, Vec<usize>>) {
+        for (home, positions) in groups {
+            let merged = self.join_listed(positions);
+            let persons: Vec<&RosterPerson> = merged.persons.iter().filter(|person| !person.repeats).collect();
+            let fates = match_people(&persons, &self.index.homes[*home], self.environment.today);
+            for fate in &fates {
+                if let Fate::Known(known) = fate {
+                    self.staying.insert((*home, *known));
+                }
+            }
+            self.prepared.insert(*home, (merged, fates));
+        }
     }
 
     fn tell(&mut self, at: &RowRef, code: FindingCode, text: impl Into<String>) {
@@ -201,9 +221,8 @@ impl<'a, 'e> Planner<'a, 'e> {
         if !tells_apart(&person.id_no) {
             return Elsewhere::Nowhere;
         }
-        let is_listed_there = |home: &usize| {
-            self.listed_numbers.get(person.id_no.as_str()).is_some_and(|homes| homes.contains(home))
-        };
+        let is_listed_there =
+            |home: &usize| self.listed_numbers.get(person.id_no.as_str()).is_some_and(|homes| homes.contains(home));
         let holders: Vec<(usize, usize)> = (self.index.with_number(&person.id_no).iter().copied())
             .filter(|(home, known)| {
                 let gone = self.index.homes[*home].people[*known].residence == Some(Residence::MovedOut);
@@ -214,7 +233,9 @@ impl<'a, 'e> Planner<'a, 'e> {
             [] => Elsewhere::Nowhere,
             [(home, known)] => {
                 let holder = &self.index.homes[home].people[known];
-                if !name_fits(&person.name, holder) {
+                if self.staying.contains(&(home, known)) {
+                    Elsewhere::Contradiction("此人在名单中也列在原登记处，未在此处导入，请核对")
+                } else if !name_fits(&person.name, holder) {
                     Elsewhere::Contradiction("证件号码已登记在另一户的另一姓名下，未导入此人，请核对")
                 } else if holder.residence == Some(Residence::Deceased) {
                     Elsewhere::Contradiction("此人在另一户登记为死亡，未导入此人，请核对")
@@ -240,7 +261,7 @@ impl<'a, 'e> Planner<'a, 'e> {
         let mut verdicts: Vec<Elsewhere> = persons.iter().map(|person| self.find_elsewhere(person, own)).collect();
         let home_of = |one: &Elsewhere| if let Elsewhere::At(home, _) = one { Some(*home) } else { None };
         let origins: BTreeSet<usize> = verdicts.iter().filter_map(home_of).collect();
-        let mut meant = self.moved.clone();
+        let mut meant: BTreeSet<(usize, usize)> = self.moved.union(&self.staying).copied().collect();
         for verdict in &mut verdicts {
             if let Elsewhere::At(home, known) = *verdict
                 && !meant.insert((home, known))
@@ -253,7 +274,9 @@ impl<'a, 'e> Planner<'a, 'e> {
                 continue;
             }
             let found: Vec<(usize, usize)> = (origins.iter())
-                .flat_map(|home| self.index.homes[*home].people.iter().enumerate().map(|(at, known)| (*home, at, known)))
+                .flat_map(|home| {
+                    self.index.homes[*home].people.iter().enumerate().map(|(at, known)| (*home, at, known))
+                })
                 .filter(|(home, at, _)| !meant.contains(&(*home, *at)))
                 .filter(|(_, _, known)| is_same(person, known) && !known.has_left())
                 .map(|(home, at, _)| (home, at))
@@ -452,8 +475,8 @@ impl<'a, 'e> Planner<'a, 'e> {
     }
 
     /// Lays all listed doors of one known home over it.
-    fn lay_home(&mut self, home: usize, positions: &[usize]) -> Result<(), PlanError> {
-        let merged = self.join_listed(positions);
+    fn lay_home(&mut self, home: usize) -> Result<(), PlanError> {
+        let Some((merged, fates)) = self.prepared.remove(&home) else { return Ok(()) };
         let persons: Vec<&RosterPerson> = merged.persons.iter().filter(|person| !person.repeats).collect();
         let records = self.index.homes[home].records.clone();
         for record in &records {
@@ -469,7 +492,6 @@ impl<'a, 'e> Planner<'a, 'e> {
         if persons.is_empty() {
             self.tell_emptied(home, &merged);
         }
-        let fates = match_people(&persons, &self.index.homes[home], self.environment.today);
         let matched: BTreeMap<usize, usize> = (fates.iter().enumerate())
             .filter_map(|(at, fate)| if let Fate::Known(known) = fate { Some((*known, at)) } else { None })
             .collect();
@@ -706,7 +728,9 @@ impl<'a, 'e> Planner<'a, 'e> {
             base.is_some_and(|base| base.household.members.contains_key(entry))
         };
         let missing = (self.index.homes[home].people.iter().enumerate())
-            .filter(|(at, known)| !matched.contains_key(at) && !known.has_left() && was_said(known.record, &known.entry))
+            .filter(|(at, known)| {
+                !matched.contains_key(at) && !known.has_left() && was_said(known.record, &known.entry)
+            })
             .count();
         if missing > 0 {
             let text = format!("上次名单中此户有 {missing} 人这次没有列出，未作删除，请网格员核实是否迁出");

@@ -14,7 +14,8 @@ fn who_was_added_at_the_door_is_not_doubled() {
     let mut town = Town::of(&list("19900001000"));
     town.meet(DOOR, "甲三", "", &["19900001003"]);
     town.meet(DOOR, "甲四", IDS[2], &[]);
-    let more = format!("{}{ROW},,甲三,子,{},,,\n{ROW},,甲四,女,{},19900001004,,\n", list("19900001000"), IDS[1], IDS[2]);
+    let more =
+        format!("{}{ROW},,甲三,子,{},,,\n{ROW},,甲四,女,{},19900001004,,\n", list("19900001000"), IDS[1], IDS[2]);
     let second = town.import(&more);
     assert_eq!(town.homes(), [format!("{DOOR}: 甲一,甲三,甲四")]);
     assert_eq!(town.numbers("甲三"), [(IDS[1].to_owned(), vec!["19900001003".to_owned()])]);
@@ -57,11 +58,8 @@ fn a_correction_of_the_field_stays_when_the_office_repeats_itself() {
 fn our_own_export_comes_back_unchanged() {
     let mut town = Town::of(&format!("{}{ROW},,甲二,妻,,,,\n", list("19900001000")));
     town.meet(DOOR, "甲三", IDS[2], &["19900001003"]);
-    let mut roster = read_text(&format!(
-        "{}{ROW},,甲二,妻,,,,\n{ROW},,甲三,,{},19900001003,,\n",
-        list("19900001000"),
-        IDS[2]
-    ));
+    let mut roster =
+        read_text(&format!("{}{ROW},,甲二,妻,,,,\n{ROW},,甲三,,{},19900001003,,\n", list("19900001000"), IDS[2]));
     let known = town.at(DOOR).current.household.clone();
     roster.households[0].id = Some(known.id);
     for person in &mut roster.households[0].persons {

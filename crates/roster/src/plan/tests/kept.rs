@@ -70,9 +70,8 @@ fn a_number_that_moved_to_another_row_is_not_kept_twice() {
 #[test]
 fn a_list_of_one_building_reports_nobody_of_the_others() {
     let mut town = Town::of(FULL);
-    let second = town.import(&format!(
-        "网格编码,小区,楼栋,单元,房号,姓名,与户主关系\n{GRID},海棠花园,1栋,1单元,102,乙一,户主\n"
-    ));
+    let second = town
+        .import(&format!("网格编码,小区,楼栋,单元,房号,姓名,与户主关系\n{GRID},海棠花园,1栋,1单元,102,乙一,户主\n"));
     let texts: Vec<_> =
         second.findings.iter().filter(|f| f.code == FindingCode::NoLongerListed).map(|f| f.text.as_str()).collect();
     assert_eq!(texts.len(), 1, "{texts:?}");

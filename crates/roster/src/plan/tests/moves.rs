@@ -60,13 +60,24 @@ fn a_home_behind_another_door_waits_for_a_yes() {
 fn a_person_who_joins_another_home_brings_along_what_is_known() {
     let mut town = Town::of(&quarter("海棠花园"));
     let id = *town.at("海棠花园2栋1单元101").current.household.members.keys().next().expect("丙一");
-    town.at("海棠花园2栋1单元101").current.particulars.members.get_mut(&id).expect("details").health_note = "腿脚不便".into();
-    let joins = format!("{}{GRID},海棠花园,1栋,1单元,102,,丙一,母,{},,,\n", quarter("海棠花园").lines().take(4).map(|line| format!("{line}\n")).collect::<String>(), IDS[3]);
+    town.at("海棠花园2栋1单元101").current.particulars.members.get_mut(&id).expect("details").health_note =
+        "腿脚不便".into();
+    let joins = format!(
+        "{}{GRID},海棠花园,1栋,1单元,102,,丙一,母,{},,,\n",
+        quarter("海棠花园").lines().take(4).map(|line| format!("{line}\n")).collect::<String>(),
+        IDS[3]
+    );
     assert_eq!(town.import(&joins).unplaced.len(), 1);
     town.confirm(&joins);
     assert!(town.homes().contains(&"海棠花园1栋1单元102: 丙一,乙一".to_owned()), "{:?}", town.homes());
-    let notes: Vec<_> =
-        town.at("海棠花园1栋1单元102").current.particulars.members.values().map(|one| one.health_note.clone()).collect();
+    let notes: Vec<_> = town
+        .at("海棠花园1栋1单元102")
+        .current
+        .particulars
+        .members
+        .values()
+        .map(|one| one.health_note.clone())
+        .collect();
     assert!(notes.contains(&"腿脚不便".to_owned()));
     assert_eq!(town.at("海棠花园2栋1单元101").current.household.members[&id].residence, Some(Residence::MovedOut));
 }
@@ -101,7 +112,8 @@ fn a_number_behind_two_doors_of_one_list_stays_at_both() {
 fn many_questions_ask_before_anything_is_written() {
     let mut town = Town::default();
     let list = |compound: &str| {
-        let rows = (0..6).map(|at| format!("{GRID},{compound},{}栋,1单元,101,自住,甲{at},户主,{},,,\n", at + 1, IDS[at]));
+        let rows =
+            (0..6).map(|at| format!("{GRID},{compound},{}栋,1单元,101,自住,甲{at},户主,{},,,\n", at + 1, IDS[at]));
         format!("{HEADER}{}", rows.collect::<String>())
     };
     town.import(&list("海棠花园"));

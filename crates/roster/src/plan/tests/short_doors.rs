@@ -90,3 +90,14 @@ fn two_known_homes_under_one_door_are_told_apart_by_people() {
     let plan = town.import(&list.replace("乙一", "生人"));
     assert_eq!(plan.unplaced.len(), 1);
 }
+
+#[test]
+fn two_units_are_not_both_the_home_without_one() {
+    let mut town = Town::of(&short(&[("101", "甲一"), ("101", "甲二"), ("101", "乙一")]));
+    let plan = town.import(&format!(
+        "{HEADER}{GRID},海棠花园,1栋,1单元,101,自住,甲一,户主,,,,\n{GRID},海棠花园,1栋,1单元,101,自住,甲二,妻,,,,\n\
+         {GRID},海棠花园,1栋,2单元,101,自住,乙一,户主,,,,\n"
+    ));
+    assert_eq!(plan.outline.questions.joined, 0);
+    assert!(town.homes().contains(&"海棠花园1栋1单元101: 乙一,甲一,甲二".to_owned()), "{:?}", town.homes());
+}

@@ -87,8 +87,7 @@ fn a_wrong_number_is_mended_and_never_replaces_a_valid_one() {
 fn numbers_that_slipped_a_row_are_set_aside() {
     let mut town = Town::of(&format!("{HEADER}{ROW},自住,甲一,户主,{},,,\n{ROW},,乙一,妻,{},,,\n", IDS[0], IDS[1]));
     let before = town.clone();
-    let second =
-        town.import(&format!("{HEADER}{ROW},自住,甲一,户主,{},,,\n{ROW},,乙一,妻,{},,,\n", IDS[1], IDS[0]));
+    let second = town.import(&format!("{HEADER}{ROW},自住,甲一,户主,{},,,\n{ROW},,乙一,妻,{},,,\n", IDS[1], IDS[0]));
     assert_eq!(second.unplaced.len(), 2, "{:?}", second.findings);
     assert_eq!((town.homes(), town.numbers("甲一")), (before.homes(), before.numbers("甲一")));
 }
