@@ -168,10 +168,8 @@ fn join_remarks(before: &str, now: &str) -> String {
 pub(super) fn carry_over(from: &RosterPerson, known: &Known, entries: &[MemberId]) -> (Member, PersonParticulars) {
     let (mut member, mut details) = (make_member(from), make_particulars(from));
     for entry in entries {
-        if let Some(old) = known.current.household.members.get(entry) {
-            if is_masked(&member.name) {
-                member.name.clone_from(&old.name);
-            }
+        if let Some(old) = known.current.household.members.get(entry).filter(|_| is_masked(&member.name)) {
+            member.name.clone_from(&old.name);
         }
         let Some(old) = known.current.particulars.members.get(entry) else { continue };
         for (now, before) in [
