@@ -179,7 +179,7 @@ impl Office {
     /// That every record keeps within its limits.
     #[track_caller]
     pub(crate) fn assert_valid(&self) {
-        for known in self.homes.values() {
+        for known in self.ledger.households.iter().map(|known| &known.current) {
             assert_eq!(known.household.find_breaches(), vec![]);
             assert_eq!(known.particulars.find_breaches(), vec![]);
             assert_eq!(known.particulars.household, known.household.id);
