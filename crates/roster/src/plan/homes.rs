@@ -37,11 +37,11 @@ fn parts(door: &str) -> Vec<&str> {
     door.split('|').collect()
 }
 
-/// Whether two doors differ only in what one of them leaves out of compound and unit.
+/// Whether two doors differ only in what one of them leaves out before the room.
 fn is_compatible(one: &str, other: &str) -> bool {
     let (one, other) = (parts(one), parts(other));
     let open = |at: usize| one[at] == other[at] || one[at].is_empty() || other[at].is_empty();
-    one.len() == 4 && other.len() == 4 && one[1] == other[1] && one[3] == other[3] && open(0) && open(2)
+    one.len() == 4 && other.len() == 4 && one[3] == other[3] && open(0) && open(1) && open(2)
 }
 
 /// Whether two doors are one apart from the compound and how building, unit and room are divided.
@@ -169,7 +169,7 @@ fn by_numbers(listed: &Listed<'_>, index: &Index, mentioned: &BTreeSet<usize>) -
 /// Doors of which list or ledger leaves out compound or unit.
 fn complete_short_doors(listed: &[Listed<'_>], of: &mut [Option<Decision>], index: &Index) -> BTreeSet<usize> {
     let mut by_core: HashMap<(&str, String), Vec<usize>> = HashMap::new();
-    let core = |door: &str| format!("{}|{}", parts(door)[1], parts(door)[3]);
+    let core = |door: &str| parts(door)[3].to_owned();
     for (home, known) in index.homes.iter().enumerate() {
         by_core.entry((known.grid.as_str(), core(&known.door))).or_default().push(home);
     }

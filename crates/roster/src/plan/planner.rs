@@ -53,8 +53,6 @@ pub(super) struct Planner<'a, 'e> {
     environment: &'a mut Environment<'e>,
     index: Index,
     decisions: Decisions,
-    /// Number → known homes that the list gives it to.
-    listed_numbers: HashMap<&'a str, BTreeSet<usize>>,
     /// What the office has said of known records with this list, in the order in which the list mentions them.
     said: BTreeMap<usize, Imported>,
     order: Vec<usize>,
@@ -87,14 +85,6 @@ impl<'a, 'e> Planner<'a, 'e> {
     ) -> Result<Self, PlanError> {
         let index = Index::of(ledger);
         let decisions = match_homes(roster, &index);
-        let mut listed_numbers: HashMap<&str, BTreeSet<usize>> = HashMap::new();
-        for (household, decision) in roster.households.iter().zip(&decisions.of) {
-            if let Decision::Known { home, .. } = decision {
-                for person in household.persons.iter().filter(|person| !person.id_no.is_empty()) {
-                    listed_numbers.entry(&person.id_no).or_default().insert(*home);
-                }
-            }
-        }
         let new = roster.households.iter().enumerate().filter(|(at, _)| decisions.of[*at] == Decision::New);
         let first_dues = spread_first_visits(new, environment.today);
         let masked_tels = (roster.findings.iter())
@@ -109,7 +99,6 @@ impl<'a, 'e> Planner<'a, 'e> {
             environment,
             index,
             decisions,
-            listed_numbers,
             said: BTreeMap::new(),
             order: Vec::new(),
             forced: BTreeMap::new(),
@@ -178,7 +167,9 @@ impl<'a, 'e> Planner<'a, 'e> {
         for (home, positions) in groups {
             let merged = self.join_listed(positions);
             let persons: Vec<&RosterPerson> = merged.persons.iter().filter(|person| !person.repeats).collect();
-            let fates = match_people(&persons, &self.index.homes[*home], self.environment.today);
+            let is_elsewhere = |name: &str| self.index.with_name(name).iter().any(|other| other != home);
+            let today = self.environment.today;
+            let fates = match_people(&persons, &self.index.homes[*home], &is_elsewhere, today);
             for fate in &fates {
                 if let Fate::Known(known) = fate {
                     self.staying.insert((*home, *known));

@@ -207,13 +207,12 @@ impl Planner<'_, '_> {
         };
         self.index.with_number(number).iter().all(|(at, other)| {
             let other_person = &self.index.homes[*at].people[*other];
-            let is_listed_there = self.listed_numbers.get(number).is_some_and(|homes| homes.contains(at));
             if (*at, *other) == (home, known) {
                 true
             } else if *at == home {
                 gives_up(*other)
             } else {
-                other_person.residence == Some(Residence::MovedOut) || is_listed_there
+                other_person.residence == Some(Residence::MovedOut)
             }
         })
     }

@@ -16,12 +16,10 @@ impl Planner<'_, '_> {
         if !tells_apart(&person.id_no) {
             return Elsewhere::Nowhere;
         }
-        let is_listed_there =
-            |home: &usize| self.listed_numbers.get(person.id_no.as_str()).is_some_and(|homes| homes.contains(home));
         let holders: Vec<(usize, usize)> = (self.index.with_number(&person.id_no).iter().copied())
             .filter(|(home, known)| {
                 let gone = self.index.homes[*home].people[*known].residence == Some(Residence::MovedOut);
-                Some(*home) != own && !is_listed_there(home) && !gone
+                Some(*home) != own && !gone
             })
             .collect();
         match holders[..] {
