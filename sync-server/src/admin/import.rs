@@ -50,7 +50,7 @@ pub enum ImportError {
     #[error("另一个导入正在进行，请等它结束后再导入")]
     Running,
     /// The lock of imports cannot be used.
-    #[error("{} cannot be locked", path.display())]
+    #[error("{}：无法加锁", path.display())]
     Lock {
         /// The lock file.
         path: PathBuf,
@@ -68,7 +68,7 @@ pub enum ImportError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A stored document cannot be opened; `verify` names what is wrong.
-    #[error("document {document} cannot be opened")]
+    #[error("记录 {document} 打不开，请用 verify 查看损坏之处")]
     Document {
         /// The document.
         document: RecordId,
@@ -77,7 +77,7 @@ pub enum ImportError {
         source: LoadError,
     },
     /// A record cannot be written.
-    #[error("record {document} cannot be written")]
+    #[error("记录 {document} 无法写入")]
     Edit {
         /// The document.
         document: RecordId,
@@ -86,10 +86,10 @@ pub enum ImportError {
         source: EditError,
     },
     /// A record that was just written cannot be read: a mistake in the program.
-    #[error("record {0} cannot be read back")]
+    #[error("记录 {0} 写成后读不回来")]
     Unreadable(RecordId),
     /// The system gives no random bytes.
-    #[error("no random bytes")]
+    #[error("系统不能提供随机数")]
     Random(#[from] getrandom::Error),
 }
 
@@ -144,7 +144,7 @@ pub async fn import_roster<S: Store>(
     let last = read_last(store, &roster).await?;
     complete_doors(&mut roster, &last);
     let known: BTreeMap<BuildingKey, _> =
-        store.list_buildings().await?.into_iter().map(|b| (key_of(&b), b.code)).collect();
+        store.list_buildings().await?.rows.into_iter().map(|b| (key_of(&b), b.code)).collect();
     let secret = store.read_secret().await?;
     let plan = make_plan(&roster, (&last, &known), options, &secret, now)?;
     store.put_buildings(name_buildings(&roster, &plan, &known)).await?;
@@ -157,7 +157,8 @@ pub async fn import_roster<S: Store>(
 }
 
 async fn read_last<S: Store>(store: &S, roster: &Roster) -> Result<BTreeMap<String, Imported>, ImportError> {
-    let bases = store.list_roster_bases(roster.counts.grids.clone()).await?;
+    let communities = roster.counts.grids.iter().map(domain::GridCode::community).collect();
+    let bases = store.list_roster_bases(communities).await?.rows;
     let parsed = bases.into_iter().map(|base| {
         let imported = serde_json::from_str(&base.imported).map_err(|_| StoreError::Value("imported".into()))?;
         Ok((base.row_key, imported))

@@ -6,6 +6,7 @@ mod export;
 mod held;
 mod import;
 mod overdue;
+mod places;
 mod reference;
 mod verify;
 
@@ -21,6 +22,7 @@ pub use held::{
 };
 pub use import::{ImportError, ImportLock, ImportSummary, import_roster, lock_imports, office_account};
 pub use overdue::{OverdueIncident, list_overdue};
+pub use places::find_unknown_places;
 pub use reference::{
     Publishing, ReferenceError, ReferenceSummary, get_reference, list_reference, reference_workbook, set_reference,
 };

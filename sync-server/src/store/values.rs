@@ -204,7 +204,7 @@ pub struct Admission {
     pub after: StoredDocument,
     /// The heads against which the changes were judged; empty for a new document.
     pub base: Vec<ChangeHash>,
-    /// The changes, each after those it builds on.
+    /// The changes, each after those it builds on; none for a record that only joins or leaves streams.
     pub changes: Vec<StoredChange>,
     /// Every stream in which the document stands from now on.
     pub collections: BTreeSet<Collection>,
@@ -222,6 +222,111 @@ pub struct RosterBase {
     pub row_key: String,
     /// Its records as JSON, as the office last gave them.
     pub imported: String,
+}
+
+/// What was read of a table that the office wrote, and how much of it cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadRows<T> {
+    /// The rows that can be read.
+    pub rows: Vec<T>,
+    /// How many cannot.
+    pub unreadable: usize,
+}
+
+/// A household's card or particulars as the ledger has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HomeRecord {
+    /// Its id.
+    pub id: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// The record as JSON.
+    pub projection: String,
+}
+
+/// One import of an office's files.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ImportRun {
+    /// By which the office calls it; from 1.
+    #[serde(rename = "import")]
+    pub number: u64,
+    /// When it began, by the server's clock.
+    pub began_at: UnixMillis,
+    /// When it ended; `None`: it was broken off, or still runs.
+    pub ended_at: Option<UnixMillis>,
+    /// When it was taken back, as far as that went.
+    pub undone_at: Option<UnixMillis>,
+    /// Names of its files.
+    pub files: Vec<String>,
+    /// Homes that it made.
+    pub added: u64,
+    /// Records that it edited.
+    pub edited: u64,
+}
+
+/// A home that an import wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedHome {
+    /// Its card.
+    pub household: RecordId,
+    /// Its grid.
+    pub grid: GridCode,
+    /// Whether the import made it.
+    pub is_added: bool,
+    /// Whether it was taken back.
+    pub is_undone: bool,
+    /// What the import wrote of it.
+    pub records: Vec<ImportedRecord>,
+    /// What it changed of what the office said.
+    pub bases: Vec<ImportedBase>,
+}
+
+/// A record that an import wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedRecord {
+    /// The record.
+    pub document: RecordId,
+    /// Its heads after the import, ascending.
+    pub heads_after: Vec<ChangeHash>,
+    /// How many changes it had before; 0: the import made it.
+    pub changes_before: u64,
+}
+
+/// What an import changed of what the office said about a home.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedBase {
+    /// The grid of the row.
+    pub grid: GridCode,
+    /// The row's key.
+    pub row_key: String,
+    /// What it said before; `None`: nothing.
+    pub before: Option<String>,
+    /// SHA-256 of what the import wrote there; `None`: it took the row away.
+    pub after_sha256: Option<[u8; 32]>,
+}
+
+/// What a batch writes for an import, or takes back of one.
+#[derive(Debug, Clone)]
+pub struct ImportPart {
+    /// The import.
+    pub number: u64,
+    /// Homes that it wrote with this batch. What stood before is read in the same transaction.
+    pub homes: Vec<ImportedHome>,
+    /// How many of its admissions edit a record that was there.
+    pub edited: u64,
+    /// Homes that are taken back with this batch.
+    pub undone: Vec<RecordId>,
+}
+
+/// A record that leaves every stream and stays in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// The record.
+    pub document: RecordId,
+    /// The card of its home.
+    pub household: RecordId,
+    /// Its heads: with others nothing of the batch is stored.
+    pub heads: Vec<ChangeHash>,
 }
 
 /// What becomes of a change that is not taken in.
@@ -310,6 +415,12 @@ pub struct Batch {
     pub grouping: Grouping,
     /// Set by the office's import: kept when every admission was stored.
     pub roster: Vec<RosterBase>,
+    /// Rows that are no longer what the office said, by grid and key; deleted before the others are kept.
+    pub dropped_roster: Vec<(GridCode, String)>,
+    /// Records that leave every stream.
+    pub withdrawals: Vec<Withdrawal>,
+    /// What of this belongs to which import.
+    pub import: Option<ImportPart>,
     /// The server's clock.
     pub received_at: UnixMillis,
     /// Changes that were judged fit.

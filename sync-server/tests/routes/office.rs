@@ -104,7 +104,7 @@ async fn buildings_keep_their_codes_and_reach_the_phones_of_their_grid() {
     let more = format!("{HEADER}{},海棠花园,2栋,1单元,101,吴芳,户主,,\n", grid());
     import(&district, "二.csv", more.as_bytes()).await;
     let buildings = district.server.app().store().list_buildings().await.expect("buildings");
-    let named: Vec<_> = buildings.iter().map(|b| (b.code.serial(), b.name.as_str())).collect();
+    let named: Vec<_> = buildings.rows.iter().map(|b| (b.code.serial(), b.name.as_str())).collect();
     assert_eq!(named, [(1, "1栋"), (2, "2栋")]);
     let reply = district.pull(&lin, Collection::Reference, 0, 1_000_000).await;
     let key = format!("buildings/{}", grid());

@@ -125,7 +125,7 @@ fn where_there_is_no_ledger_only_setting_one_up_begins_one() {
             let output = run(&data, arguments);
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             assert_eq!(output.status.code(), Some(1), "{state}: {arguments:?}");
-            assert!(said.contains("no ledger here"), "{state}: {arguments:?}: {said}");
+            assert!(said.contains("这里没有数据"), "{state}: {arguments:?}: {said}");
         }
     };
     assert_refused("no folder");
@@ -179,7 +179,7 @@ async fn the_office_works_beside_the_running_server_and_a_kill_loses_nothing() {
         .expect("starts");
     let mut line = String::new();
     BufReader::new(server.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
-    let addr = line.trim().strip_prefix("listening on http://").expect("an address").parse().expect("an address");
+    let addr = line.trim().strip_prefix("正在监听 http://").expect("an address").parse().expect("an address");
 
     let roster = folder.path().join("名单.csv");
     let row = format!("网格编码,小区,楼栋,房号,姓名,与户主关系\n{},海棠花园,1栋,402,周敏,户主\n", grid());
