@@ -44,7 +44,7 @@ use domain::codes::{CareTag, HouseStatus, PopulationType, Relation, Residence, S
 use domain::household::Place;
 use domain::{GridCode, HouseholdId, LocalDate, MemberId};
 use serde::Serialize;
-use spreadsheet::{OpenError, TableFile};
+use spreadsheet::{OpenError, Sheet, TableFile};
 
 pub use columns::{Column, Columns};
 pub use finding::{Finding, FindingCode, Report};
@@ -229,10 +229,22 @@ pub fn read(files: &[TableFile<'_>], options: &ReadOptions) -> Result<Roster, Ro
     if files.is_empty() {
         return Err(RosterError::NoFile);
     }
+    let opened =
+        files.iter().map(|file| Ok((file.name, spreadsheet::open(file)?))).collect::<Result<Vec<_>, OpenError>>()?;
+    read_opened(opened.iter().map(|(name, sheets)| (*name, sheets.as_slice())), options)
+}
+
+/// As [`read`], of files that are open already: their names and sheets.
+///
+/// # Errors
+/// When any of them is no roster.
+pub fn read_opened<'s>(
+    files: impl IntoIterator<Item = (&'s str, &'s [Sheet])>,
+    options: &ReadOptions,
+) -> Result<Roster, RosterError> {
     let mut reading = rows::Reading::new(options);
-    for file in files {
-        let opened = spreadsheet::open(file)?;
-        rows::read_file(&mut reading, file.name, &opened)?;
+    for (name, sheets) in files {
+        rows::read_file(&mut reading, name, sheets)?;
     }
     Ok(reading.finish())
 }

@@ -20,7 +20,11 @@ pub use held::{
     HeldSummary, HeldWork, REASON_LIMIT, RejectError, accept_held_work, export_held_work, list_held_work,
     reject_held_work,
 };
-pub use import::{ImportError, ImportLock, ImportSummary, import_roster, lock_imports, office_account};
+pub use import::{
+    GridPlan, ImportError, ImportLock, ImportOutcome, ImportReport, Intent, Kept, KeptReason, LockError, ReportError,
+    SourceError, SourceFile, Sources, UndoError, UndoSummary, import_roster, import_sources, lock_imports,
+    office_account, open_sources, show_place, undo_import, write_report,
+};
 pub use overdue::{OverdueIncident, list_overdue};
 pub use places::find_unknown_places;
 pub use reference::{

@@ -75,7 +75,8 @@ impl Command {
     /// Whether a first ledger may begin with it. The others speak of a ledger that is there.
     fn may_begin_ledger(&self) -> bool {
         match self {
-            Self::Serve(_) | Self::Import(_) => true,
+            Self::Serve(_) => true,
+            Self::Import(import) => import.may_begin_ledger(),
             Self::Account(account) => account.may_begin_ledger(),
             Self::Enrol(_)
             | Self::Building(_)

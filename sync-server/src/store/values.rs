@@ -316,6 +316,19 @@ pub struct ImportPart {
     pub edited: u64,
     /// Homes that are taken back with this batch.
     pub undone: Vec<RecordId>,
+    /// Records that are again as they were before the import: what an earlier import left is as good as untouched.
+    pub restored: Vec<RestoredRecord>,
+}
+
+/// A record that is again as it was.
+#[derive(Debug, Clone)]
+pub struct RestoredRecord {
+    /// The record.
+    pub document: RecordId,
+    /// Its heads before the import that is taken back.
+    pub heads_before: Vec<ChangeHash>,
+    /// Its heads now, with the same values.
+    pub heads_now: Vec<ChangeHash>,
 }
 
 /// A record that leaves every stream and stays in the ledger.

@@ -3,13 +3,13 @@
 use domain::{Collection, Household, Kind};
 use roster::ReadOptions;
 use spreadsheet::TableFile;
-use sync_server::admin::{self, ImportSummary};
+use sync_server::admin::{self, ImportOutcome};
 use sync_server::store::{Store as _, StoredDocument};
 
 use crate::support::{District, grid};
 
 /// Imports one file as the command does.
-pub(crate) async fn import(district: &District, name: &str, bytes: &[u8]) -> ImportSummary {
+pub(crate) async fn import(district: &District, name: &str, bytes: &[u8]) -> ImportOutcome {
     let options = ReadOptions { today: district.now().local_date(), grid: None };
     let store = district.server.app().store();
     admin::import_roster(store, &[TableFile { name, bytes }], &options, district.now()).await.expect("imported")

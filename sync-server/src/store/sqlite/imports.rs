@@ -45,6 +45,18 @@ pub(super) fn note(db: &Connection, part: &ImportPart) -> Answer<()> {
         db.prepare_cached("UPDATE import_home SET undone = 1 WHERE import = :import AND household = :household")?
             .execute(named_params! {":import": number, ":household": household.as_uuid().into_bytes()})?;
     }
+    for restored in &part.restored {
+        db.prepare_cached(
+            "UPDATE import_record SET heads_after = :now
+             WHERE document = :document AND heads_after = :before AND import <> :import",
+        )?
+        .execute(named_params! {
+            ":now": pack_heads(&restored.heads_now),
+            ":document": restored.document.as_uuid().into_bytes(),
+            ":before": pack_heads(&restored.heads_before),
+            ":import": number,
+        })?;
+    }
     let added = part.homes.iter().filter(|home| home.is_added).count();
     db.prepare_cached("UPDATE import SET added = added + :added, edited = edited + :edited WHERE number = :number")?
         .execute(named_params! {

@@ -31,6 +31,7 @@ CREATE TABLE import_record (
     changes_before INTEGER NOT NULL,  -- how many changes it had before; 0: the import made it
     PRIMARY KEY (import, household, document)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX import_record_by_document ON import_record (document);
 
 CREATE TABLE import_base (
     -- What `roster_base` said of such a home before the import.
