@@ -36,8 +36,8 @@ pub use promise::{BrokenPromise, Claimant, Judgement, Life, Renewal, Shown};
 pub use values::{
     Admission, Aside, AsideState, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow,
     EnrolCode, EnrolOutcome, Enrolment, Fate, Grouping, HeldChange, HomeRecord, ImportPart, ImportRun, ImportedBase,
-    ImportedHome, ImportedRecord, PageQuery, PublishedValue, ReadRows, ReferenceValue, RestoredRecord, RosterBase, Scan, SecretHash,
-    Session, StoredChange, StoredDocument, TokenUse, Totals, Trust, Withdrawal,
+    ImportedHome, ImportedRecord, PageQuery, PublishedValue, ReadRows, ReferenceValue, RestoredRecord, RosterBase,
+    Scan, SecretHash, Session, StoredChange, StoredDocument, TokenUse, Totals, Trust, Withdrawal,
 };
 
 /// Answer of a store.

@@ -17,12 +17,12 @@ pub(crate) async fn import(district: &District, name: &str, bytes: &[u8]) -> Imp
 
 const HEADER: &str = "网格编码,小区,楼栋,单元,房号,姓名,与户主关系,身份证号,联系电话\n";
 
-fn rows(rows: &[&str]) -> Vec<u8> {
+pub(crate) fn rows(rows: &[&str]) -> Vec<u8> {
     let lines = rows.iter().map(|row| format!("{},海棠花园,1栋,1单元,{row}\n", grid()));
     format!("{HEADER}{}", lines.collect::<String>()).into_bytes()
 }
 
-async fn cards(district: &District) -> Vec<Household> {
+pub(crate) async fn cards(district: &District) -> Vec<Household> {
     let records = admin::list_records(district.server.app().store()).await.expect("records");
     let cards = records.iter().filter(|record| record.kind == Kind::Household);
     cards.map(|record| serde_json::from_str(&record.projection).expect("a card")).collect()

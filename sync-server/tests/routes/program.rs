@@ -38,9 +38,10 @@ fn an_office_sets_up_its_ledger() {
     let report = json(&run(&data, &["import", roster, "--create", "--json"]));
     assert_eq!((&report["households"], &report["persons"], &report["vacant"]), (&1.into(), &1.into(), &0.into()));
     let keys: Vec<&String> = report.as_object().expect("an object").keys().collect();
-    assert_eq!(keys, [
-        "added", "edited", "findings", "households", "import", "persons", "plan", "unplaced", "vacant", "written"
-    ]);
+    assert_eq!(
+        keys,
+        ["added", "edited", "findings", "households", "import", "persons", "plan", "unplaced", "vacant", "written"]
+    );
     assert!(text(&run(&data, &["import", roster])).contains("1 户"));
 
     let lock = sync_server::admin::lock_imports(&data).expect("free");

@@ -16,7 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use documents::{Author, EditError, LoadError};
 use domain::account::{OFFICE_ACCOUNT, Scope};
 use domain::{Account, GridCode, HouseholdId, InstallationId, RecordId, Role, UnixMillis};
-use roster::plan::{BuildingKey, ImportPlan, Imported, PlanError, Surroundings, building_key, complete_doors, plan_import};
+use roster::plan::{
+    BuildingKey, ImportPlan, Imported, PlanError, Surroundings, building_key, complete_doors, plan_import,
+};
 use roster::{Finding, FindingCode, ReadOptions, Roster, RosterError, read_opened};
 use sha2::{Digest as _, Sha256};
 use spreadsheet::{OpenError, TableFile, open};
@@ -144,7 +146,8 @@ pub async fn import_sources<S: Store>(
     let import = store.begin_import(now, files).await?;
     store.put_buildings(name_buildings(&outcome.roster, &plan, &ledger.buildings)).await?;
     let author = claim_author(store, now).await?;
-    let written = write_homes(store, &list_writes(&plan, &ledger.last), Writing { author: &author, import, now }).await?;
+    let written =
+        write_homes(store, &list_writes(&plan, &ledger.last), Writing { author: &author, import, now }).await?;
     reference::refresh(store).await?;
     store.end_import(import, now).await?;
     let subject = format!("{import} added {} edited {}", written.added, written.edited);
@@ -183,11 +186,7 @@ struct Ledger {
 }
 
 /// Reads the ledger of the communities that a roster touches. What cannot be read is passed over, and told.
-async fn read_ledger<S: Store>(
-    store: &S,
-    roster: &Roster,
-    findings: &mut Vec<Finding>,
-) -> Result<Ledger, ImportError> {
+async fn read_ledger<S: Store>(store: &S, roster: &Roster, findings: &mut Vec<Finding>) -> Result<Ledger, ImportError> {
     let communities: BTreeSet<_> = roster.counts.grids.iter().map(GridCode::community).collect();
     let read = store.list_roster_bases(communities).await?;
     let (mut last, mut damaged) = (BTreeMap::new(), read.unreadable);

@@ -1,6 +1,6 @@
 //! What an import did or would do, for whoever asked for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::GridCode;
 use roster::plan::ImportPlan;
@@ -80,6 +80,10 @@ impl ImportOutcome {
         let mut grids: BTreeMap<GridCode, GridPlan> = BTreeMap::new();
         for (_, imported) in &plan.additions {
             grids.entry(imported.household.grid.clone()).or_default().new += 1;
+        }
+        let changed: BTreeSet<&str> = plan.edits.iter().map(|edit| edit.key.as_str()).collect();
+        for grid in changed.iter().filter_map(|key| plan.state.get(*key)).map(|imported| &imported.household.grid) {
+            grids.entry(grid.clone()).or_default().changed += 1;
         }
         let unplaced = roster.unplaced.clone();
         Self { roster, findings, unplaced, grids, added: 0, edited: 0, import: None }

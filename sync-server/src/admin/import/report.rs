@@ -76,8 +76,7 @@ fn make_report(outcome: &ImportOutcome, sources: &Sources) -> Result<Vec<u8>, Xl
 
 fn gather_reasons(outcome: &ImportOutcome) -> Reasons<'_> {
     let findings = outcome.findings.iter().map(|one| (&one.file, &one.sheet, one.row, &one.text));
-    let unplaced =
-        outcome.unplaced.iter().map(|one| (&one.source.file, &one.source.sheet, one.source.row, &one.text));
+    let unplaced = outcome.unplaced.iter().map(|one| (&one.source.file, &one.source.sheet, one.source.row, &one.text));
     let mut reasons: Reasons<'_> = BTreeMap::new();
     for (file, sheet, row, text) in findings.chain(unplaced) {
         let said = reasons.entry((file, sheet)).or_default().entry(row).or_default();
@@ -109,7 +108,8 @@ fn name_sheet(file: &str, sheet: &str, taken: &mut BTreeSet<String>) -> String {
     let stem = file.rsplit('/').next().unwrap_or(file);
     let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
     let wanted = if sheet.is_empty() { stem } else { sheet };
-    let plain: String = wanted.chars().filter(|c| !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'')).collect();
+    let plain: String =
+        wanted.chars().filter(|c| !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'')).collect();
     let plain = if plain.trim().is_empty() { "名单".to_owned() } else { plain };
     for number in 1.. {
         let ending = if number == 1 { String::new() } else { format!("（{number}）") };
@@ -228,8 +228,32 @@ fn find_header(sheet: &Sheet, reasons: &BTreeMap<u32, Vec<&str>>) -> Option<u32>
 
 /// Words of which a header of a roster has at least two.
 const TITLES: &[&str] = &[
-    "姓名", "房号", "室号", "门牌", "地址", "住址", "楼栋", "楼号", "栋", "单元", "小区", "网格", "证件", "身份证", "电话", "手机",
-    "关系", "性别", "出生", "户主", "成员", "备注", "房间", "楼层", "状态", "序号",
+    "姓名",
+    "房号",
+    "室号",
+    "门牌",
+    "地址",
+    "住址",
+    "楼栋",
+    "楼号",
+    "栋",
+    "单元",
+    "小区",
+    "网格",
+    "证件",
+    "身份证",
+    "电话",
+    "手机",
+    "关系",
+    "性别",
+    "出生",
+    "户主",
+    "成员",
+    "备注",
+    "房间",
+    "楼层",
+    "状态",
+    "序号",
 ];
 
 fn write_summary(out: &mut Worksheet, outcome: &ImportOutcome) -> Result<(), XlsxError> {

@@ -230,7 +230,13 @@ mod tests {
         assert!(names.starts_with(&["1栋.csv", "二区/2栋.csv"]), "{names:?}");
         assert!(sources.files.iter().all(|file| !file.is_named));
         let passed: Vec<&str> = sources.findings.iter().map(|finding| finding.file.as_str()).collect();
-        for name in [".DS_Store", "~$1栋.xlsx", "空.csv", #[cfg(unix)] "链接.csv"] {
+        for name in [
+            ".DS_Store",
+            "~$1栋.xlsx",
+            "空.csv",
+            #[cfg(unix)]
+            "链接.csv",
+        ] {
             assert!(passed.contains(&name) && !names.contains(&name), "{name}: {passed:?}");
         }
         assert!(sources.findings.iter().all(|finding| !finding.text.is_empty()));

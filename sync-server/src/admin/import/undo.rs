@@ -131,7 +131,8 @@ pub async fn undo_import<S: Store>(store: &S, number: u64, now: UnixMillis) -> R
     summary.kept.sort_by(|a, b| (&a.grid, &a.door, a.household).cmp(&(&b.grid, &b.door, b.household)));
     reference::refresh(store).await?;
     store.end_undo(number, now).await?;
-    let subject = format!("{number} removed {} restored {} kept {}", summary.removed, summary.restored, summary.kept.len());
+    let subject =
+        format!("{number} removed {} restored {} kept {}", summary.removed, summary.restored, summary.kept.len());
     store.append_audit(now, "import_undo", subject).await?;
     Ok(summary)
 }
@@ -192,13 +193,8 @@ impl<S: Store> Undoing<'_, S> {
         let bases = self.store.read_bases(asked.iter().map(ask).collect()).await?;
         let stored: BTreeMap<RecordId, Base> = asked.into_iter().zip(bases).collect();
         let mut batch = Batch { received_at: self.now, grouping: Grouping::Together, ..Batch::default() };
-        let mut part = ImportPart {
-            number: self.number,
-            homes: Vec::new(),
-            edited: 0,
-            undone: Vec::new(),
-            restored: Vec::new(),
-        };
+        let mut part =
+            ImportPart { number: self.number, homes: Vec::new(), edited: 0, undone: Vec::new(), restored: Vec::new() };
         let mut kept = Vec::new();
         let mut counts = (0, 0);
         for home in homes {
@@ -238,7 +234,8 @@ impl<S: Store> Undoing<'_, S> {
             return Some(KeptReason::LaterImport);
         }
         let is_untouched = |record: &ImportedRecord| {
-            let heads = |id| stored.get(id).and_then(|base: &Base| base.stored.as_ref()).map(|stored| sort(&stored.heads));
+            let heads =
+                |id| stored.get(id).and_then(|base: &Base| base.stored.as_ref()).map(|stored| sort(&stored.heads));
             heads(&record.document) == Some(sort(&record.heads_after))
         };
         let is_written = |id: &RecordId| home.records.iter().any(|record| record.document == *id);
@@ -322,8 +319,7 @@ fn restore_record<R: Record>(
     let document = record.document;
     let count = usize::try_from(record.changes_before).unwrap_or(usize::MAX);
     let bytes: Vec<u8> = changes.iter().take(count).flat_map(|change| change.bytes.iter().copied()).collect();
-    let earlier =
-        RecordDocument::from_history(&bytes).map_err(|source| ImportError::Document { document, source })?;
+    let earlier = RecordDocument::from_history(&bytes).map_err(|source| ImportError::Document { document, source })?;
     let unreadable = || ImportError::Unreadable(document);
     let before = earlier.read::<R>().map_err(|_| unreadable())?;
     let mut history = load(document, stored)?;
@@ -332,7 +328,8 @@ fn restore_record<R: Record>(
     let (was, is) = (flat(&before.record)?, flat(&after.record)?);
     let fields: Vec<_> = find_changes(&is, &was).into_iter().collect();
     let edit_error = |source| ImportError::Edit { document, source };
-    let mut made: Vec<_> = history.edit_at(&history.heads(), &fields, author).map_err(edit_error)?.into_iter().collect();
+    let mut made: Vec<_> =
+        history.edit_at(&history.heads(), &fields, author).map_err(edit_error)?.into_iter().collect();
     // Where the office's value only stood beside a worker's, the worker's stands alone again.
     for conflict in &after.conflicts {
         let is_new = before.conflicts.iter().all(|known| known.path != conflict.path);

@@ -7,9 +7,11 @@
 //! and not known to the plan is never overwritten.
 
 use documents::{Author, RawChange, RecordDocument, inspect};
-use domain::flat::{FlatError, flatten};
 use domain::account::OFFICE_ACCOUNT;
-use domain::{ChangeHash, GridCode, Household, InstallationId, Kind, MemberId, Particulars, Record, RecordId, UnixMillis};
+use domain::flat::{FlatError, flatten};
+use domain::{
+    ChangeHash, GridCode, Household, InstallationId, Kind, MemberId, Particulars, Record, RecordId, UnixMillis,
+};
 use roster::diff::{RecordEdit, find_changes};
 use roster::plan::Imported;
 use sha2::{Digest as _, Sha256};
@@ -128,7 +130,8 @@ async fn write_chunk<S: Store>(
     let bases = store.read_bases(asked.iter().map(ask).collect()).await?;
     let stored: BTreeMap<RecordId, Base> = asked.into_iter().zip(bases).collect();
     let mut batch = Batch { received_at: now, grouping: Grouping::Together, ..Batch::default() };
-    let mut part = ImportPart { number: import, homes: Vec::new(), edited: 0, undone: Vec::new(), restored: Vec::new() };
+    let mut part =
+        ImportPart { number: import, homes: Vec::new(), edited: 0, undone: Vec::new(), restored: Vec::new() };
     let (mut added, mut left) = (0, Vec::new());
     for home in homes {
         match make_admissions(home, &stored, withdrawn, author)? {
@@ -280,9 +283,7 @@ fn bring_back<R: Record>(record: &R, stored: &StoredDocument, author: &Author) -
     let changes = find_changes(&flatten(&before).map_err(flat)?, &flatten(record).map_err(flat)?);
     let fields: Vec<_> = changes.into_iter().collect();
     let heads = history.heads();
-    let change = history
-        .edit_at(&heads, &fields, author)
-        .map_err(|source| ImportError::Edit { document, source })?;
+    let change = history.edit_at(&heads, &fields, author).map_err(|source| ImportError::Edit { document, source })?;
     admission(R::KIND, document, &history, stored.heads.clone(), change, author)
 }
 
@@ -311,9 +312,8 @@ fn edit_stored(edit: &RecordEdit, stored: &StoredDocument, author: &Author) -> R
 /// others wrote since it does not know, and what it writes stands beside that.
 fn find_office_heads(history: &RecordDocument) -> Vec<ChangeHash> {
     let changes = history.changes_since(&[]);
-    let is_offices = |change: &&RawChange| {
-        inspect(&change.bytes).is_ok_and(|header| header.author == Some(OFFICE_ACCOUNT))
-    };
+    let is_offices =
+        |change: &&RawChange| inspect(&change.bytes).is_ok_and(|header| header.author == Some(OFFICE_ACCOUNT));
     changes.iter().rev().find(is_offices).map(|change| change.hash).into_iter().collect()
 }
 
