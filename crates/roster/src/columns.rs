@@ -1,7 +1,7 @@
 //! Which values a list can speak of at all. A list without phone numbers takes nobody's phone away.
 
-use super::layout::Layout;
-use super::titles::Field;
+use super::structure::layout::Layout;
+use super::structure::titles::Field;
 
 /// A value that the next import may leave out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

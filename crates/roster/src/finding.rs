@@ -96,6 +96,44 @@ finding_codes! {
     SeveralPersons = "several_persons";
     /// A spreadsheet made a date of a door (`3-2`); it was turned back.
     DateInPlace = "date_in_place";
+    /// A door cell holds an error, a formula without result, or is struck out.
+    DoorError = "door_error";
+    /// What the row leaves blank, or where it stands, leaves open which home it is.
+    DoorUncertain = "door_uncertain";
+    /// A remark in the room's cell was moved to the home's state or remark.
+    RemarkInDoor = "remark_in_door";
+    /// A row of another name than the grid that was given.
+    GridOther = "grid_other";
+    /// A row between homes that says where the rows below it are.
+    SectionRow = "section_row";
+    /// A row that the spreadsheet program does not show; it was read.
+    RowHidden = "row_hidden";
+    /// A struck-out row or name; not taken.
+    RowStruck = "row_struck";
+    /// A column that the spreadsheet program does not show; it was read.
+    ColumnHidden = "column_hidden";
+    /// Names or numbers of owners, who need not live there; not taken.
+    ColumnOwner = "column_owner";
+    /// A column of which it is not certain whose values it holds; not taken.
+    ColumnUnclear = "column_unclear";
+    /// Cells show something else than the file holds; what is shown was read.
+    ValueShown = "value_shown";
+    /// An error, a formula without result or a struck-out value; not taken.
+    ValueError = "value_error";
+    /// A name holds a stand-in for a character that was lost.
+    CharacterLost = "character_lost";
+    /// A mark on a name became the person's state, relation or remark.
+    NameMarked = "name_marked";
+    /// The name cell names nobody; it became the home's remark.
+    NameIsNote = "name_is_note";
+    /// A name with hidden characters; a known full one stays.
+    NameMasked = "name_masked";
+    /// An identity number with hidden digits; not taken, a known one stays.
+    IdMasked = "id_masked";
+    /// A phone number with hidden digits; not taken, known ones stay.
+    TelMasked = "tel_masked";
+    /// 同上 in place of a phone number; nobody's number was copied.
+    TelDitto = "tel_ditto";
     /// A person without a name; the row was not taken.
     NameMissing = "name_missing";
     /// A row with persons but without a room.

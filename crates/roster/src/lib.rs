@@ -19,21 +19,16 @@
 //!
 //! Missing: residence state (常住/外出/迁出/死亡) and owner's or landlord's names are not read yet.
 
-mod address;
-mod cells;
 mod columns;
 pub mod diff;
-mod door;
 mod finding;
-mod header;
-mod layout;
-mod names;
-mod numbers;
-mod person;
+mod gather;
+mod name_key;
+mod people;
+mod place;
 pub mod plan;
 mod rows;
-mod skip;
-mod titles;
+mod structure;
 
 #[cfg(test)]
 mod tests;
@@ -48,6 +43,7 @@ use spreadsheet::{OpenError, Sheet, TableFile};
 
 pub use columns::{Column, Columns};
 pub use finding::{Finding, FindingCode, Report};
+pub(crate) use name_key::name_key;
 
 /// What the reader has to be told.
 #[derive(Debug, Clone)]
@@ -242,11 +238,11 @@ pub fn read_opened<'s>(
     files: impl IntoIterator<Item = (&'s str, &'s [Sheet])>,
     options: &ReadOptions,
 ) -> Result<Roster, RosterError> {
-    let mut reading = rows::Reading::new(options);
+    let mut reading = gather::Reading::new(options);
     for (name, sheets) in files {
         rows::read_file(&mut reading, name, sheets)?;
     }
-    Ok(reading.finish())
+    reading.finish().map_err(|RowRef { file, sheet, row }| RosterError::GridMissing { file, sheet, row })
 }
 
 impl Roster {

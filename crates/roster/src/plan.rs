@@ -24,16 +24,17 @@ use domain::time::add_days;
 use domain::{BuildingCode, GridCode, Household, HouseholdId, LocalDate, MemberId, Particulars, UnixMillis};
 use serde::{Deserialize, Serialize};
 
-use super::address::door_key;
 use super::diff::{RecordEdit, find_edits};
-use super::{Finding, FindingCode, Roster, RosterHousehold, RosterPerson, RowRef};
+use super::place::normal::door_key;
+use super::{Finding, FindingCode, Roster, RosterHousehold, RosterPerson, RowRef, Unplaced};
 use keep::{keep_dwelling, keep_person};
 use spreadsheet::text::natural_key;
 
 mod doors;
 mod keep;
+mod outline;
 
-pub use doors::complete_doors;
+pub use outline::{FEW, GridOutline, Outline, Questions};
 
 /// A building as the office names it, comparable: `1幢` and `1栋` of one compound are one building.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,20 +56,65 @@ pub struct Imported {
     pub particulars: Particulars,
 }
 
+/// One household of the ledger, as it is now and as the office last said it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// As the ledger holds it, with everything that was added or corrected in the field.
+    pub current: Imported,
+    /// As the last import that listed it said it; `None` when no import did.
+    pub base: Option<Imported>,
+    /// The key under which the base is stored, if there is one; it may be of an older normal form.
+    pub stored_key: Option<String>,
+}
+
+/// What the server knows. All grids of the communities that a list touches have to be in it: who is known in another
+/// grid is not a new person.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Ledger {
+    /// Every household.
+    pub households: Vec<Known>,
+    /// Every building.
+    pub buildings: BTreeMap<BuildingKey, BuildingCode>,
+}
+
+/// What the office has said about the import as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PlanOptions {
+    /// `--yes`: the numbers of the outline have been seen and are meant, moves are written.
+    pub is_confirmed: bool,
+}
+
+/// A household that is new; it is also what the office said, so it is kept as its base.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Addition {
+    /// The key under which its base is stored.
+    pub key: String,
+    /// The records to write.
+    pub records: Imported,
+}
+
 /// Everything an import does. Apply `additions` as new documents and `edits` as changes on a fork at the heads of
-/// the last import, so that what a worker has edited since becomes a conflict and not a loss.
+/// the last import, so that what a worker has edited since becomes a conflict and not a loss. An edit of a household
+/// without a base only fills empty fields: it is made at the heads of now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportPlan {
     /// Every building of the roster and all known ones, with their codes.
     pub buildings: BTreeMap<BuildingKey, BuildingCode>,
-    /// New households by key, in the roster's order.
-    pub additions: Vec<(String, Imported)>,
-    /// Changed records, household before particulars, in the roster's order.
+    /// New households, in the roster's order.
+    pub additions: Vec<Addition>,
+    /// Changed records of known households, household before particulars.
     pub edits: Vec<RecordEdit>,
-    /// What to keep for the next import: everything known, brought up to date.
-    pub state: BTreeMap<String, Imported>,
-    /// Who and what is no longer listed.
+    /// What the office has said of known households, by key: to be kept for the next import. Only what is not stored
+    /// so already.
+    pub bases: Vec<(String, Imported)>,
+    /// Stored keys that `bases` replace by a newer one.
+    pub dropped_keys: Vec<String>,
+    /// What was odd against the ledger.
     pub findings: Vec<Finding>,
+    /// Listed homes and people of whom it is not certain where they belong; beside [`Roster::unplaced`].
+    pub unplaced: Vec<Unplaced>,
+    /// The plan in numbers.
+    pub outline: Outline,
 }
 
 /// Why no plan can be made.
@@ -83,7 +129,7 @@ pub enum PlanError {
 }
 
 /// What a plan needs from outside.
-pub struct Surroundings<'a> {
+pub struct Environment<'a> {
     /// The time of the import, for new ids.
     pub now: UnixMillis,
     /// The date of the import, from which first visits are spread.
@@ -137,19 +183,34 @@ pub fn assign_buildings(
     Ok(codes)
 }
 
-/// Lays a roster over what the last import left.
+/// Lays a roster over the ledger.
 ///
 /// # Errors
 /// See [`PlanError`].
 pub fn plan_import(
     roster: &Roster,
-    last: &BTreeMap<String, Imported>,
-    known_buildings: &BTreeMap<BuildingKey, BuildingCode>,
-    around: &mut Surroundings<'_>,
+    ledger: &Ledger,
+    _options: PlanOptions,
+    around: &mut Environment<'_>,
 ) -> Result<ImportPlan, PlanError> {
-    let buildings = assign_buildings(roster, known_buildings)?;
-    let first_dues = spread_first_visits(roster, last, around.today);
-    let mut plan = ImportPlan { buildings, additions: vec![], edits: vec![], state: last.clone(), findings: vec![] };
+    let last: BTreeMap<String, Imported> = (ledger.households.iter())
+        .filter_map(|known| Some((known.stored_key.clone()?, known.base.clone()?)))
+        .collect();
+    let mut completed = roster.clone();
+    doors::complete_doors(&mut completed, &last);
+    let roster = &completed;
+    let buildings = assign_buildings(roster, &ledger.buildings)?;
+    let first_dues = spread_first_visits(roster, &last, around.today);
+    let mut plan = ImportPlan {
+        buildings,
+        additions: vec![],
+        edits: vec![],
+        bases: vec![],
+        dropped_keys: vec![],
+        findings: vec![],
+        unplaced: vec![],
+        outline: Outline::default(),
+    };
     let mut listed = BTreeSet::new();
     for household in &roster.households {
         let key = household_key(household);
@@ -157,14 +218,24 @@ pub fn plan_import(
         let building = plan.buildings[&building_key(household)].clone();
         let first_due = first_dues.get(&key).copied();
         let now = make_records(household, building, first_due, before, around, &mut plan.findings);
+        let outline = plan.outline.by_grid.entry(household.grid.clone()).or_default();
         match before {
-            None => plan.additions.push((key.clone(), now.clone())),
-            Some(before) => plan.edits.extend(find_edits(&key, before, &now)?),
+            None => {
+                outline.new += 1;
+                plan.additions.push(Addition { key: key.clone(), records: now });
+            }
+            Some(before) => {
+                let edits = find_edits(&key, before, &now)?;
+                *if edits.is_empty() { &mut outline.unchanged } else { &mut outline.changed } += 1;
+                plan.edits.extend(edits);
+                if *before != now {
+                    plan.bases.push((key.clone(), now));
+                }
+            }
         }
-        plan.state.insert(key.clone(), now);
         listed.insert(key);
     }
-    report_unlisted_households(roster, last, &listed, &mut plan.findings);
+    report_unlisted_households(roster, &last, &listed, &mut plan.findings);
     Ok(plan)
 }
 
@@ -174,7 +245,7 @@ fn make_records(
     building: BuildingCode,
     first_due: Option<LocalDate>,
     before: Option<&Imported>,
-    around: &mut Surroundings<'_>,
+    around: &mut Environment<'_>,
     findings: &mut Vec<Finding>,
 ) -> Imported {
     let id = before.map_or_else(|| (around.household_id)(&household_key(from)), |before| before.household.id);

@@ -1,58 +1,34 @@
-//! From rows to households: fill down, find the door, collect persons, name what is odd.
+//! From sheets to homes, row by row.
 //!
-//! A household is all rows with one door (grid, compound, building, unit, room), wherever they stand. A blank part of
-//! a door means "as above" while the parts before it have not changed; merged cells have been filled before.
+//! Why. A sheet is not one table: there are titles, sections between the homes, sums, headers that come again, tables
+//! side by side and one below the other. Each row is told what it is before anything is read from it.
+//!
+//! Flow: [`read_file`] → [`read_sheet`] finds the tables of a sheet (a header and the rows below it) → each row is a
+//! section, no data, or a row of homes for each of the tables that stand side by side → [`read_row`] finds grid and
+//! door, then hands dwelling and persons to [`Reading`].
+//!
+//! Failure. A row whose grid or door is not certain is set aside with its reason; nothing on it goes to another home.
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use domain::codes::HouseStatus;
-use domain::household::{MEMBER_LIMIT, Place};
-use domain::{GridCode, LocalDate};
-
-use super::address::door_key;
-use super::cells;
-use super::door::{Door, fill, find_door};
-use super::header::Header;
-use super::layout::Layout;
-use super::names::{self, Entry};
-use super::numbers::{self, Identity};
-use super::person::{self, Person};
-use super::skip::skip_reason;
-use super::titles::{Field, Meaning};
-use super::{
-    Columns, Counts, Finding, FindingCode, ReadOptions, Roster, RosterError, RosterHousehold, RosterPerson, RowRef,
-};
-use spreadsheet::text::{cut, has_full_width, is_nothing, tight};
+use domain::GridCode;
+use spreadsheet::text::{numerals_to_digits, tight};
 use spreadsheet::{Row, Sheet};
 
-/// A household while its rows are being collected.
-struct Draft {
-    household: RosterHousehold,
-    head_id: Option<Identity>,
-    head_tels: BTreeSet<String>,
-    /// Numbers that stood where everybody may read them; the head's, if anybody's.
-    loose_numbers: Vec<String>,
-    full_width_told: bool,
-}
-
-/// What has been read so far, over all files.
-pub(crate) struct Reading<'a> {
-    pub(crate) options: &'a ReadOptions,
-    drafts: Vec<Draft>,
-    by_key: HashMap<String, usize>,
-    /// Where each identity number stood first.
-    by_id: HashMap<String, (usize, usize)>,
-    findings: Vec<Finding>,
-    /// Files and sheets in reading order, for the order of findings.
-    places: Vec<(String, String)>,
-}
-
-/// The door of the row above.
-#[derive(Clone)]
-struct Above {
-    grid: GridCode,
-    place: Place,
-}
+use crate::gather::{Opening, Reading, Scope};
+use crate::people::names;
+use crate::people::words;
+use crate::place::carry::Habits;
+use crate::place::door::{Above, Found, Look, Table, Who, find_door};
+use crate::place::normal::{self, Dashes};
+use crate::structure::context::{Context, Section, read_section};
+use crate::structure::given::Given;
+use crate::structure::header::Header;
+use crate::structure::layout::Layout;
+use crate::structure::skip::skip_reason;
+use crate::structure::titles::{Field, Meaning};
+use crate::{FindingCode, RosterError, RowRef};
 
 /// Reads the sheets of one file.
 pub(crate) fn read_file(reading: &mut Reading<'_>, file: &str, sheets: &[Sheet]) -> Result<(), RosterError> {
@@ -60,7 +36,7 @@ pub(crate) fn read_file(reading: &mut Reading<'_>, file: &str, sheets: &[Sheet])
     let (mut has_roster, mut has_rows) = (false, false);
     for sheet in sheets.iter().filter(|sheet| !sheet.rows.is_empty()) {
         let at = RowRef { file: file.to_owned(), sheet: sheet.name.clone(), row: sheet.rows[0].number };
-        reading.places.push((at.file.clone(), at.sheet.clone()));
+        reading.enter_sheet(&at);
         if sheet.damaged_text {
             reading.tell(&at, FindingCode::TextDamaged, "文件编码有误，个别字可能是乱码，请核对");
         }
@@ -80,7 +56,7 @@ pub(crate) fn read_file(reading: &mut Reading<'_>, file: &str, sheets: &[Sheet])
             continue;
         }
         has_roster = true;
-        has_rows |= read_sheet(reading, at, sheet, &header)?;
+        has_rows |= read_sheet(reading, at, sheet, header);
     }
     let file = file.to_owned();
     match (has_roster, has_rows, missing) {
@@ -91,15 +67,42 @@ pub(crate) fn read_file(reading: &mut Reading<'_>, file: &str, sheets: &[Sheet])
     }
 }
 
-/// Reads one sheet below its header; whether it held anything.
-fn read_sheet(reading: &mut Reading<'_>, mut at: RowRef, sheet: &Sheet, header: &Header) -> Result<bool, RosterError> {
+/// One table of the rows below a header.
+struct Side {
+    layout: Layout,
+    table: Table,
+    above: Option<(GridCode, Above)>,
+}
+
+/// Reads one sheet; whether it held anything.
+fn read_sheet(reading: &mut Reading<'_>, mut at: RowRef, sheet: &Sheet, header: Header) -> bool {
     for row in &sheet.rows[..header.first] {
         at.row = row.number;
         reading.tell(&at, FindingCode::TitleRow, "表头上方的标题，未作为数据读取");
     }
-    at.row = sheet.rows[header.first].number;
-    reading.tell_columns(&at, sheet, header);
-    let mut layout = Layout::of_sheet(sheet, header);
+    let titles = sheet.rows[..header.first].iter().flat_map(Row::filled).map(|(_, cell)| cell.text.as_str());
+    let base = Context::around(&at.file, &at.sheet, titles);
+    let sheet = fill_merged(sheet, &header);
+    let mut header = header;
+    let mut has_rows = false;
+    loop {
+        at.row = sheet.rows[header.first].number;
+        reading.tell_columns(&at, &sheet, &header);
+        let next = (header.below..sheet.rows.len()).find_map(|index| header.repeat_at(&sheet, index));
+        let end = next.as_ref().map_or(sheet.rows.len(), |next| next.first);
+        has_rows |= read_table(reading, &mut at, &sheet.rows[header.below..end], &header, &base);
+        let Some(next) = next else { return has_rows };
+        at.row = sheet.rows[next.first].number;
+        reading.tell(&at, FindingCode::RowSkipped, "重复的表头，已跳过");
+        header = next;
+    }
+}
+
+/// The sheet with the values of merged ranges in every row that they span, as far as they speak of the dwelling.
+fn fill_merged<'s>(sheet: &'s Sheet, header: &Header) -> Cow<'s, Sheet> {
+    if sheet.merges.iter().all(|merge| merge.bottom == merge.top) {
+        return Cow::Borrowed(sheet);
+    }
     let mut filled = sheet.clone();
     let below = sheet.rows.get(header.below).map_or(u32::MAX, |row| row.number);
     let of_dwelling: BTreeSet<usize> = (header.columns.iter())
@@ -107,380 +110,296 @@ fn read_sheet(reading: &mut Reading<'_>, mut at: RowRef, sheet: &Sheet, header: 
         .map(|column| column.index)
         .collect();
     filled.fill_merged(below, |column| of_dwelling.contains(&column));
-    let sheet_grid = find_grid_code(sheet, header, &at).or_else(|| reading.options.grid.clone());
-    let mut above = None;
+    Cow::Owned(filled)
+}
+
+/// Reads the rows between one header and the next; whether they held anything.
+fn read_table(reading: &mut Reading<'_>, at: &mut RowRef, rows: &[Row], header: &Header, base: &Context) -> bool {
+    let mut sides: Vec<Side> = Layout::of_header(header, rows)
+        .into_iter()
+        .map(|layout| Side { table: survey(rows, &layout, base), layout, above: None })
+        .collect();
     let mut has_rows = false;
-    for (index, row) in filled.rows.iter().enumerate().skip(header.below) {
+    for row in rows {
         at.row = row.number;
-        if let Some(again) = header.repeat_at(sheet, index) {
-            reading.tell(&at, FindingCode::RowSkipped, "重复的表头，已跳过");
-            layout = Layout::of_sheet(sheet, &again);
-            continue;
+        if row.hidden {
+            reading.tell(at, FindingCode::RowHidden, "隐藏（或被筛选掉）的行，已照常读取，请核对是否应导入");
         }
-        if let Some(why) = skip_reason(row, &layout) {
-            reading.tell(&at, FindingCode::RowSkipped, why);
-            continue;
+        match read_as_section(row, &sides[0].layout) {
+            Some(Section::Place(section)) => {
+                for side in &mut sides {
+                    side.table.context = side.table.context.enter(base, &section);
+                    side.above = None;
+                }
+                reading.tell(at, FindingCode::SectionRow, "分段的标题行，以下各行按它确定位置");
+                has_rows = true;
+                continue;
+            }
+            Some(Section::Label) => {
+                for side in &mut sides {
+                    side.above = None;
+                }
+                reading.begin_section();
+                reading.tell(
+                    at,
+                    FindingCode::RowSkipped,
+                    "不是住户也不是人员的一行，未导入；如是位置，请写成“1栋”“1单元”的样子",
+                );
+                continue;
+            }
+            None => {}
         }
-        has_rows |= read_row(reading, &at, row, &layout, sheet_grid.as_ref(), &mut above)?;
+        let count = sides.len();
+        for side in &mut sides {
+            let own = side.layout.own_row(row);
+            let row = own.as_ref().unwrap_or(row);
+            if count > 1 && !side.layout.has_own_cells(row) {
+                continue;
+            }
+            if let Some(why) = skip_reason(row, &side.layout) {
+                reading.tell(at, FindingCode::RowSkipped, why);
+                continue;
+            }
+            has_rows |= read_row(reading, at, row, side);
+        }
     }
-    Ok(has_rows)
+    has_rows
 }
 
-/// A 15-digit code in the sheet's titles, its name or the file's name.
-fn find_grid_code(sheet: &Sheet, header: &Header, at: &RowRef) -> Option<GridCode> {
-    let titles = sheet.rows[..header.first].iter().flat_map(Row::filled).map(|(_, cell)| cell.text.as_str());
-    let mut codes = titles.chain([at.sheet.as_str(), at.file.as_str()]).flat_map(|text| {
-        let text = tight(text);
-        text.split(|c: char| !c.is_ascii_digit()).map(str::to_owned).collect::<Vec<_>>()
-    });
-    codes.find_map(|run| run.parse().ok())
+/// What a table's doors show as a whole.
+fn survey(rows: &[Row], layout: &Layout, base: &Context) -> Table {
+    let own: Vec<Cow<'_, Row>> =
+        rows.iter().map(|row| layout.own_row(row).map_or(Cow::Borrowed(row), Cow::Owned)).collect();
+    let habits = Habits::of(own.iter().map(AsRef::as_ref), layout);
+    let (mut dashed, mut addresses) = (0_usize, 0_usize);
+    let (mut as_unit, mut as_building, mut buildings) = (false, true, BTreeSet::new());
+    let mut has_rooms = habits.has_values(Field::Room);
+    for row in &own {
+        if let Given::Value(text) = layout.given(row, Field::Address) {
+            addresses += 1;
+            let text = tight(&text);
+            dashed += usize::from(["栋-", "幢-", "楼-", "座-"].iter().any(|mark| text.contains(mark)));
+            has_rooms |= crate::place::address::split(&text, false).is_some_and(|place| !place.room.is_empty());
+        }
+        if let (Given::Value(building), Given::Value(room)) =
+            (layout.given(row, Field::Building), layout.given(row, Field::Room))
+            && let Some((first, _)) = room.split_once('-').filter(|(first, _)| (1..=2).contains(&first.len()))
+        {
+            let repeats = normal::is_same_building(first, &building);
+            as_unit |= !repeats;
+            as_building &= repeats;
+            buildings.insert(building);
+        }
+    }
+    let dashes = match (as_unit, as_building && buildings.len() > 1) {
+        (true, _) => Dashes::Unit,
+        (false, true) => Dashes::Building,
+        (false, false) => Dashes::Unknown,
+    };
+    Table { context: base.clone(), habits, dash_separates: dashed >= 3 && dashed * 2 >= addresses, dashes, has_rooms }
 }
 
-/// Reads one row; whether it held a dwelling or a person.
-fn read_row(
-    reading: &mut Reading<'_>,
-    at: &RowRef,
-    row: &Row,
-    layout: &Layout,
-    sheet_grid: Option<&GridCode>,
-    above: &mut Option<Above>,
-) -> Result<bool, RosterError> {
+/// Whether a row between homes says where the rows below it are; `None` for rows of data, sums and notes.
+fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
+    let own: Vec<(usize, String)> = row
+        .filled()
+        .filter(|(_, cell)| !cell.copied)
+        .map(|(index, cell)| (index, tight(&cell.text)))
+        .filter(|(index, text)| !(layout.serials.contains(index) && text.bytes().all(|b| b.is_ascii_digit())))
+        .collect();
+    let fields: Vec<Option<Field>> = own.iter().map(|(index, _)| layout.field_at(*index)).collect();
+    let is_of_door_or_person = |field: &Option<Field>| {
+        !matches!(field, None | Some(Field::Compound | Field::Building | Field::Unit | Field::Grid | Field::Floor))
+    };
+    if own.is_empty() || own.len() > 3 || skip_reason(row, layout).is_some() {
+        return None;
+    }
+    match own.len() {
+        1 => {
+            let text = &own[0].1;
+            let read = read_section(text);
+            let holds_building = |context: &Context| !context.building.is_empty() || !context.unit.is_empty();
+            match fields[0] {
+                Some(Field::Name | Field::HeadName) => {
+                    matches!(&read, Section::Place(context) if holds_building(context)).then_some(read)
+                }
+                Some(Field::Building) if text.ends_with('号') || !layout.has(Field::Room) => None,
+                Some(field @ (Field::Building | Field::Unit | Field::Compound | Field::Grid)) => {
+                    Some(Section::Place(match read {
+                        Section::Place(context) if context != Context::default() => context,
+                        Section::Place(_) | Section::Label => Context::of_cell(field, text),
+                    }))
+                }
+                Some(_) => None,
+                None => (text.chars().count() <= 40).then_some(read),
+            }
+        }
+        2..=3 if !fields.iter().any(is_of_door_or_person) => {
+            let is_cells = fields
+                .iter()
+                .all(|field| matches!(field, Some(Field::Compound | Field::Building | Field::Unit | Field::Grid)));
+            if is_cells && layout.has(Field::Room) {
+                let mut context = Context::default();
+                for ((_, text), field) in own.iter().zip(&fields) {
+                    context = context.with_cell((*field)?, text);
+                }
+                return Some(Section::Place(context));
+            }
+            let joined: String = own.iter().map(|(_, text)| text.as_str()).collect();
+            match read_section(&joined) {
+                place @ Section::Place(_) => Some(place),
+                Section::Label => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Reads one row of one table; whether it held a dwelling or a person.
+fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) -> bool {
+    let Side { layout, table, above } = side;
     let names = names::read(row, layout);
     let has_number = (0..layout.persons).any(|person| layout.has_any_number(row, person))
         || names.entries.iter().any(|entry| !entry.numbers.is_empty());
-    let own = |field| layout.cell(row, field, 0).filter(|cell| !cell.copied && !is_nothing(&tight(&cell.text)));
-    let has_door =
-        [Field::Room, Field::Address, Field::Building, Field::RegisteredAddress].into_iter().any(|f| own(f).is_some());
+    let has_door = [Field::Room, Field::Address, Field::Building, Field::RegisteredAddress].into_iter().any(|field| {
+        let is_own = layout.filled(row, field, 0).any(|cell| !cell.copied);
+        is_own && !matches!(layout.given(row, field), Given::Blank | Given::Nothing | Given::Ditto)
+    });
     if !names.has_person() && !has_door {
         let (code, why) = if has_number {
             (FindingCode::NameMissing, "有证件号码或电话但没有姓名，此行未导入")
+        } else if names.is_struck {
+            (FindingCode::RowStruck, "已划掉的行，未导入，请核对")
         } else {
             (FindingCode::RowSkipped, "没有姓名也没有房号，已跳过")
         };
-        reading.tell(at, code, why);
-        return Ok(false);
+        if code == FindingCode::RowSkipped {
+            reading.tell(at, code, why);
+        } else {
+            reading.set_aside(at, code, why, 1);
+        }
+        return has_number;
     }
-    let grid = find_grid(reading, at, row, layout, sheet_grid, above.as_ref())?;
-    let carried = above.as_ref().filter(|above| above.grid == grid).map(|above| &above.place);
-    let Some(Door { place, numbers }) = find_door(reading, at, row, layout, carried) else {
-        reading.tell(at, FindingCode::RoomMissing, "没有房号或门牌，无法确定是哪一户，此行未导入");
-        return Ok(true);
+    let persons = names.count();
+    let grid = match find_grid(reading, at, row, layout, table, above.as_ref().map(|(grid, _)| grid)) {
+        Ok(grid) => grid,
+        Err((code, why)) => {
+            reading.set_aside(at, code, why, persons);
+            if let Some((_, above)) = above {
+                above.is_home = false;
+            }
+            return true;
+        }
     };
-    *above = Some(Above { grid: grid.clone(), place: place.clone() });
-    let (household, is_new) = reading.open_household(at, grid, place);
-    reading.drafts[household].loose_numbers.extend(numbers);
-    reading.read_dwelling(at, row, layout, household, names.status);
+    let before = above.as_ref().filter(|(known, _)| *known == grid).map(|(_, above)| above);
+    let who = Who {
+        is_known_above: reading.lists_above(row, layout, &names),
+        is_awaited_above: reading.awaits_head_above(),
+        ..read_who(row, layout)
+    };
+    let look = Look { at, row, layout, table, above: before, who: &who };
+    let door = match find_door(reading, &look) {
+        Found::Door(door) => door,
+        Found::Nowhere(code, why) => {
+            reading.set_aside(at, code, why, persons);
+            let mut place = before.map(|above| above.place.clone()).unwrap_or_default();
+            place.room.clear();
+            *above = Some((grid, Above { place, is_home: false, head: who.head }));
+            return true;
+        }
+    };
+    let head = if who.head.is_empty() && door.is_continued {
+        before.map(|above| above.head.clone()).unwrap_or_default()
+    } else {
+        who.head.clone()
+    };
+    let opening = Opening { grid: grid.clone(), door: &door, row, layout, names: &names };
+    let Some((household, is_new)) = reading.open_household(at, &opening) else {
+        let why =
+            "同一个门牌在别处（另一张表、另一个文件或另一段）也有，但没有写全小区和楼栋，不能确定是同一户，此行未导入";
+        reading.set_aside(at, FindingCode::DoorUncertain, why, persons);
+        *above = Some((grid, Above { place: door.place, is_home: false, head }));
+        return true;
+    };
+    *above = Some((grid, Above { place: door.place.clone(), is_home: true, head }));
+    reading.read_dwelling(at, row, layout, household, &door, &names);
     if !names.has_person() && !is_new && !has_number {
         reading.tell(at, FindingCode::HouseholdRepeated, "同一户在前面已列出，此行没有姓名，未增加人员");
     }
     for entry in names.entries {
         reading.read_person(at, row, layout, household, entry);
     }
-    Ok(true)
+    true
 }
 
+/// What the persons of a row say about whose home it is.
+fn read_who(row: &Row, layout: &Layout) -> Who {
+    let relation = layout.text(row, Field::Relation, 0);
+    let read = words::read_relation(&relation).ok().flatten();
+    let head = layout.cells(row, Field::HeadName, 0).find(|cell| !cell.copied);
+    Who {
+        has_relation: read.is_some(),
+        is_head: read == Some(domain::codes::Relation::Head) || layout.names_are_heads(),
+        head: head.map(|cell| crate::name_key(&cell.text)).unwrap_or_default(),
+        is_known_above: false,
+        is_awaited_above: false,
+    }
+}
+
+/// Why a row has no grid.
+type Reason = (FindingCode, &'static str);
+
+/// The grid of a row.
 fn find_grid(
     reading: &mut Reading<'_>,
     at: &RowRef,
     row: &Row,
     layout: &Layout,
-    sheet_grid: Option<&GridCode>,
-    above: Option<&Above>,
-) -> Result<GridCode, RosterError> {
-    let text = tight(&layout.text(row, Field::Grid, 0));
-    let code = text.split(|c: char| !c.is_ascii_digit()).find_map(|run| run.parse::<GridCode>().ok());
-    if let Some(code) = code {
-        return Ok(code);
-    }
-    let fallback = if text.is_empty() { above.map(|above| &above.grid).or(sheet_grid) } else { sheet_grid };
-    let Some(grid) = fallback.cloned() else {
-        return Err(RosterError::GridMissing { file: at.file.clone(), sheet: at.sheet.clone(), row: at.row });
+    table: &Table,
+    above: Option<&GridCode>,
+) -> Result<GridCode, Reason> {
+    let given = layout.given(row, Field::Grid);
+    let around = table.context.grid.clone().or_else(|| reading.options.grid.clone());
+    let named = match &given {
+        Given::Value(text) => tight(text.strip_suffix(".0").unwrap_or(text)),
+        Given::Ditto => return above.cloned().ok_or_else(|| reading.lack_grid(at)),
+        Given::Error => return Err((FindingCode::GridMissing, "网格列是错误值，不能确定是哪个网格，此行未导入")),
+        Given::Blank if layout.has(Field::Grid) && above.is_some() => {
+            let only = table.habits.only(Field::Grid);
+            let has_door = [Field::Room, Field::Address, Field::Building]
+                .into_iter()
+                .any(|field| matches!(layout.given(row, field), Given::Value(_)));
+            let is_clear = !has_door || table.habits.fills_down(Field::Grid) || only.is_some();
+            let why = (FindingCode::GridMissing, "网格没有填写，别的行都写了，不知是哪个网格，此行未导入");
+            return above.filter(|_| is_clear).cloned().ok_or(why);
+        }
+        Given::Blank | Given::Nothing => table.context.grid_name.clone(),
     };
-    if !text.is_empty() && above.is_none_or(|above| above.grid != grid) {
-        reading.tell(at, FindingCode::GridMissing, "网格列不是 15 位网格编码，已按指定的网格导入（本表以下各行相同）");
+    let codes: BTreeSet<GridCode> =
+        named.split(|c: char| !c.is_ascii_digit()).filter_map(|run| run.parse::<GridCode>().ok()).collect();
+    match codes.len() {
+        0 => {}
+        1 => return codes.into_iter().next().ok_or_else(|| reading.lack_grid(at)),
+        _ => return Err((FindingCode::GridMissing, "一格里有几个网格编码，不知是哪个网格，此行未导入")),
+    }
+    let Some(grid) = around else { return Err(reading.lack_grid(at)) };
+    if named.is_empty() {
+        return Ok(grid);
+    }
+    if named.bytes().filter(u8::is_ascii_digit).count() >= 10 {
+        return Err((FindingCode::GridMissing, "网格编码不是 15 位数字，不知是哪个网格，此行未导入"));
+    }
+    let name = numerals_to_digits(named.trim_start_matches('第')).to_uppercase();
+    match reading.name_grid(&grid, &name) {
+        Scope::Known => {}
+        Scope::New => {
+            let text = "网格列不是 15 位网格编码，已按指定的网格导入（本表以下名称相同的各行相同）";
+            reading.tell(at, FindingCode::GridMissing, text);
+        }
+        Scope::Other => {
+            let why = "网格名称与前面各行不同，不能都是指定的那一个网格，此行未导入；请写上网格编码或分开导入";
+            return Err((FindingCode::GridOther, why));
+        }
     }
     Ok(grid)
-}
-
-impl<'a> Reading<'a> {
-    pub(crate) fn new(options: &'a ReadOptions) -> Self {
-        Self {
-            options,
-            drafts: Vec::new(),
-            by_key: HashMap::new(),
-            by_id: HashMap::new(),
-            findings: Vec::new(),
-            places: Vec::new(),
-        }
-    }
-
-    pub(crate) fn tell(&mut self, at: &RowRef, code: FindingCode, text: impl Into<String>) {
-        self.findings.push(Finding::new(at, code, text));
-    }
-
-    fn tell_columns(&mut self, at: &RowRef, sheet: &Sheet, header: &Header) {
-        for column in &header.columns {
-            let title = cut(&column.title, 20).0;
-            let has_values = sheet.rows[header.below..]
-                .iter()
-                .any(|row| row.cell(column.index).is_some_and(|cell| !cell.is_blank()));
-            match column.meaning {
-                Meaning::NotKept => {
-                    self.tell(at, FindingCode::ColumnNotKept, format!("列“{title}”属于不应收集的信息，未导入"));
-                }
-                Meaning::Unknown if has_values => {
-                    self.tell(at, FindingCode::ColumnUnknown, format!("列“{title}”没有对应的登记项，未导入"));
-                }
-                Meaning::Field(_) if column.repeated => {
-                    self.tell(at, FindingCode::ColumnRepeated, format!("列“{title}”重复，前一列为空时才采用"));
-                }
-                Meaning::Field(_) | Meaning::Serial | Meaning::Unknown => {}
-            }
-        }
-        if !(header.has(Field::IdNo) || header.has(Field::HeadIdNo)) {
-            self.tell(at, FindingCode::ColumnMissing, "没有“身份证号码”列，按姓名识别人员");
-        }
-    }
-
-    /// The household of a door, new or known.
-    fn open_household(&mut self, at: &RowRef, grid: GridCode, place: Place) -> (usize, bool) {
-        let key = format!("{grid}|{}", door_key(&place));
-        if let Some(index) = self.by_key.get(&key) {
-            return (*index, false);
-        }
-        let index = self.drafts.len();
-        self.by_key.insert(key, index);
-        self.drafts.push(Draft {
-            household: RosterHousehold {
-                id: None,
-                grid,
-                place,
-                house_status: None,
-                head_name: String::new(),
-                note: String::new(),
-                persons: Vec::new(),
-                columns: Columns::default(),
-                source: at.clone(),
-            },
-            head_id: None,
-            head_tels: BTreeSet::new(),
-            loose_numbers: Vec::new(),
-            full_width_told: false,
-        });
-        (index, true)
-    }
-
-    /// Takes what a row says about its dwelling.
-    fn read_dwelling(&mut self, at: &RowRef, row: &Row, layout: &Layout, index: usize, named: Option<HouseStatus>) {
-        let mut told = Vec::new();
-        let draft = &mut self.drafts[index];
-        draft.household.columns = draft.household.columns.or(Columns::of(layout));
-        let parts = [Field::Compound, Field::Building, Field::Unit, Field::Room, Field::Address];
-        let is_full = |field| layout.cell(row, field, 0).is_some_and(|cell| has_full_width(&cell.text));
-        if !draft.full_width_told && parts.into_iter().any(is_full) {
-            draft.full_width_told = true;
-            told.push((FindingCode::FullWidth, "地址含全角数字，已改为半角"));
-        }
-        let status = layout.cell(row, Field::HouseStatus, 0);
-        if draft.household.house_status.is_none()
-            && let Some(status) = status
-        {
-            draft.household.house_status = cells::read_house_status(&status.text).unwrap_or_else(|()| {
-                told.push((FindingCode::ValueUnknown, "居住状态不在代码表内，已记为“其他”"));
-                Some(HouseStatus::Other)
-            });
-        }
-        if let Some(status) = named {
-            draft.household.house_status.get_or_insert(status);
-        }
-        let (head, numbers) = numbers::take_numbers(&layout.text(row, Field::HeadName, 0));
-        if !numbers.is_empty() {
-            told.push((FindingCode::NumberInName, "户主姓名里有号码，已移到人员资料"));
-            draft.loose_numbers.extend(numbers);
-        }
-        let head = tight(&head);
-        if draft.household.head_name.is_empty() && !is_nothing(&head) && cells::status_of_name(&head).is_none() {
-            draft.household.head_name = cut(&head, domain::household::NAME_LIMIT).0;
-        }
-        if let Some(cell) = layout.cell(row, Field::HeadIdNo, 0).filter(|cell| !cell.copied) {
-            draft.head_id.get_or_insert_with(|| numbers::read_identity(cell, false, self.options.today));
-        }
-        for cell in layout.cells(row, Field::HeadTel, 0).filter(|cell| !cell.copied) {
-            draft.head_tels.extend(numbers::read_phones(&cell.text).tels);
-        }
-        if layout.text(row, Field::Name, 0).is_empty() || named.is_some() {
-            let remark = layout.text(row, Field::Remark, 0);
-            if let Some(status) = cells::status_of_name(&remark) {
-                draft.household.house_status.get_or_insert(status);
-            }
-            told.extend(read_note(draft, &remark));
-        }
-        for (code, text) in told {
-            self.tell(at, code, text);
-        }
-    }
-
-    /// Takes one person of a row, or says why not.
-    fn read_person(&mut self, at: &RowRef, row: &Row, layout: &Layout, household: usize, entry: Entry) {
-        let Entry { index, name, numbers, own_row, several } = entry;
-        let row = own_row.as_ref().unwrap_or(row);
-        let Some(name) = name else {
-            if layout.has_any_number(row, index) || !numbers.is_empty() {
-                self.tell(at, FindingCode::NameMissing, "有证件号码或电话但没有姓名，未导入此人");
-            }
-            return;
-        };
-        if several {
-            self.tell(
-                at,
-                FindingCode::SeveralPersons,
-                "姓名格里有几个人，与证件号码对不上，已作为一人导入，请分行填写",
-            );
-        }
-        let head_name = self.drafts[household].household.head_name.clone();
-        let mut read = person::read(at, row, layout, index, name, &head_name, self.options.today);
-        if !numbers.is_empty() {
-            self.tell(at, FindingCode::NumberInName, "姓名里有号码，已移到人员资料");
-            numbers::keep_numbers(&mut read.person, numbers, self.options.today);
-        }
-        self.add_person(at, household, read);
-    }
-
-    fn add_person(&mut self, at: &RowRef, household: usize, read: Person) {
-        let Person { mut person, odd } = read;
-        let first = if person.id_no.is_empty() { None } else { self.by_id.get(&person.id_no).copied() };
-        if let Some((other, position)) = first {
-            let earlier = &mut self.drafts[other].household.persons[position];
-            let text = format!("证件号码与{}相同", describe(&earlier.source, at));
-            person.repeats = other == household && earlier.name == person.name;
-            if person.repeats {
-                earlier.take_missing_from(&person);
-            }
-            self.tell(at, FindingCode::DuplicatePerson, text);
-        } else if !person.id_no.is_empty() {
-            let position = self.drafts[household].household.persons.len();
-            self.by_id.insert(person.id_no.clone(), (household, position));
-        }
-        if !person.repeats {
-            for (code, text) in odd {
-                self.tell(at, code, text);
-            }
-        }
-        self.drafts[household].household.persons.push(person);
-    }
-
-    /// Closes the reading: heads, vacancies, oversize households, totals, order of findings.
-    pub(crate) fn finish(mut self) -> Roster {
-        let drafts = std::mem::take(&mut self.drafts);
-        let mut households = Vec::with_capacity(drafts.len());
-        for draft in drafts {
-            let today = self.options.today;
-            let (mut household, is_lost) = finish_head(draft, today);
-            if is_lost {
-                let text = "有号码但没有可以保存的人（没有姓名），号码未导入";
-                self.tell(&household.source, FindingCode::NameMissing, text);
-            }
-            let is_vacant = household.house_status == Some(HouseStatus::Vacant);
-            let at = household.source.clone();
-            match (household.persons.is_empty(), is_vacant) {
-                (true, false) => self.tell(&at, FindingCode::NobodyListed, "此户没有列出任何人，按无人登记处理"),
-                (false, true) => {
-                    self.tell(&at, FindingCode::VacantWithPerson, "居住状态为空置但列有人员，人员已导入，请核对")
-                }
-                _ => {}
-            }
-            if household.persons.len() > MEMBER_LIMIT {
-                let text = format!("一户超过 {MEMBER_LIMIT} 人，已拆分为多户");
-                self.tell(&at, FindingCode::HouseholdSplit, text);
-            }
-            let mut part = 1;
-            while household.persons.len() > MEMBER_LIMIT {
-                let rest = household.persons.split_off(MEMBER_LIMIT);
-                part += 1;
-                let mut next = household.clone();
-                next.persons = rest;
-                next.place.room = format!("{}({part})", household.place.room.split('(').next().unwrap_or_default());
-                households.push(std::mem::replace(&mut household, next));
-            }
-            households.push(household);
-        }
-        let counts = Counts {
-            grids: households.iter().map(|household| household.grid.clone()).collect(),
-            households: households.len(),
-            persons: households.iter().map(|household| household.persons.iter().filter(|p| !p.repeats).count()).sum(),
-            vacant: households.iter().filter(|household| household.persons.is_empty()).count(),
-        };
-        let order: HashMap<(String, String), usize> =
-            self.places.into_iter().enumerate().map(|(position, place)| (place, position)).collect();
-        self.findings.sort_by_cached_key(|finding| {
-            (order.get(&(finding.file.clone(), finding.sheet.clone())).copied(), finding.row)
-        });
-        Roster { households, unplaced: Vec::new(), findings: self.findings, counts }
-    }
-}
-
-/// A remark on a row without a person is the dwelling's, if a building lead may read it.
-fn read_note(draft: &mut Draft, text: &str) -> Vec<(FindingCode, &'static str)> {
-    let mut told = Vec::new();
-    if is_nothing(text) || cells::status_of_name(text).is_some() || !draft.household.note.is_empty() {
-        return told;
-    }
-    let (text, numbers) = numbers::take_numbers(text);
-    if !numbers.is_empty() {
-        told.push((FindingCode::ValueNotKept, "住户备注里有号码，楼长可见的备注不能保存号码，已移到人员资料"));
-        draft.loose_numbers.extend(numbers);
-    }
-    let (note, was_cut) = cut(&text, domain::household::NOTE_LIMIT);
-    draft.household.note = note;
-    if was_cut {
-        told.push((FindingCode::TextCut, "备注过长，已截断"));
-    }
-    told
-}
-
-fn describe(earlier: &RowRef, at: &RowRef) -> String {
-    let file = if earlier.file == at.file { String::new() } else { format!("文件“{}”", earlier.file) };
-    let sheet = if earlier.sheet == at.sheet { String::new() } else { format!("〔{}〕", earlier.sheet) };
-    format!("{file}{sheet}第{}行", earlier.row)
-}
-
-/// Puts the head's own columns where they belong and finds the name to ask for; and whether numbers found nobody.
-fn finish_head(draft: Draft, today: LocalDate) -> (RosterHousehold, bool) {
-    use domain::codes::Relation;
-    let Draft { mut household, head_id, head_tels, loose_numbers, .. } = draft;
-    let by_relation = household.persons.iter().position(|person| person.relation == Some(Relation::Head));
-    let by_name = household.persons.iter().position(|person| person.name == household.head_name);
-    let has_own_columns = head_id.is_some() || !head_tels.is_empty();
-    let has_own_numbers = head_id.as_ref().is_some_and(|id| !id.id_no.is_empty()) || !head_tels.is_empty();
-    let has_numbers = has_own_numbers || !loose_numbers.is_empty();
-    let mut head = if household.head_name.is_empty() { by_relation } else { by_name.or(by_relation) };
-    if by_name.is_none() && by_relation.is_none() && (has_own_columns || has_numbers) && !household.head_name.is_empty()
-    {
-        let mut person = RosterPerson::named(household.head_name.clone(), household.source.clone());
-        person.relation = Some(Relation::Head);
-        household.persons.insert(0, person);
-        head = Some(0);
-    }
-    if let Some(head) = head {
-        let person = &mut household.persons[head];
-        if household.head_name.is_empty() {
-            household.head_name.clone_from(&person.name);
-        }
-        if person.name == household.head_name {
-            person.tels.extend(head_tels);
-            if let Some(id) = head_id.filter(|_| person.id_no.is_empty()) {
-                person.id_no = id.id_no;
-                person.sex = person.sex.or(id.sex);
-                fill(&mut person.birth_month, id.birth_month);
-            }
-        }
-    }
-    let is_lost = match household.persons.get_mut(head.unwrap_or(0)) {
-        Some(person) => {
-            numbers::keep_numbers(person, loose_numbers, today);
-            head.is_none() && has_own_numbers
-        }
-        None => has_numbers,
-    };
-    (household, is_lost)
 }

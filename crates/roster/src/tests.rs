@@ -37,6 +37,10 @@ fn rows_of(roster: &Roster, code: FindingCode) -> Vec<u32> {
     roster.findings.iter().filter(|finding| finding.code == code).map(|finding| finding.row).collect()
 }
 
+fn unplaced(roster: &Roster) -> Vec<u32> {
+    roster.unplaced.iter().map(|one| one.source.row).collect()
+}
+
 /// `compound|building|unit|room: names`, one per household.
 fn doors(roster: &Roster) -> Vec<String> {
     roster

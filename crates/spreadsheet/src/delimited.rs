@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::OpenError;
-use crate::open::ROW_LIMIT;
+use crate::open::{ROW_LIMIT, Unread};
 use crate::{Cell, Row, Sheet};
 
 /// Separators, the usual first.
@@ -12,11 +11,11 @@ const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
 const SAMPLE_LINES: usize = 30;
 
 /// Reads a delimited text file as one sheet.
-pub(crate) fn open(file: &str, bytes: &[u8]) -> Result<Sheet, OpenError> {
+pub(crate) fn open(_file: &str, bytes: &[u8]) -> Result<Sheet, Unread> {
     let (text, damaged_text) = decode(bytes);
     if text.chars().take(4096).any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
         // Control characters mean a binary file, not an office's list.
-        return Err(OpenError::Damaged { file: file.to_owned(), reason: "not a text file".to_owned() });
+        return Err(Unread::Damaged("not a text file".to_owned()));
     }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut reader = csv::ReaderBuilder::new()
@@ -32,7 +31,7 @@ pub(crate) fn open(file: &str, bytes: &[u8]) -> Result<Sheet, OpenError> {
         match reader.read_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
-            Err(error) => return Err(OpenError::Damaged { file: file.to_owned(), reason: error.to_string() }),
+            Err(error) => return Err(Unread::Damaged(error.to_string())),
         }
         // The reader skips blank lines without counting them; the office's program shows them as rows.
         let blank = text[start..].bytes().take_while(|b| *b == b'\n').count();
@@ -45,7 +44,7 @@ pub(crate) fn open(file: &str, bytes: &[u8]) -> Result<Sheet, OpenError> {
             continue;
         }
         if sheet.rows.len() >= ROW_LIMIT {
-            return Err(OpenError::TooLarge { file: file.to_owned(), limit: "超过 50 万行" });
+            return Err(Unread::TooLarge("超过 50 万行"));
         }
         sheet.rows.push(Row { number, cells, hidden: false });
     }

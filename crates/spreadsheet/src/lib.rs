@@ -11,11 +11,18 @@
 //! Failure. A file that cannot be read is an [`OpenError`] with a sentence that says what to do; it never holds cells.
 
 mod book;
+mod decode;
 mod delimited;
+mod format;
 pub mod formula;
+mod gather;
+mod html;
+mod markup;
 mod open;
 mod sheet;
 pub mod text;
+mod xlsx;
+mod xml;
 
 pub use open::{OpenError, TableFile, open};
 pub use sheet::{Cell, Merge, Row, Sheet};

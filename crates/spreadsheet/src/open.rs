@@ -1,6 +1,8 @@
 //! Opening a file by what its bytes say.
 
-use crate::{Sheet, book, delimited};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::{Sheet, book, delimited, html};
 
 /// Larger files are no lists of one import; a district's 800 grids come grid by grid or street by street.
 pub(crate) const FILE_LIMIT_BYTES: usize = 200 * 1024 * 1024;
@@ -49,6 +51,39 @@ pub enum OpenError {
         /// What the spreadsheet reader said; never cell contents.
         reason: String,
     },
+    /// The file is whole, but of a kind that holds no list, or none that can be read.
+    #[error("{file}：{what}")]
+    NotATable {
+        /// The file.
+        file: String,
+        /// What it is and what to do, as one sentence.
+        what: &'static str,
+    },
+}
+
+/// Why contents cannot be read, before the file's name is added.
+#[derive(Debug)]
+pub(crate) enum Unread {
+    /// What is wrong; never cell contents.
+    Damaged(String),
+    /// Which limit was passed.
+    TooLarge(&'static str),
+    /// Locked by a password.
+    Encrypted,
+    /// What it is and what to do.
+    NoTable(&'static str),
+}
+
+impl Unread {
+    pub(crate) fn of_file(self, file: &str) -> OpenError {
+        let file = file.to_owned();
+        match self {
+            Self::Damaged(reason) => OpenError::Damaged { file, reason },
+            Self::TooLarge(limit) => OpenError::TooLarge { file, limit },
+            Self::Encrypted => OpenError::Encrypted { file },
+            Self::NoTable(what) => OpenError::NotATable { file, what },
+        }
+    }
 }
 
 /// Opens a file by what its bytes say, whatever its name ends in.
@@ -60,19 +95,25 @@ pub fn open(file: &TableFile<'_>) -> Result<Vec<Sheet>, OpenError> {
     if bytes.len() > FILE_LIMIT_BYTES {
         return Err(OpenError::TooLarge { file: name.to_owned(), limit: "超过 200 MB" });
     }
-    let is_markup = bytes.trim_ascii_start().starts_with(b"<");
-    let sheets = match bytes {
-        _ if is_markup => {
-            let reason = "实为网页文件，请在表格软件里另存为 XLSX".to_owned();
-            return Err(OpenError::Damaged { file: name.to_owned(), reason });
-        }
-        [] => return Err(OpenError::Empty { file: name.to_owned() }),
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => book::open_zip(name, bytes)?,
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => book::open_compound(name, bytes)?,
-        _ => vec![delimited::open(name, bytes)?],
+    // Whatever a damaged file does to a reader ends in a message.
+    let opened = catch_unwind(AssertUnwindSafe(|| open_contents(name, bytes)));
+    let sheets = match opened {
+        Ok(read) => read.map_err(|unread| unread.of_file(name))?,
+        Err(_) => return Err(OpenError::Damaged { file: name.to_owned(), reason: "内容无法识别".to_owned() }),
     };
     if sheets.iter().all(|sheet| sheet.rows.is_empty()) {
         return Err(OpenError::Empty { file: name.to_owned() });
     }
     Ok(sheets)
+}
+
+fn open_contents(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Unread> {
+    let is_markup = bytes.trim_ascii_start().starts_with(b"<");
+    match bytes {
+        [] => Ok(Vec::new()),
+        _ if is_markup => html::open(bytes),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => book::open_zip(bytes),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => book::open_compound(bytes),
+        _ => delimited::open(name, bytes).map(|sheet| vec![sheet]),
+    }
 }

@@ -7,7 +7,11 @@ use std::collections::BTreeSet;
 pub struct Cell {
     /// As the office sees it; dates as `YYYY-MM-DD`. Of an error its name (`#N/A`).
     pub text: String,
-    /// What the file holds, where the program shows something else (`101` shown as `0101`).
+    /// What the file holds, where the program shows something else (`101` shown as `0101`): the number without its
+    /// format, the whole text where a part is struck out, the whole content where nothing is shown (format `;;;`).
+    ///
+    /// Of a date it is what may have been typed before the program took it for a date: `M-D` (`3-2`) where month and
+    /// day are shown without a year, `M-YY` (`3-32`) where the month is shown before a year of two digits.
     pub stored: Option<Box<str>>,
     /// A number with more digits than the spreadsheet keeps (15): the text shows rounded digits.
     pub rounded: bool,
@@ -15,8 +19,12 @@ pub struct Cell {
     pub copied: bool,
     /// A computation that failed, or one whose result the file does not hold: there is no value.
     pub is_error: bool,
-    /// Struck out.
+    /// Struck out, all of it.
     pub is_struck: bool,
+    /// A part of the text is struck out: `text` is what is left, `stored` is all of it.
+    pub is_partly_struck: bool,
+    /// A date, given as `YYYY-MM-DD`, that the file holds as one (and not as a text).
+    pub is_date: bool,
 }
 
 impl Cell {
@@ -30,6 +38,13 @@ impl Cell {
         Self { is_error: true, ..Self::text(text) }
     }
 
+    /// A cell of a file that holds only what is shown: an error is then a text like any other, known by its name.
+    pub(crate) fn shown(text: impl Into<String>) -> Self {
+        let text = text.into();
+        let is_error = is_error_name(text.trim());
+        Self { is_error, ..Self::text(text) }
+    }
+
     /// Whether nothing is to be seen in it.
     #[must_use]
     pub fn is_blank(&self) -> bool {
@@ -37,7 +52,25 @@ impl Cell {
     }
 }
 
-/// A row with at least one filled cell.
+/// Whether a text is exactly what the spreadsheet programs show for an error.
+fn is_error_name(text: &str) -> bool {
+    text.starts_with('#')
+        && matches!(
+            text,
+            "#N/A"
+                | "#REF!"
+                | "#VALUE!"
+                | "#NAME?"
+                | "#DIV/0!"
+                | "#NULL!"
+                | "#NUM!"
+                | "#SPILL!"
+                | "#CALC!"
+                | "#GETTING_DATA"
+        )
+}
+
+/// A row with at least one cell that shows or holds something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// From 1, as the spreadsheet program shows it.
@@ -89,6 +122,9 @@ pub struct Sheet {
     pub merges: Vec<Merge>,
     /// The file did not decode cleanly.
     pub damaged_text: bool,
+    /// Rows, counted from 1, of a text file in which a quotation mark that is never closed was taken for a character:
+    /// their fields may be cut at other places than was meant.
+    pub repaired_lines: Vec<u32>,
 }
 
 impl Sheet {

@@ -21,7 +21,7 @@ pub use held::{
     reject_held_work,
 };
 pub use import::{
-    GridPlan, ImportError, ImportLock, ImportOutcome, ImportReport, Intent, Kept, KeptReason, LockError, ReportError,
+    ImportError, ImportLock, ImportOutcome, ImportReport, Intent, Kept, KeptReason, LockError, PlanReport, ReportError,
     SourceError, SourceFile, Sources, UndoError, UndoSummary, import_roster, import_sources, lock_imports,
     office_account, open_sources, show_place, undo_import, write_report,
 };

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use domain::GridCode;
 use roster::ReadOptions;
+use roster::plan::{GridOutline, Questions};
 use sync_server::admin::{
     ImportOutcome, Intent, Sources, import_sources, lock_imports, open_sources, show_place, undo_import, write_report,
 };
@@ -131,9 +132,10 @@ fn print_outcome(outcome: &ImportOutcome) {
         )),
         None => super::print("没有写入。照此导入会有这些变化："),
     }
-    for (grid, plan) in &outcome.grids {
-        super::print(format_args!("  网格 {grid}：{plan}"));
+    for (grid, plan) in &outcome.outline.by_grid {
+        super::print(format_args!("  网格 {grid}：{}", show_grid(plan)));
     }
+    print_questions(&outcome.outline.questions);
     if outcome.findings.is_empty() {
         return super::print("没有需要核对的地方。");
     }
@@ -148,6 +150,38 @@ fn print_outcome(outcome: &ImportOutcome) {
         if findings.len() > EXAMPLES {
             super::print(format_args!("    ……还有 {} 处", findings.len() - EXAMPLES));
         }
+    }
+}
+
+/// What happens in one grid.
+fn show_grid(plan: &GridOutline) -> String {
+    let counts = [
+        ("新增", plan.new),
+        ("变更", plan.changed),
+        ("没有变化", plan.unchanged),
+        ("整户移到别处", plan.moved),
+        ("改了地址写法", plan.renamed),
+        ("不能确定是哪一户", plan.unplaced),
+        ("这次没有列出", plan.unlisted),
+    ];
+    let said = counts.iter().filter(|(_, count)| *count > 0).map(|(what, count)| format!("{what} {count} 户"));
+    let said: Vec<String> = said.collect();
+    if said.is_empty() { "没有住户".to_owned() } else { said.join("，") }
+}
+
+/// What somebody has to look at.
+fn print_questions(questions: &Questions) {
+    let counts = [
+        ("户与名单中的另一户合并", questions.joined),
+        ("人已登记在别的门牌", questions.moved),
+        ("户已按别的地址登记", questions.renamed),
+        ("户原来有人、名单里没有人", questions.emptied),
+        ("户新增的与没有列出的一户很像", questions.doubled),
+    ];
+    let said: Vec<String> =
+        counts.iter().filter(|(_, count)| *count > 0).map(|(what, count)| format!("{count} {what}")).collect();
+    if !said.is_empty() {
+        super::print(format_args!("需要确认：{}。", said.join("；")));
     }
 }
 

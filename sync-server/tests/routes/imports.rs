@@ -82,7 +82,7 @@ fn a_check_shows_the_plan_and_changes_nothing() {
     assert!(said.contains("没有写入") && said.contains("新增 2 户") && said.contains("变更 1 户"), "{said}");
     let report: Value = serde_json::from_str(text(&run(&data, &["import", "--check", "--json", list]))).expect("JSON");
     assert_eq!((&report["written"], &report["added"], &report["edited"]), (&false.into(), &0.into(), &0.into()));
-    assert_eq!(report["plan"]["grids"][grid().as_str()]["new"], 2);
+    assert_eq!(report["plan"]["by_grid"][grid().as_str()]["new"], 2);
     assert!(report.get("import").is_none());
     assert_eq!(dump(&data.join(FILE_NAME)), before);
 

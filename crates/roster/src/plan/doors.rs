@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::household::Place;
 
 use super::{Imported, household_key};
-use crate::address::door_key;
-use crate::door::fill;
+use crate::place::door::fill;
+use crate::place::normal::door_key;
 use crate::{Finding, FindingCode, Roster, RosterHousehold, RosterPerson};
 
 /// Completes compound and unit of doors that the last import knows by them, so that a short list finds the household
 /// and makes no second one. Where several known doors fit, the door stays as written and is reported.
-pub fn complete_doors(roster: &mut Roster, last: &BTreeMap<String, Imported>) {
+pub(super) fn complete_doors(roster: &mut Roster, last: &BTreeMap<String, Imported>) {
     let mut known: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
     let places: BTreeMap<&str, &Place> =
         last.iter().map(|(key, imported)| (key.as_str(), &imported.household.place)).collect();

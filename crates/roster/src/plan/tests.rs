@@ -22,7 +22,7 @@ fn plan(roster: &Roster, last: &BTreeMap<String, Imported>, buildings: &Building
         [seed, next, 3, 4, 5, 6, 7, 8, 9, 10]
     };
     let mut around =
-        Surroundings { now: UnixMillis::start_of(TODAY), today: TODAY, random: &mut random, household_id: &id_of };
+        Environment { now: UnixMillis::start_of(TODAY), today: TODAY, random: &mut random, household_id: &id_of };
     plan_import(roster, last, buildings, &mut around).expect("a plan")
 }
 

@@ -28,8 +28,9 @@ fn an_address_in_one_column_is_split() {
          990102003007031,北门旧街12号,乙一,\n\
          990102003007031,详见附件,丙一,\n",
     );
-    assert_eq!(doors(&roster), ["海棠花园|1栋|1单元|402: 甲一,甲二", "北门旧街|||12号: 乙一", "|||详见附件: 丙一"]);
+    assert_eq!(doors(&roster), ["海棠花园|1栋|1单元|402: 甲一,甲二", "北门旧街|||12号: 乙一"]);
     assert_eq!(rows_of(&roster, FindingCode::AddressUnclear), [5]);
+    assert_eq!(unplaced(&roster), [5], "what is no door makes no home");
     assert_eq!(rows_of(&roster, FindingCode::FullWidth), [3]);
 }
 
@@ -275,18 +276,6 @@ fn a_household_in_two_files_is_one() {
         [TableFile { name: "一.csv", bytes: first.as_bytes() }, TableFile { name: "二.csv", bytes: second.as_bytes() }];
     let roster = read(&files, &ReadOptions { today: TODAY, grid: None }).expect("a roster");
     assert_eq!(doors(&roster), ["海棠花园|1栋|1单元|101: 甲一,甲二"]);
-}
-
-#[test]
-fn a_dormitory_becomes_households_that_can_be_saved() {
-    let mut text = HEADER.to_owned();
-    for number in 0..130 {
-        text.push_str(&format!("{GRID},海棠花园,1栋,1单元,101,工人{number},其他,,,\n"));
-    }
-    let roster = read_text(&text);
-    let sizes: Vec<_> = roster.households.iter().map(|household| household.persons.len()).collect();
-    assert_eq!(sizes, [60, 60, 10]);
-    assert_eq!(roster.households[2].place.room, "101(3)");
 }
 
 #[test]

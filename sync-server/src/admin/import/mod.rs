@@ -11,14 +11,12 @@
 //! process: a document that a phone changes meanwhile is edited again on its new state. If it ends halfway, doing it
 //! again goes on where it stopped, and taking it back (`undo`) takes back what it wrote.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use documents::{Author, EditError, LoadError};
 use domain::account::{OFFICE_ACCOUNT, Scope};
-use domain::{Account, GridCode, HouseholdId, InstallationId, RecordId, Role, UnixMillis};
-use roster::plan::{
-    BuildingKey, ImportPlan, Imported, PlanError, Surroundings, building_key, complete_doors, plan_import,
-};
+use domain::{Account, HouseholdId, InstallationId, RecordId, Role, UnixMillis};
+use roster::plan::{BuildingKey, Environment, ImportPlan, PlanError, PlanOptions, building_key, plan_import};
 use roster::{Finding, FindingCode, ReadOptions, Roster, RosterError, read_opened};
 use sha2::{Digest as _, Sha256};
 use spreadsheet::{OpenError, TableFile, open};
@@ -27,6 +25,7 @@ use crate::reference;
 use crate::secret::random;
 use crate::store::{Building, Store, StoreError};
 
+mod ledger;
 mod lock;
 mod outcome;
 mod report;
@@ -35,12 +34,13 @@ mod undo;
 mod write;
 
 pub use lock::{ImportLock, LockError, lock_imports};
-pub use outcome::{GridPlan, ImportOutcome, ImportReport};
+pub use outcome::{ImportOutcome, ImportReport, PlanReport};
 pub use report::{ReportError, show_place, write_report};
 pub use sources::{SourceError, SourceFile, Sources, open_sources};
 pub use undo::{Kept, KeptReason, UndoError, UndoSummary, undo_import};
 
-use write::{HomeWrite, Writing, write_homes};
+use ledger::{KnownLedger, read_ledger};
+use write::{Writing, write_homes};
 
 /// The reserved account of the office's imports.
 #[must_use]
@@ -130,24 +130,21 @@ pub async fn import_sources<S: Store>(
     intent: Intent,
     now: UnixMillis,
 ) -> Result<ImportOutcome, ImportError> {
-    let mut roster = read_sources(sources, options)?;
+    let roster = read_sources(sources, options)?;
     let mut findings = sources.findings.clone();
-    let ledger = read_ledger(store, &roster, &mut findings).await?;
-    complete_doors(&mut roster, &ledger.last);
+    let known = read_ledger(store, &roster, &mut findings).await?;
     let secret = store.read_secret().await?;
-    let plan = make_plan(&roster, (&ledger.last, &ledger.buildings), options, &secret, now)?;
+    let plan = make_plan(&roster, &known, options, intent, &secret, now)?;
     findings.extend(roster.findings.iter().cloned());
-    findings.extend(plan.findings.iter().cloned());
     let mut outcome = ImportOutcome::of_plan(roster, &plan, findings);
     if intent == Intent::Check || (intent == Intent::Write && outcome.needs_confirmation()) {
         return Ok(outcome);
     }
     let files = sources.files.iter().map(|file| file.name.clone()).collect();
     let import = store.begin_import(now, files).await?;
-    store.put_buildings(name_buildings(&outcome.roster, &plan, &ledger.buildings)).await?;
+    store.put_buildings(name_buildings(&outcome.roster, &plan, &known.ledger.buildings)).await?;
     let author = claim_author(store, now).await?;
-    let written =
-        write_homes(store, &list_writes(&plan, &ledger.last), Writing { author: &author, import, now }).await?;
+    let written = write_homes(store, &known.list_writes(&plan), Writing { author: &author, import, now }).await?;
     reference::refresh(store).await?;
     store.end_import(import, now).await?;
     let subject = format!("{import} added {} edited {}", written.added, written.edited);
@@ -179,33 +176,6 @@ fn read_sources(sources: &mut Sources, options: &ReadOptions) -> Result<Roster, 
     }
 }
 
-/// What a roster is laid over.
-struct Ledger {
-    last: BTreeMap<String, Imported>,
-    buildings: BTreeMap<BuildingKey, domain::BuildingCode>,
-}
-
-/// Reads the ledger of the communities that a roster touches. What cannot be read is passed over, and told.
-async fn read_ledger<S: Store>(store: &S, roster: &Roster, findings: &mut Vec<Finding>) -> Result<Ledger, ImportError> {
-    let communities: BTreeSet<_> = roster.counts.grids.iter().map(GridCode::community).collect();
-    let read = store.list_roster_bases(communities).await?;
-    let (mut last, mut damaged) = (BTreeMap::new(), read.unreadable);
-    for base in read.rows {
-        match serde_json::from_str::<Imported>(&base.imported) {
-            Ok(imported) => drop(last.insert(base.row_key, imported)),
-            Err(_) => damaged += 1,
-        }
-    }
-    let buildings = store.list_buildings().await?;
-    for (what, count) in [("上次名单的内容", damaged), ("楼栋", buildings.unreadable)] {
-        if count > 0 {
-            findings.push(tell_damage(format!("数据中有 {count} 条{what}读不出来，已跳过；请运行 verify 查看")));
-        }
-    }
-    let buildings = buildings.rows.into_iter().map(|building| (key_of(&building), building.code)).collect();
-    Ok(Ledger { last, buildings })
-}
-
 /// A finding about the ledger: it stands in no file.
 fn tell_damage(text: String) -> Finding {
     Finding { file: String::new(), sheet: String::new(), row: 0, code: FindingCode::LedgerDamaged, text }
@@ -213,8 +183,9 @@ fn tell_damage(text: String) -> Finding {
 
 fn make_plan(
     roster: &Roster,
-    (last, known): (&BTreeMap<String, Imported>, &BTreeMap<BuildingKey, domain::BuildingCode>),
+    known: &KnownLedger,
     options: &ReadOptions,
+    intent: Intent,
     secret: &[u8; 32],
     now: UnixMillis,
 ) -> Result<ImportPlan, ImportError> {
@@ -226,36 +197,10 @@ fn make_plan(
         })
     };
     let mut around =
-        Surroundings { now, today: options.today, random: &mut fresh, household_id: &|key| derive_id(secret, key) };
-    let plan = plan_import(roster, last, known, &mut around)?;
+        Environment { now, today: options.today, random: &mut fresh, household_id: &|key| derive_id(secret, key) };
+    let asked = PlanOptions { is_confirmed: intent == Intent::Confirmed };
+    let plan = plan_import(roster, &known.ledger, asked, &mut around)?;
     failure.map_or(Ok(plan), |error| Err(error.into()))
-}
-
-/// What a plan writes, home by home.
-fn list_writes<'p>(plan: &'p ImportPlan, last: &BTreeMap<String, Imported>) -> Vec<HomeWrite<'p>> {
-    let mut edits: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-    for edit in &plan.edits {
-        edits.entry(&edit.key).or_default().push(edit);
-    }
-    let added: BTreeSet<&str> = plan.additions.iter().map(|(key, _)| key.as_str()).collect();
-    let additions = plan.additions.iter().map(|(key, imported)| HomeWrite {
-        imported,
-        is_added: true,
-        edits: Vec::new(),
-        bases: vec![(key, imported)],
-        dropped: Vec::new(),
-    });
-    let differs = |(key, imported): &(&'p String, &'p Imported)| {
-        last.get(*key) != Some(*imported) && !added.contains(key.as_str())
-    };
-    let changed = plan.state.iter().filter(differs).map(|(key, imported)| HomeWrite {
-        imported,
-        is_added: false,
-        edits: edits.remove(key.as_str()).unwrap_or_default(),
-        bases: vec![(key, imported)],
-        dropped: Vec::new(),
-    });
-    additions.chain(changed).collect()
 }
 
 /// The moment in ids that are derived: they tell no time.

@@ -1,25 +1,13 @@
 //! What an import did or would do, for whoever asked for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use domain::GridCode;
-use roster::plan::ImportPlan;
-use roster::{Counts, Finding, FindingCode, Roster, Unplaced};
+use roster::plan::{ImportPlan, Outline};
+use roster::{Counts, Finding, FindingCode, Roster, RowRef, Unplaced};
 use serde::Serialize;
 
 use super::tell_damage;
 use super::write::Written;
-
-/// What a plan does in one grid.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct GridPlan {
-    /// Homes that are new.
-    pub new: usize,
-    /// Homes of which something differs.
-    pub changed: usize,
-    /// Homes no longer listed.
-    pub unlisted: usize,
-}
 
 /// What an import did, or would do.
 #[derive(Debug)]
@@ -30,8 +18,8 @@ pub struct ImportOutcome {
     pub findings: Vec<Finding>,
     /// Rows whose home is not certain, of the reading and the plan.
     pub unplaced: Vec<Unplaced>,
-    /// The plan, grid by grid.
-    pub grids: BTreeMap<GridCode, GridPlan>,
+    /// The plan in numbers.
+    pub outline: Outline,
     /// Homes that were made; before writing, 0.
     pub added: usize,
     /// Records that were edited; before writing, 0.
@@ -69,30 +57,32 @@ pub struct ImportReport<'a> {
 /// The plan in a report.
 #[derive(Debug, Serialize)]
 pub struct PlanReport<'a> {
-    /// Grid by grid.
-    pub grids: &'a BTreeMap<GridCode, GridPlan>,
+    /// Grid by grid, and what somebody has to look at.
+    #[serde(flatten)]
+    pub outline: &'a Outline,
     /// Whether writing asks for `--yes`.
     pub needs_confirmation: bool,
 }
 
 impl ImportOutcome {
-    pub(super) fn of_plan(roster: Roster, plan: &ImportPlan, findings: Vec<Finding>) -> Self {
-        let mut grids: BTreeMap<GridCode, GridPlan> = BTreeMap::new();
-        for (_, imported) in &plan.additions {
-            grids.entry(imported.household.grid.clone()).or_default().new += 1;
+    pub(super) fn of_plan(roster: Roster, plan: &ImportPlan, mut findings: Vec<Finding>) -> Self {
+        findings.extend(plan.findings.iter().cloned());
+        let mut unplaced: Vec<Unplaced> = roster.unplaced.iter().chain(&plan.unplaced).cloned().collect();
+        unplaced.sort();
+        unplaced.dedup();
+        for row in &unplaced {
+            let told = findings.iter().any(|one| one.code == row.code && is_at(one, row));
+            if !told {
+                findings.push(tell_unplaced(row));
+            }
         }
-        let changed: BTreeSet<&str> = plan.edits.iter().map(|edit| edit.key.as_str()).collect();
-        for grid in changed.iter().filter_map(|key| plan.state.get(*key)).map(|imported| &imported.household.grid) {
-            grids.entry(grid.clone()).or_default().changed += 1;
-        }
-        let unplaced = roster.unplaced.clone();
-        Self { roster, findings, unplaced, grids, added: 0, edited: 0, import: None }
+        Self { roster, findings, unplaced, outline: plan.outline.clone(), added: 0, edited: 0, import: None }
     }
 
     /// Whether writing asks somebody to look first.
     #[must_use]
     pub fn needs_confirmation(&self) -> bool {
-        false
+        self.outline.questions.needs_confirmation()
     }
 
     pub(super) fn note_written(&mut self, import: u64, written: Written) {
@@ -132,7 +122,7 @@ impl ImportOutcome {
             vacant: counts.vacant,
             findings: &self.findings,
             unplaced: &self.unplaced,
-            plan: PlanReport { grids: &self.grids, needs_confirmation: self.needs_confirmation() },
+            plan: PlanReport { outline: &self.outline, needs_confirmation: self.needs_confirmation() },
             added: self.added,
             edited: self.edited,
             written: self.import.is_some(),
@@ -141,11 +131,11 @@ impl ImportOutcome {
     }
 }
 
-impl std::fmt::Display for GridPlan {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let counts = [("新增", self.new), ("变更", self.changed), ("没有再列出", self.unlisted)];
-        let said: Vec<String> =
-            counts.iter().filter(|(_, count)| *count > 0).map(|(what, count)| format!("{what} {count} 户")).collect();
-        f.write_str(if said.is_empty() { "没有变化".into() } else { said.join("，") }.as_str())
-    }
+fn is_at(finding: &Finding, row: &Unplaced) -> bool {
+    (&finding.file, &finding.sheet, finding.row) == (&row.source.file, &row.source.sheet, row.source.row)
+}
+
+fn tell_unplaced(row: &Unplaced) -> Finding {
+    let RowRef { file, sheet, row: number } = row.source.clone();
+    Finding { file, sheet, row: number, code: row.code, text: row.text.clone() }
 }

@@ -15,7 +15,7 @@ use domain::{ChangeHash, GridCode, Household, InstallationId, Kind, Particulars,
 use roster::diff::find_changes;
 use serde::Serialize;
 
-use super::write::{admission, hash_base, load};
+use super::write::{admission, find_office_heads, hash_base, load};
 use super::{ImportError, claim_author};
 use crate::reference;
 use crate::store::{
@@ -326,19 +326,19 @@ fn restore_record<R: Record>(
     let after = history.read::<R>().map_err(|_| unreadable())?;
     let flat = |record: &R| flatten(record).map_err(|error| ImportError::Plan(error.into()));
     let (was, is) = (flat(&before.record)?, flat(&after.record)?);
-    let fields: Vec<_> = find_changes(&is, &was).into_iter().collect();
-    let edit_error = |source| ImportError::Edit { document, source };
-    let mut made: Vec<_> =
-        history.edit_at(&history.heads(), &fields, author).map_err(edit_error)?.into_iter().collect();
+    let mut fields = find_changes(&is, &was);
     // Where the office's value only stood beside a worker's, the worker's stands alone again.
     for conflict in &after.conflicts {
-        let is_new = before.conflicts.iter().all(|known| known.path != conflict.path);
-        let is_written = fields.iter().any(|(path, _)| *path == conflict.path);
-        if let Some(value) = was.get(&conflict.path).filter(|_| is_new && !is_written) {
-            made.extend(history.choose(&conflict.path, value, author).map_err(edit_error)?);
+        if before.conflicts.iter().all(|known| known.path != conflict.path) {
+            fields.entry(conflict.path.clone()).or_insert_with(|| was.get(&conflict.path).cloned());
         }
     }
-    if made.is_empty() {
+    // On the office's own branch: it knows no more of what workers wrote than it did.
+    let fields: Vec<_> = fields.into_iter().collect();
+    let made = history
+        .edit_at(&find_office_heads(&history), &fields, author)
+        .map_err(|source| ImportError::Edit { document, source })?;
+    if made.is_none() {
         return Ok(None);
     }
     let heads_before = earlier.heads();

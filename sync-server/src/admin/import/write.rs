@@ -8,7 +8,7 @@
 
 use documents::{Author, RawChange, RecordDocument, inspect};
 use domain::account::OFFICE_ACCOUNT;
-use domain::flat::{FlatError, flatten};
+use domain::flat::{FlatError, flatten, unflatten};
 use domain::{
     ChangeHash, GridCode, Household, InstallationId, Kind, MemberId, Particulars, Record, RecordId, UnixMillis,
 };
@@ -36,6 +36,9 @@ pub(super) struct HomeWrite<'p> {
     pub(super) imported: &'p Imported,
     /// Whether it is new to the ledger.
     pub(super) is_added: bool,
+    /// Whether the office has said something of it before. Otherwise what the edits add is added to what stands there
+    /// now.
+    pub(super) has_base: bool,
     /// What differs of records that are there.
     pub(super) edits: Vec<&'p RecordEdit>,
     /// What the office says of it from now on, by key.
@@ -210,8 +213,14 @@ fn make_admissions(
             (Some(stored), Kind::Particulars) if withdrawn.contains(&edit.record) => {
                 Some((bring_back(&home.imported.particulars, stored, author)?, stored.change_count))
             }
-            (Some(stored), _) => edit_stored(edit, stored, author)?.map(|made| (made, stored.change_count)),
-            (None, Kind::Particulars) => Some((create(&home.imported.particulars, author)?, 0)),
+            (Some(stored), _) => {
+                edit_stored(edit, stored, home.has_base, author)?.map(|made| (made, stored.change_count))
+            }
+            (None, Kind::Particulars) if home.has_base => Some((create(&home.imported.particulars, author)?, 0)),
+            (None, Kind::Particulars) => {
+                let particulars = apply(&home.imported.particulars, edit)?;
+                Some((create(&particulars, author)?, 0))
+            }
             (None, _) => Some((create(&home.imported.household, author)?, 0)),
         };
         records.extend(made);
@@ -295,12 +304,29 @@ pub(super) fn load(document: RecordId, stored: &StoredDocument) -> Result<Record
     RecordDocument::load(&stored.snapshot).map_err(|source| ImportError::Document { document, source })
 }
 
-fn edit_stored(edit: &RecordEdit, stored: &StoredDocument, author: &Author) -> Result<Option<Admission>, ImportError> {
+/// A record with an edit applied.
+fn apply<R: Record>(record: &R, edit: &RecordEdit) -> Result<R, ImportError> {
+    let mut fields = flatten(record).map_err(flat)?;
+    for (path, value) in &edit.changes {
+        match value {
+            Some(value) => drop(fields.insert(path.clone(), value.clone())),
+            None => drop(fields.remove(path)),
+        }
+    }
+    unflatten(&fields).map_err(flat)
+}
+
+fn edit_stored(
+    edit: &RecordEdit,
+    stored: &StoredDocument,
+    has_base: bool,
+    author: &Author,
+) -> Result<Option<Admission>, ImportError> {
     let document = edit.record;
     let mut history = load(document, stored)?;
     let fields: Vec<_> = edit.changes.iter().map(|(path, value)| (path.clone(), value.clone())).collect();
     let change = history
-        .edit_at(&find_office_heads(&history), &fields, author)
+        .edit_at(&if has_base { find_office_heads(&history) } else { history.heads() }, &fields, author)
         .map_err(|source| ImportError::Edit { document, source })?;
     match change {
         None => Ok(None),
@@ -310,7 +336,7 @@ fn edit_stored(edit: &RecordEdit, stored: &StoredDocument, author: &Author) -> R
 
 /// Where the office last saw a document: its last change, by whichever installation; none where it made none. What
 /// others wrote since it does not know, and what it writes stands beside that.
-fn find_office_heads(history: &RecordDocument) -> Vec<ChangeHash> {
+pub(super) fn find_office_heads(history: &RecordDocument) -> Vec<ChangeHash> {
     let changes = history.changes_since(&[]);
     let is_offices =
         |change: &&RawChange| inspect(&change.bytes).is_ok_and(|header| header.author == Some(OFFICE_ACCOUNT));

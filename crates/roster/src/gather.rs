@@ -1,0 +1,554 @@
+//! Collecting: rows with their doors become homes with their people.
+//!
+//! Why. One home's rows may stand in several places, and two homes may look alike. A home is joined only where the door
+//! is complete, where one row follows the other, or where the same people stand on both.
+//!
+//! Flow: [`Reading::open_household`] → [`Reading::read_dwelling`] and [`Reading::read_person`] → [`Reading::finish`].
+//!
+//! Failure. [`Reading::set_aside`] keeps what cannot be placed, with its reason; it is a finding as well.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use domain::codes::{HouseStatus, Relation};
+use domain::{GridCode, LocalDate};
+use spreadsheet::text::{cut, has_full_width, tight};
+use spreadsheet::{Row, Sheet};
+
+use crate::people::names::{Entry, Names};
+use crate::people::numbers::{self, Identity};
+use crate::people::person::{self, Person};
+use crate::people::words;
+use crate::place::door::{Certainty, Door, fill};
+use crate::place::normal::door_key;
+use crate::structure::given::{Given, is_placeholder};
+use crate::structure::header::Header;
+use crate::structure::layout::Layout;
+use crate::structure::titles::{Field, Meaning};
+use crate::{
+    Columns, Counts, Finding, FindingCode, ReadOptions, Roster, RosterHousehold, RosterPerson, RowRef, Unplaced,
+    name_key,
+};
+
+/// A household while its rows are being collected.
+struct Draft {
+    household: RosterHousehold,
+    head_id: Option<Identity>,
+    head_tels: BTreeSet<String>,
+    /// Numbers that stood where everybody may read them; the head's, if anybody's.
+    loose_numbers: Vec<String>,
+    full_width_told: bool,
+    certainty: Certainty,
+    /// Where its rows stand: sheet and section.
+    section: usize,
+    /// The head is a person beside the numbered members of a row.
+    head_is_beside: bool,
+}
+
+/// Whether a grid's name is the one that stands for it so far.
+pub(crate) enum Scope {
+    New,
+    Known,
+    Other,
+}
+
+/// A row and its door, for which a household is wanted.
+pub(crate) struct Opening<'a> {
+    pub(crate) grid: GridCode,
+    pub(crate) door: &'a Door,
+    pub(crate) row: &'a Row,
+    pub(crate) layout: &'a Layout,
+    pub(crate) names: &'a Names,
+}
+
+/// What has been read so far, over all files.
+pub(crate) struct Reading<'a> {
+    pub(crate) options: &'a ReadOptions,
+    drafts: Vec<Draft>,
+    by_key: HashMap<String, Vec<usize>>,
+    /// Where each identity number stood first.
+    by_id: HashMap<String, (usize, usize)>,
+    /// The home of the row before, and its section.
+    last: Option<(usize, usize)>,
+    section: usize,
+    /// The name under which rows without a code were taken for a grid.
+    grid_names: BTreeMap<GridCode, String>,
+    /// The first row without any grid.
+    lacks_grid: Option<RowRef>,
+    unplaced: Vec<Unplaced>,
+    findings: Vec<Finding>,
+    /// Files and sheets in reading order, for the order of findings.
+    sheets: Vec<(String, String)>,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(options: &'a ReadOptions) -> Self {
+        Self {
+            options,
+            drafts: Vec::new(),
+            by_key: HashMap::new(),
+            by_id: HashMap::new(),
+            last: None,
+            section: 0,
+            grid_names: BTreeMap::new(),
+            lacks_grid: None,
+            unplaced: Vec::new(),
+            findings: Vec::new(),
+            sheets: Vec::new(),
+        }
+    }
+
+    pub(crate) fn tell(&mut self, at: &RowRef, code: FindingCode, text: impl Into<String>) {
+        self.findings.push(Finding::new(at, code, text));
+    }
+
+    /// Keeps a row that has no certain home.
+    pub(crate) fn set_aside(&mut self, at: &RowRef, code: FindingCode, text: impl Into<String>, persons: usize) {
+        let text = text.into();
+        self.tell(at, code, text.clone());
+        self.unplaced.push(Unplaced { source: at.clone(), code, text, persons });
+        self.last = None;
+    }
+
+    pub(crate) fn enter_sheet(&mut self, at: &RowRef) {
+        self.sheets.push((at.file.clone(), at.sheet.clone()));
+        self.begin_section();
+    }
+
+    /// What follows may be another place than what came before.
+    pub(crate) fn begin_section(&mut self) {
+        self.section += 1;
+        self.last = None;
+    }
+
+    /// Notes that a row has no grid.
+    pub(crate) fn lack_grid(&mut self, at: &RowRef) -> (FindingCode, &'static str) {
+        self.lacks_grid.get_or_insert_with(|| at.clone());
+        (FindingCode::GridMissing, "没有网格编码（15 位数字），不知是哪个网格，此行未导入")
+    }
+
+    /// Takes a name for a grid whose code is given elsewhere; two names are two grids.
+    pub(crate) fn name_grid(&mut self, grid: &GridCode, name: &str) -> Scope {
+        match self.grid_names.get(grid) {
+            None => {
+                self.grid_names.insert(grid.clone(), name.to_owned());
+                Scope::New
+            }
+            Some(known) if known == name => Scope::Known,
+            Some(_) => Scope::Other,
+        }
+    }
+
+    pub(crate) fn tell_columns(&mut self, at: &RowRef, sheet: &Sheet, header: &Header) {
+        for column in &header.columns {
+            let title = cut(&column.title, 20).0;
+            let cells =
+                || sheet.rows[header.below..].iter().filter_map(|row| row.cell(column.index)).filter(|c| !c.is_blank());
+            let has_values = cells().next().is_some();
+            match column.meaning {
+                Meaning::NotKept => {
+                    self.tell(at, FindingCode::ColumnNotKept, format!("列“{title}”属于不应收集的信息，未导入"));
+                }
+                Meaning::Owner if has_values => {
+                    let text = format!("列“{title}”是业主或房东的信息，没有对应的登记项，不等于住在这里的人，未导入");
+                    self.tell(at, FindingCode::ColumnOwner, text);
+                }
+                Meaning::Unknown if has_values => {
+                    self.tell(at, FindingCode::ColumnUnknown, format!("列“{title}”没有对应的登记项，未导入"));
+                }
+                Meaning::Field(_) if column.is_unclear => {
+                    let text = format!("列“{title}”不能确定属于哪一个人，未导入；请在列名里写上是谁的，如“成员2电话”");
+                    self.tell(at, FindingCode::ColumnUnclear, text);
+                }
+                Meaning::Field(_) if column.repeated => {
+                    self.tell(at, FindingCode::ColumnRepeated, format!("列“{title}”重复，前一列为空时才采用"));
+                }
+                Meaning::Field(_) | Meaning::Serial | Meaning::Unknown | Meaning::Owner => {}
+            }
+            if has_values && sheet.hidden_columns.contains(&column.index) {
+                self.tell(at, FindingCode::ColumnHidden, format!("列“{title}”是隐藏的，已照常读取，请核对"));
+            }
+            if let Meaning::Field(_) = column.meaning
+                && let Some(cell) = cells().find(|cell| cell.stored.is_some())
+            {
+                let differing = cells().filter(|cell| cell.stored.is_some()).count();
+                let kind = if cell.text.is_empty() { "没有显示" } else { "显示的与保存的不同" };
+                let text = format!("列“{title}”有 {differing} 格{kind}（数字格式），按显示的读取，请核对");
+                self.tell(at, FindingCode::ValueShown, text);
+            }
+        }
+        if !(header.has(Field::IdNo) || header.has(Field::HeadIdNo)) {
+            self.tell(at, FindingCode::ColumnMissing, "没有“身份证号码”列，按姓名识别人员");
+        }
+    }
+
+    /// The household of a door, new or known; `None`: whether it is a known one is not certain.
+    pub(crate) fn open_household(&mut self, at: &RowRef, opening: &Opening<'_>) -> Option<(usize, bool)> {
+        let Opening { grid, door, row, layout, .. } = opening;
+        let id = layout.text(row, Field::HouseholdId, 0).parse().ok();
+        let key = format!("{grid}|{}", door_key(&door.place));
+        let known = self.by_key.get(&key).cloned().unwrap_or_default();
+        // Two ids are two records, whatever their doors say.
+        let fits = |draft: &Draft| id.is_none() || draft.household.id.is_none() || draft.household.id == id;
+        let same_id = known.iter().copied().find(|index| id.is_some() && self.drafts[*index].household.id == id);
+        let found = same_id.or_else(|| known.iter().copied().find(|index| fits(&self.drafts[*index])));
+        if let Some(index) = found {
+            if same_id.is_none() && !self.may_join(index, opening) {
+                return None;
+            }
+            self.last = Some((index, self.section));
+            return Some((index, false));
+        }
+        let index = self.drafts.len();
+        self.by_key.entry(key).or_default().push(index);
+        self.last = Some((index, self.section));
+        self.drafts.push(Draft {
+            household: RosterHousehold {
+                id,
+                grid: grid.clone(),
+                place: door.place.clone(),
+                house_status: None,
+                head_name: String::new(),
+                note: String::new(),
+                persons: Vec::new(),
+                columns: Columns::default(),
+                source: at.clone(),
+            },
+            head_id: None,
+            head_tels: BTreeSet::new(),
+            loose_numbers: Vec::new(),
+            full_width_told: false,
+            certainty: door.certainty,
+            section: self.section,
+            head_is_beside: layout.head_is_beside,
+        });
+        Some((index, true))
+    }
+
+    /// Whether somebody on a row is listed in the home of the row above.
+    pub(crate) fn lists_above(&self, row: &Row, layout: &Layout, names: &Names) -> bool {
+        self.last.is_some_and(|(index, section)| section == self.section && self.lists(index, row, layout, names))
+    }
+
+    /// Whether the home of the row above lists relations of a head who is not among them.
+    pub(crate) fn awaits_head_above(&self) -> bool {
+        let Some((index, _)) = self.last.filter(|(_, section)| *section == self.section) else { return false };
+        let persons = &self.drafts[index].household.persons;
+        !persons.is_empty()
+            && persons.iter().all(|person| person.relation.is_some_and(|relation| relation != Relation::Head))
+    }
+
+    /// Whether a row with the door of a home is of that home: the door is complete, or the row follows the home's last
+    /// one, or somebody of it stands on the row.
+    fn may_join(&self, index: usize, opening: &Opening<'_>) -> bool {
+        let Opening { door, row, layout, names, .. } = opening;
+        let draft = &self.drafts[index];
+        let is_certain = door.certainty == Certainty::Certain && draft.certainty == Certainty::Certain;
+        let follows = self.last == Some((index, self.section));
+        is_certain && (door.is_full || draft.section == self.section)
+            || follows
+            || self.lists(index, row, layout, names)
+    }
+
+    /// Whether somebody on a row is listed in a home already, by name or number.
+    fn lists(&self, index: usize, row: &Row, layout: &Layout, names: &Names) -> bool {
+        let draft = &self.drafts[index];
+        let persons = &draft.household.persons;
+        let is_listed = |name: &str| {
+            let key = name_key(name);
+            persons.iter().any(|person| name_key(&person.name) == key) || name_key(&draft.household.head_name) == key
+        };
+        let head = layout.text(row, Field::HeadName, 0);
+        let numbers = (0..layout.persons).filter_map(|person| layout.cell(row, Field::IdNo, person));
+        let mut numbers = numbers.map(|cell| tight(&cell.text).to_uppercase()).filter(|number| number.len() == 18);
+        names.entries.iter().filter_map(|entry| entry.name.as_deref()).any(is_listed)
+            || !head.is_empty() && !is_placeholder(&head) && is_listed(&head)
+            || numbers.any(|number| persons.iter().any(|person| person.id_no == number))
+    }
+
+    /// Takes what a row says about its dwelling.
+    pub(crate) fn read_dwelling(
+        &mut self,
+        at: &RowRef,
+        row: &Row,
+        layout: &Layout,
+        index: usize,
+        door: &Door,
+        names: &Names,
+    ) {
+        let mut told = Vec::new();
+        let draft = &mut self.drafts[index];
+        draft.household.columns = draft.household.columns.or(Columns::of(layout));
+        draft.loose_numbers.extend(door.numbers.iter().cloned());
+        let parts = [Field::Compound, Field::Building, Field::Unit, Field::Room, Field::Address];
+        let is_full = |field| layout.cell(row, field, 0).is_some_and(|cell| has_full_width(&cell.text));
+        if !draft.full_width_told && parts.into_iter().any(is_full) {
+            draft.full_width_told = true;
+            told.push((FindingCode::FullWidth, "地址含全角数字，已改为半角"));
+        }
+        let states = layout
+            .cells(row, Field::State, 0)
+            .filter(|cell| words::whose_state(&cell.text) == Some(words::Whose::Home));
+        let status = layout.cell(row, Field::HouseStatus, 0).or_else(|| states.into_iter().next());
+        if draft.household.house_status.is_none()
+            && let Some(status) = status
+        {
+            draft.household.house_status = words::read_house_status(&status.text).unwrap_or_else(|()| {
+                told.push((FindingCode::ValueUnknown, "居住状态不在代码表内，已记为“其他”"));
+                Some(HouseStatus::Other)
+            });
+        }
+        if let Some(status) = names.status.or(door.status) {
+            draft.household.house_status.get_or_insert(status);
+        }
+        let (head, numbers) = numbers::take_numbers(&layout.text(row, Field::HeadName, 0));
+        if !numbers.is_empty() {
+            told.push((FindingCode::NumberInName, "户主姓名里有号码，已移到人员资料"));
+            draft.loose_numbers.extend(numbers);
+        }
+        let head = crate::people::marks::read(&tight(&head)).name;
+        let is_name = !is_placeholder(&head) && words::read_home_word(&head).is_none();
+        if draft.household.head_name.is_empty()
+            && is_name
+            && Given::of(layout.cell(row, Field::HeadName, 0)) != Given::Ditto
+        {
+            draft.household.head_name = cut(&head, domain::household::NAME_LIMIT).0;
+        }
+        if let Some(cell) = layout.cell(row, Field::HeadIdNo, 0).filter(|cell| !cell.copied) {
+            draft.head_id.get_or_insert_with(|| numbers::read_identity(cell, false, self.options.today));
+        }
+        for cell in layout.cells(row, Field::HeadTel, 0).filter(|cell| !cell.copied) {
+            draft.head_tels.extend(numbers::read_phones(&cell.text).tels);
+        }
+        for note in [&door.note, &names.note] {
+            if !note.is_empty() && !draft.household.note.contains(note.as_str()) {
+                let separator = if draft.household.note.is_empty() { "" } else { "；" };
+                let (text, was_cut) =
+                    cut(&format!("{}{separator}{note}", draft.household.note), domain::household::NOTE_LIMIT);
+                draft.household.note = text;
+                if was_cut {
+                    told.push((FindingCode::TextCut, "备注过长，已截断"));
+                }
+            }
+        }
+        if !door.note.is_empty() || door.status.is_some() {
+            told.push((FindingCode::RemarkInDoor, "房号里的备注已移到住户的状态或备注"));
+        }
+        if !names.note.is_empty() {
+            told.push((FindingCode::NameIsNote, "姓名格里写的不是人名，已作为住户备注"));
+        }
+        if !names.has_person() || names.status.is_some() {
+            let remark = layout.text(row, Field::Remark, 0);
+            if let Some(status) = words::status_of_name(&remark) {
+                draft.household.house_status.get_or_insert(status);
+            }
+            told.extend(read_note(draft, &remark));
+        }
+        for (code, text) in told {
+            self.tell(at, code, text);
+        }
+    }
+
+    /// Takes one person of a row, or says why not.
+    pub(crate) fn read_person(&mut self, at: &RowRef, row: &Row, layout: &Layout, household: usize, entry: Entry) {
+        let Entry { index, name, marks, numbers, own_row, several, is_unreadable } = entry;
+        let row = own_row.as_ref().unwrap_or(row);
+        if is_unreadable {
+            let why = "姓名是错误值、没有结果的公式或已被划掉，此人未导入";
+            self.tell(at, FindingCode::RowStruck, why);
+            self.unplaced.push(Unplaced {
+                source: at.clone(),
+                code: FindingCode::RowStruck,
+                text: why.to_owned(),
+                persons: 1,
+            });
+            return;
+        }
+        let Some(name) = name else {
+            if layout.has_any_number(row, index) || !numbers.is_empty() {
+                self.tell(at, FindingCode::NameMissing, "有证件号码或电话但没有姓名，未导入此人");
+            }
+            return;
+        };
+        if several {
+            self.tell(
+                at,
+                FindingCode::SeveralPersons,
+                "姓名格里有几个人，与证件号码对不上，已作为一人导入，请分行填写",
+            );
+        }
+        let head_name = self.drafts[household].household.head_name.clone();
+        let mut read = person::read(at, row, layout, (index, name, &marks), &head_name, self.options.today);
+        if !numbers.is_empty() {
+            self.tell(at, FindingCode::NumberInName, "姓名里有号码，已移到人员资料");
+            numbers::keep_numbers(&mut read.person, numbers, self.options.today);
+        }
+        self.add_person(at, household, read);
+    }
+
+    /// The row before that lists the same person of this home: the same name, no other relation, and numbers that do not
+    /// contradict.
+    fn find_repeated(&self, at: &RowRef, household: usize, person: &RosterPerson) -> Option<usize> {
+        let key = name_key(&person.name);
+        let fits = |earlier: &RosterPerson| {
+            let is_elsewhere = earlier.source.file != at.file || earlier.source.sheet != at.sheet;
+            let is_same_relation = earlier.relation == person.relation
+                || is_elsewhere && (earlier.relation.is_none() || person.relation.is_none());
+            let one_number = earlier.id_no.is_empty() || person.id_no.is_empty();
+            let is_same_birth = earlier.birth_month == person.birth_month
+                || earlier.birth_month.is_empty()
+                || person.birth_month.is_empty();
+            !earlier.repeats && is_same_relation && one_number && is_same_birth && name_key(&earlier.name) == key
+        };
+        self.drafts[household].household.persons.iter().position(fits)
+    }
+
+    fn add_person(&mut self, at: &RowRef, household: usize, read: Person) {
+        let Person { mut person, odd } = read;
+        let first = if person.id_no.is_empty() { None } else { self.by_id.get(&person.id_no).copied() };
+        let first = first.or_else(|| self.find_repeated(at, household, &person).map(|position| (household, position)));
+        let mut overflows = false;
+        if let Some((other, position)) = first {
+            let earlier = &mut self.drafts[other].household.persons[position];
+            let is_same_number = !person.id_no.is_empty() && earlier.id_no == person.id_no;
+            let text = if is_same_number {
+                format!("证件号码与{}相同", describe(&earlier.source, at))
+            } else {
+                format!("与{}是同一人（姓名、关系相同，证件号码不矛盾），只登记一次", describe(&earlier.source, at))
+            };
+            person.repeats = other == household && name_key(&earlier.name) == name_key(&person.name);
+            if person.repeats {
+                overflows = earlier.take_missing_from(&person);
+            }
+            self.tell(at, FindingCode::DuplicatePerson, text);
+        }
+        if overflows {
+            self.tell(at, FindingCode::TextCut, person::TELS_CUT);
+        }
+        if !person.id_no.is_empty() && !self.by_id.contains_key(&person.id_no) {
+            let position = match first {
+                Some((_, position)) if person.repeats => position,
+                _ => self.drafts[household].household.persons.len(),
+            };
+            self.by_id.insert(person.id_no.clone(), (household, position));
+        }
+        if !person.repeats {
+            for (code, text) in odd {
+                self.tell(at, code, text);
+            }
+        }
+        self.drafts[household].household.persons.push(person);
+    }
+
+    /// Closes the reading: heads, vacancies, totals, order of findings; or the first row without a grid, if no row has
+    /// one.
+    pub(crate) fn finish(mut self) -> Result<Roster, RowRef> {
+        let drafts = std::mem::take(&mut self.drafts);
+        if drafts.is_empty()
+            && let Some(first) = self.lacks_grid
+        {
+            return Err(first);
+        }
+        let mut households = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let today = self.options.today;
+            let (household, is_lost, overflows) = finish_head(draft, today);
+            if overflows {
+                self.tell(&household.source, FindingCode::TextCut, person::TELS_CUT);
+            }
+            if is_lost {
+                let text = "有号码但没有可以保存的人（没有姓名），号码未导入";
+                self.tell(&household.source, FindingCode::NameMissing, text);
+            }
+            let is_vacant = household.house_status == Some(HouseStatus::Vacant);
+            let at = household.source.clone();
+            match (household.persons.is_empty(), is_vacant) {
+                (true, false) => self.tell(&at, FindingCode::NobodyListed, "此户没有列出任何人，按无人登记处理"),
+                (false, true) => {
+                    self.tell(&at, FindingCode::VacantWithPerson, "居住状态为空置但列有人员，人员已导入，请核对")
+                }
+                _ => {}
+            }
+            households.push(household);
+        }
+        let counts = Counts {
+            grids: households.iter().map(|household| household.grid.clone()).collect(),
+            households: households.len(),
+            persons: households.iter().map(|household| household.persons.iter().filter(|p| !p.repeats).count()).sum(),
+            vacant: households.iter().filter(|household| household.persons.is_empty()).count(),
+        };
+        let order: HashMap<(String, String), usize> =
+            self.sheets.into_iter().enumerate().map(|(position, place)| (place, position)).collect();
+        let position = |file: &String, sheet: &String| order.get(&(file.clone(), sheet.clone())).copied();
+        self.findings.sort_by_cached_key(|finding| (position(&finding.file, &finding.sheet), finding.row));
+        self.unplaced.sort_by_cached_key(|one| (position(&one.source.file, &one.source.sheet), one.source.row));
+        Ok(Roster { households, unplaced: self.unplaced, findings: self.findings, counts })
+    }
+}
+
+/// A remark on a row without a person is the dwelling's, if a building lead may read it.
+fn read_note(draft: &mut Draft, text: &str) -> Vec<(FindingCode, &'static str)> {
+    let mut told = Vec::new();
+    if is_placeholder(text) || words::status_of_name(text).is_some() || !draft.household.note.is_empty() {
+        return told;
+    }
+    let (text, numbers) = numbers::take_numbers(text);
+    if !numbers.is_empty() {
+        told.push((FindingCode::ValueNotKept, "住户备注里有号码，楼长可见的备注不能保存号码，已移到人员资料"));
+        draft.loose_numbers.extend(numbers);
+    }
+    let (note, was_cut) = cut(&text, domain::household::NOTE_LIMIT);
+    draft.household.note = note;
+    if was_cut {
+        told.push((FindingCode::TextCut, "备注过长，已截断"));
+    }
+    told
+}
+
+fn describe(earlier: &RowRef, at: &RowRef) -> String {
+    let file = if earlier.file == at.file { String::new() } else { format!("文件“{}”", earlier.file) };
+    let sheet = if earlier.sheet == at.sheet { String::new() } else { format!("〔{}〕", earlier.sheet) };
+    format!("{file}{sheet}第{}行", earlier.row)
+}
+
+/// Puts the head's own columns where they belong and finds the name to ask for; and whether numbers found nobody, and
+/// whether phones went to the remark.
+fn finish_head(draft: Draft, today: LocalDate) -> (RosterHousehold, bool, bool) {
+    let Draft { mut household, head_id, head_tels, loose_numbers, head_is_beside, .. } = draft;
+    let by_relation = household.persons.iter().position(|person| person.relation == Some(Relation::Head));
+    let head_key = name_key(&household.head_name);
+    let by_name = household.persons.iter().position(|person| name_key(&person.name) == head_key);
+    let has_own_columns = head_id.is_some() || !head_tels.is_empty();
+    let has_own_numbers = head_id.as_ref().is_some_and(|id| !id.id_no.is_empty()) || !head_tels.is_empty();
+    let has_numbers = has_own_numbers || !loose_numbers.is_empty();
+    let mut overflows = false;
+    let mut head = if household.head_name.is_empty() { by_relation } else { by_name.or(by_relation) };
+    let is_a_person = has_own_columns || has_numbers || head_is_beside;
+    if by_name.is_none() && by_relation.is_none() && is_a_person && !household.head_name.is_empty() {
+        let mut person = RosterPerson::named(household.head_name.clone(), household.source.clone());
+        person.relation = Some(Relation::Head);
+        household.persons.insert(0, person);
+        head = Some(0);
+    }
+    if let Some(head) = head {
+        let person = &mut household.persons[head];
+        if household.head_name.is_empty() {
+            household.head_name.clone_from(&person.name);
+        }
+        if name_key(&person.name) == name_key(&household.head_name) {
+            overflows = person.add_tels(head_tels);
+            if let Some(id) = head_id.filter(|_| person.id_no.is_empty()) {
+                person.id_no = id.id_no;
+                person.sex = person.sex.or(id.sex);
+                fill(&mut person.birth_month, id.birth_month);
+            }
+        }
+    }
+    let is_lost = match household.persons.get_mut(head.unwrap_or(0)) {
+        Some(person) => {
+            numbers::keep_numbers(person, loose_numbers, today);
+            head.is_none() && has_own_numbers
+        }
+        None => has_numbers,
+    };
+    (household, is_lost, overflows)
+}

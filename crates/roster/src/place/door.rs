@@ -1,0 +1,472 @@
+//! Which door a row belongs to, and how certain that is.
+//!
+//! Why. A home must never be joined on a guess. What the row itself says counts; what it leaves blank is taken from
+//! what stands around it (`context`) or above it (`carry`) only where the list writes that way; anything else is
+//! [`Found::Nowhere`] with its reason.
+//!
+//! Flow: the parts of the row's own cells (`read_own`) → is it one more row of the home above (`continue_above`) or a
+//! door of its own (`complete`) → [`Found`].
+//!
+//! Failure. Errors of computation, struck-out cells and words like 无 in the place of a door are no blanks: nothing is
+//! taken from above for them.
+
+use domain::codes::HouseStatus;
+use domain::household::Place;
+use spreadsheet::Row;
+use spreadsheet::text::{cut, tight};
+
+use super::address;
+use super::carry::Habits;
+use super::normal::{self, Dashes};
+use super::part::{self, Part};
+use crate::gather::Reading;
+use crate::structure::context::Context;
+use crate::structure::given::Given;
+use crate::structure::layout::Layout;
+use crate::structure::titles::Field;
+use crate::{FindingCode, RowRef};
+
+/// Most characters of each part of a door.
+const PART_LIMIT: usize = 60;
+
+/// Rooms of so many digits are shown beside their unit (`1-101` is 1单元 101); shorter ones stay as they were written.
+const SHOWN_ROOM_DIGITS: usize = 3;
+
+/// How sure a door is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Certainty {
+    /// Something is missing that the list usually says: the home may be this one, so nothing is joined with it without
+    /// further evidence.
+    Likely,
+    /// All that the list says of its doors.
+    Certain,
+}
+
+/// A door.
+#[derive(Debug, Clone)]
+pub(crate) struct Door {
+    pub(crate) place: Place,
+    pub(crate) certainty: Certainty,
+    /// Names compound and building, so that it is the same door in another sheet or file.
+    pub(crate) is_full: bool,
+    /// One more row of the home above.
+    pub(crate) is_continued: bool,
+    /// The whole building (a house with a number) stands for the door.
+    pub(crate) is_building: bool,
+    /// Numbers of persons that stood in its cells.
+    pub(crate) numbers: Vec<String>,
+    /// What remarks beside the room say: how it is used, and the rest in words.
+    pub(crate) status: Option<HouseStatus>,
+    pub(crate) note: String,
+}
+
+/// Where a row belongs.
+pub(crate) enum Found {
+    Door(Door),
+    /// Not certain, and why.
+    Nowhere(FindingCode, String),
+}
+
+/// What is known of a table's doors as a whole.
+pub(crate) struct Table {
+    /// What names, titles and the sections above the row say.
+    pub(crate) context: Context,
+    pub(crate) habits: Habits,
+    /// The list writes a dash before every room.
+    pub(crate) dash_separates: bool,
+    /// What the dashes of its rooms stand for.
+    pub(crate) dashes: Dashes,
+    /// Some door of the list has a room: one without is not whole.
+    pub(crate) has_rooms: bool,
+}
+
+/// The row above.
+#[derive(Debug, Clone)]
+pub(crate) struct Above {
+    pub(crate) place: Place,
+    /// It belongs to a home; otherwise the rows that continue it are nowhere as well.
+    pub(crate) is_home: bool,
+    /// The head that it names.
+    pub(crate) head: String,
+}
+
+/// What the persons of a row say about whose home it is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Who {
+    /// A relation is given.
+    pub(crate) has_relation: bool,
+    /// The relation is 户主.
+    pub(crate) is_head: bool,
+    /// The head's name in its own column.
+    pub(crate) head: String,
+    /// Somebody on the row is listed in the home above already.
+    pub(crate) is_known_above: bool,
+    /// The home above lists people of somebody who is not listed yet: its head.
+    pub(crate) is_awaited_above: bool,
+}
+
+/// The row and what stands around it.
+pub(crate) struct Look<'a> {
+    pub(crate) at: &'a RowRef,
+    pub(crate) row: &'a Row,
+    pub(crate) layout: &'a Layout,
+    pub(crate) table: &'a Table,
+    pub(crate) above: Option<&'a Above>,
+    pub(crate) who: &'a Who,
+}
+
+/// The door of a row.
+pub(crate) fn find_door(reading: &mut Reading<'_>, look: &Look<'_>) -> Found {
+    let Look { row, layout, .. } = look;
+    let fields =
+        [Field::Compound, Field::Building, Field::Unit, Field::Floor, Field::Room, Field::Chamber, Field::Address];
+    for (field, title) in fields.into_iter().zip(["小区", "楼栋", "单元", "楼层", "房号", "房间", "地址"])
+    {
+        if layout.given(row, field) == Given::Error {
+            let text = format!("“{title}”是错误值、没有结果的公式或已被划掉，不能确定是哪一户");
+            return Found::Nowhere(FindingCode::DoorError, text);
+        }
+    }
+    let own = match Own::read(reading, look) {
+        Ok(own) => own,
+        Err((code, text)) => return Found::Nowhere(code, text),
+    };
+    let found = if own.has_door { complete(look, own) } else { continue_above(look, own) };
+    match found {
+        Found::Door(mut door) => {
+            cut_parts(reading, look.at, &mut door.place);
+            if door.is_building {
+                reading.tell(look.at, FindingCode::RoomMissing, "没有房号，已把楼栋（门牌）当作整户");
+            }
+            Found::Door(door)
+        }
+        nowhere @ Found::Nowhere(..) => nowhere,
+    }
+}
+
+/// What the row itself gives.
+#[derive(Default)]
+struct Own {
+    place: Place,
+    /// A room, or an address with a door.
+    has_door: bool,
+    /// An address: nothing above it is missing in it.
+    is_whole: bool,
+    /// The building stands for the door.
+    is_building: bool,
+    part: Part,
+}
+
+/// Why a row is nowhere.
+type Reason = (FindingCode, String);
+
+impl Own {
+    fn read(reading: &mut Reading<'_>, look: &Look<'_>) -> Result<Self, Reason> {
+        let Look { at, row, layout, table, .. } = look;
+        let mut own = Self::default();
+        let take = |reading: &mut Reading<'_>, field: Field, part: &mut Part| match layout.given(row, field) {
+            Given::Value(text) => part::read(reading, at, &text, part),
+            Given::Ditto => look.above.map(|above| part::of(&above.place, field)).unwrap_or_default(),
+            Given::Blank | Given::Nothing | Given::Error => String::new(),
+        };
+        let compound = take(reading, Field::Compound, &mut own.part);
+        let building = take(reading, Field::Building, &mut own.part);
+        let unit = take(reading, Field::Unit, &mut own.part);
+        let floor = take(reading, Field::Floor, &mut own.part);
+        let room = take(reading, Field::Room, &mut own.part);
+        let chamber = take(reading, Field::Chamber, &mut own.part);
+        let is_numbers_only = !own.part.numbers.is_empty() && room.is_empty();
+        own.place =
+            Place { compound: tight(&compound), building, unit: address::show_unit(&unit), room: String::new() };
+        part::split_building(&mut own.place);
+        own.read_room(look, &room);
+        if !own.place.room.is_empty() {
+            own.join_floor_and_chamber(&floor, &chamber);
+        }
+        let field = if layout.has(Field::Room) || layout.has(Field::Address) || layout.has(Field::Building) {
+            Field::Address
+        } else {
+            Field::RegisteredAddress
+        };
+        match layout.given(row, field) {
+            Given::Ditto if own.place.room.is_empty() => match look.above {
+                Some(above) if above.is_home => {
+                    own.place = above.place.clone();
+                    own.is_whole = true;
+                }
+                _ => return Err(above_uncertain()),
+            },
+            Given::Value(text) => {
+                let text = part::read(reading, at, &text, &mut own.part);
+                own.read_address(&text, table)?;
+            }
+            Given::Nothing if own.place.room.is_empty() => return Err(no_door("地址")),
+            Given::Blank | Given::Nothing | Given::Ditto | Given::Error => {}
+        }
+        if own.place.room.is_empty() && layout.given(row, Field::Room) == Given::Nothing {
+            return Err(no_door("房号"));
+        }
+        if is_numbers_only && own.place.room.is_empty() {
+            return Err((FindingCode::RoomMissing, "门牌的位置写的是号码，无法确定是哪一户，此行未导入".into()));
+        }
+        own.has_door = !own.place.room.is_empty();
+        Ok(own)
+    }
+
+    /// The room's cell: a room, a whole door (`3栋2单元402`), or an address (`北门街12号`).
+    fn read_room(&mut self, look: &Look<'_>, text: &str) {
+        let text = part::take_remarks(text, &mut self.part);
+        if text.is_empty() {
+            return;
+        }
+        if self.place.building.is_empty() && self.place.unit.is_empty() && part::is_whole_address(&text) {
+            self.is_whole = true;
+            let split = if self.place.compound.is_empty() { address::split(&text, false) } else { None };
+            self.place = split.unwrap_or_else(|| Place { room: tight(&text), ..self.place.clone() });
+            return;
+        }
+        let room = tight(&text);
+        let is_full_door = room.contains("单元") || room.contains('栋') || room.contains('幢');
+        let context = &look.table.context;
+        let has_building = !self.place.building.is_empty()
+            || !context.building.is_empty()
+            || look.layout.has(Field::Building) && look.above.is_some_and(|above| !above.place.building.is_empty());
+        let is_dashed =
+            !has_building && self.place.unit.is_empty() && room[1..].contains('-') && !room.starts_with('-');
+        if (is_full_door || is_dashed)
+            && let Some(place) = address::split(&room, look.table.dash_separates)
+        {
+            self.place.room = place.room;
+            fill(&mut self.place.building, place.building);
+            fill(&mut self.place.unit, place.unit);
+            fill(&mut self.place.compound, place.compound);
+        } else {
+            self.place.room = address::show_room(&room);
+        }
+    }
+
+    fn join_floor_and_chamber(&mut self, floor: &str, chamber: &str) {
+        match normal::read_floor(floor) {
+            Some(floor) => self.place.room = normal::join_floor(floor, &self.place.room),
+            None if !floor.is_empty() => self.place.room = format!("{}{}", tight(floor), self.place.room),
+            None => {}
+        }
+        let chamber = address::show_room(chamber);
+        if !chamber.is_empty() && chamber != self.place.room {
+            self.place.room = format!("{}-{chamber}", self.place.room);
+        }
+    }
+
+    fn read_address(&mut self, text: &str, table: &Table) -> Result<(), Reason> {
+        let text = part::take_remarks(text, &mut self.part);
+        match address::split(&text, table.dash_separates) {
+            Some(place) => {
+                let is_own = self.place.room.is_empty();
+                self.is_whole |= is_own;
+                fill(&mut self.place.compound, place.compound);
+                fill(&mut self.place.building, place.building);
+                fill(&mut self.place.unit, place.unit);
+                fill(&mut self.place.room, place.room);
+                if self.place.room.is_empty() && !self.place.building.is_empty() {
+                    self.place = part::building_as_door(&self.place, table.has_rooms).ok_or_else(no_room)?;
+                }
+                Ok(())
+            }
+            None if !self.place.room.is_empty() => {
+                fill(&mut self.place.compound, tight(&text));
+                Ok(())
+            }
+            None if text.is_empty() => Ok(()),
+            None => Err((
+                FindingCode::AddressUnclear,
+                "地址里没有楼栋门牌，无法确定是哪一户，此行未导入，请补全地址".into(),
+            )),
+        }
+    }
+}
+
+fn above_uncertain() -> Reason {
+    (FindingCode::RoomMissing, "没有房号，上面一行也没有确定是哪一户，此行未导入".into())
+}
+
+fn no_door(title: &str) -> Reason {
+    (FindingCode::RoomMissing, format!("“{title}”写的是没有或待补，无法确定是哪一户，此行未导入"))
+}
+
+fn no_room() -> Reason {
+    (FindingCode::RoomMissing, "只有楼栋，没有房号，无法确定是哪一户，此行未导入".into())
+}
+
+/// A row without a door of its own: one more of the home above, if the list writes that way and nobody on the row says
+/// otherwise.
+fn continue_above(look: &Look<'_>, own: Own) -> Found {
+    let Look { layout, table, above, who, .. } = look;
+    let nowhere = |(code, text): Reason| Found::Nowhere(code, text);
+    let same = |own: &str, above: &str, field: fn(&mut Place) -> &mut String| {
+        own.is_empty() || {
+            let key = |text: &str| {
+                let mut place = Place::default();
+                text.clone_into(field(&mut place));
+                normal::door_key(&place)
+            };
+            key(own) == key(above)
+        }
+    };
+    let blank = Place::default();
+    let before = above.map_or(&blank, |above| &above.place);
+    let is_same = same(&own.place.compound, &before.compound, |place| &mut place.compound)
+        && same(&own.place.building, &before.building, |place| &mut place.building)
+        && same(&own.place.unit, &before.unit, |place| &mut place.unit);
+    let as_door = |own: Own| match part::building_as_door(&own.place, table.has_rooms) {
+        Some(place) => complete(look, Own { place, has_door: true, is_building: true, ..own }),
+        None => nowhere(no_room()),
+    };
+    if !own.place.building.is_empty() && (above.is_none() || !is_same || !layout.has(Field::Room)) {
+        return as_door(own);
+    }
+    let Some(above) = above.filter(|_| is_same) else {
+        return nowhere((FindingCode::RoomMissing, "没有房号或门牌，无法确定是哪一户，此行未导入".into()));
+    };
+    if !above.is_home {
+        return nowhere(above_uncertain());
+    }
+    let door_field = if layout.has(Field::Room) { Field::Room } else { Field::Address };
+    let is_other_head = !who.head.is_empty() && !above.head.is_empty() && who.head != above.head;
+    let is_member = who.has_relation && !who.is_head || !who.head.is_empty() && who.head == above.head;
+    let is_certain = is_member || who.is_known_above || table.habits.fills_down_often(door_field);
+    let is_new_home = who.is_head && !who.is_awaited_above || is_other_head;
+    if is_new_home && !who.is_known_above {
+        let text = "是户主但没有房号，不能算作上一户的人，此行未导入";
+        return nowhere((FindingCode::RoomMissing, text.into()));
+    }
+    if !is_certain {
+        let text = "没有房号；别的行都写了房号，不能确定是上一户的人，此行未导入";
+        return nowhere((FindingCode::RoomMissing, text.into()));
+    }
+    Found::Door(Door {
+        place: above.place.clone(),
+        certainty: Certainty::Certain,
+        is_full: true,
+        is_continued: true,
+        is_building: false,
+        numbers: own.part.numbers,
+        status: own.part.status,
+        note: own.part.note,
+    })
+}
+
+/// A door of its own, with what it leaves blank taken from around and above.
+fn complete(look: &Look<'_>, own: Own) -> Found {
+    let Look { row, layout, table, above, .. } = look;
+    let context = &table.context;
+    let mut place = own.place;
+    let mut certainty = Certainty::Certain;
+    let lacks = |field| table.habits.has_values(field) && layout.given(row, field) == Given::Blank;
+    let says_none = |field| layout.given(row, field) == Given::Nothing;
+    if own.is_whole {
+        fill(&mut place.compound, context.compound.clone());
+        let is_inside = place.building.is_empty() && (place.compound.is_empty() || place.compound == context.compound);
+        if is_inside {
+            fill(&mut place.building, context.building.clone());
+        }
+        if place.building.is_empty()
+            && !place.room.ends_with('号')
+            && (place.compound.is_empty() || !place.unit.is_empty())
+        {
+            certainty = Certainty::Likely;
+        }
+    } else {
+        let had_building = !place.building.is_empty();
+        let before = above.map(|above| &above.place);
+        if place.compound.is_empty() {
+            if lacks(Field::Compound) && !context.compound.is_empty() {
+                place.compound.clone_from(&context.compound);
+            } else if lacks(Field::Compound) {
+                match (before.filter(|_| table.habits.fills_down(Field::Compound)), table.habits.only(Field::Compound))
+                {
+                    (Some(before), _) => place.compound.clone_from(&before.compound),
+                    (None, Some(only)) => place.compound = tight(only),
+                    (None, None) => return uncertain("小区没有填写，别的行都写了，不知是哪个小区"),
+                }
+            } else if says_none(Field::Compound) {
+                certainty = Certainty::Likely;
+            } else {
+                place.compound.clone_from(&context.compound);
+            }
+        }
+        let is_same_compound = before.is_some_and(|before| before.compound == place.compound);
+        if place.building.is_empty() {
+            if !context.building.is_empty() && !says_none(Field::Building) {
+                place.building.clone_from(&context.building);
+            } else if lacks(Field::Building) && !place.room.ends_with('号') {
+                match before.filter(|before| is_same_compound && !before.building.is_empty()) {
+                    Some(before) if table.habits.fills_down(Field::Building) => {
+                        place.building.clone_from(&before.building);
+                    }
+                    Some(_) => return uncertain("楼栋没有填写，别的行都写了，不知是哪一栋"),
+                    None => certainty = Certainty::Likely,
+                }
+            } else if says_none(Field::Building) {
+                certainty = Certainty::Likely;
+            }
+        }
+        if place.unit.is_empty() && !place.building.is_empty() {
+            let is_same_building = is_same_compound
+                && before.is_some_and(|before| normal::is_same_building(&before.building, &place.building));
+            let before_unit =
+                before.filter(|_| is_same_building).map(|before| before.unit.as_str()).unwrap_or_default();
+            if lacks(Field::Unit) {
+                if !had_building && !context.unit.is_empty() {
+                    place.unit.clone_from(&context.unit);
+                } else if !had_building && table.habits.fills_down(Field::Unit) || table.habits.unit_fills_down_alone()
+                {
+                    before_unit.clone_into(&mut place.unit);
+                } else if !before_unit.is_empty() {
+                    certainty = Certainty::Likely;
+                }
+            } else if !layout.has(Field::Unit) && (!had_building || context.building.is_empty()) {
+                place.unit.clone_from(&context.unit);
+            }
+        }
+    }
+    normal::settle_dashes(&mut place, table.dashes, SHOWN_ROOM_DIGITS);
+    place.building = address::show_building(&place.building);
+    let is_house_number = place.building.is_empty() && place.room.ends_with('号');
+    let is_full = !place.compound.is_empty() && (!place.building.is_empty() || is_house_number);
+    Found::Door(Door {
+        place,
+        certainty,
+        is_full,
+        is_continued: false,
+        is_building: own.is_building,
+        numbers: own.part.numbers,
+        status: own.part.status,
+        note: own.part.note,
+    })
+}
+
+fn uncertain(text: &str) -> Found {
+    Found::Nowhere(FindingCode::DoorUncertain, format!("{text}，此行未导入"))
+}
+
+fn cut_parts(reading: &mut Reading<'_>, at: &RowRef, place: &mut Place) {
+    for (title, part) in [
+        ("小区", &mut place.compound),
+        ("楼栋", &mut place.building),
+        ("单元", &mut place.unit),
+        ("房号", &mut place.room),
+    ] {
+        let (text, was_cut) = cut(part, PART_LIMIT);
+        if was_cut {
+            reading.tell(at, FindingCode::TextCut, format!("“{title}”超过 {PART_LIMIT} 字，已截断，请核对"));
+            *part = text;
+        }
+    }
+}
+
+/// Puts a value where there is none.
+pub(crate) fn fill(part: &mut String, value: String) {
+    if part.is_empty() {
+        *part = value;
+    }
+}
