@@ -102,6 +102,8 @@ finding_codes! {
     DoorUncertain = "door_uncertain";
     /// A remark in the room's cell was moved to the home's state or remark.
     RemarkInDoor = "remark_in_door";
+    /// More than one head behind one door.
+    SecondHead = "second_head";
     /// A row of another name than the grid that was given.
     GridOther = "grid_other";
     /// A row between homes that says where the rows below it are.
@@ -126,6 +128,8 @@ finding_codes! {
     NameMarked = "name_marked";
     /// The name cell names nobody; it became the home's remark.
     NameIsNote = "name_is_note";
+    /// Identity and phone number of one person stood in each other's place.
+    NumbersSwapped = "numbers_swapped";
     /// A name with hidden characters; a known full one stays.
     NameMasked = "name_masked";
     /// An identity number with hidden digits; not taken, a known one stays.

@@ -7,12 +7,13 @@
 //!
 //! Failure. [`Reading::set_aside`] keeps what cannot be placed, with its reason; it is a finding as well.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::codes::{HouseStatus, Relation};
 use domain::{GridCode, LocalDate};
 use spreadsheet::text::{cut, has_full_width, tight};
-use spreadsheet::{Row, Sheet};
+use spreadsheet::{Cell, Row, Sheet};
 
 use crate::people::names::{Entry, Names};
 use crate::people::numbers::{self, Identity};
@@ -174,6 +175,23 @@ impl<'a> Reading<'a> {
                 let kind = if cell.text.is_empty() { "没有显示" } else { "显示的与保存的不同" };
                 let text = format!("列“{title}”有 {differing} 格{kind}（数字格式），按显示的读取，请核对");
                 self.tell(at, FindingCode::ValueShown, text);
+            }
+        }
+        let is_of_owners = !header.has(Field::Name) && !header.has(Field::HeadName);
+        let owners: Vec<usize> = header
+            .columns
+            .iter()
+            .filter(|column| column.meaning == Meaning::Owner)
+            .map(|column| column.index)
+            .collect();
+        if is_of_owners && !owners.is_empty() {
+            for row in &sheet.rows[header.below..] {
+                if owners.iter().any(|index| row.cell(*index).is_some_and(|cell| !cell.is_blank())) {
+                    let at = RowRef { row: row.number, ..at.clone() };
+                    let text =
+                        "只写了业主，没有写住在这里的人；住户已导入，业主未导入。如业主就住在这里，请把列名改为“姓名”";
+                    self.tell(&at, FindingCode::ColumnOwner, text);
+                }
             }
         }
         if !(header.has(Field::IdNo) || header.has(Field::HeadIdNo)) {
@@ -376,6 +394,7 @@ impl<'a> Reading<'a> {
                 "姓名格里有几个人，与证件号码对不上，已作为一人导入，请分行填写",
             );
         }
+        let row = &self.repeat_tels(household, row, layout, index);
         let head_name = self.drafts[household].household.head_name.clone();
         let mut read = person::read(at, row, layout, (index, name, &marks), &head_name, self.options.today);
         if !numbers.is_empty() {
@@ -383,6 +402,18 @@ impl<'a> Reading<'a> {
             numbers::keep_numbers(&mut read.person, numbers, self.options.today);
         }
         self.add_person(at, household, read);
+    }
+
+    /// The row with 同上 in place of a phone replaced by the number of the row above, where that is of the same home.
+    fn repeat_tels<'r>(&self, household: usize, row: &'r Row, layout: &Layout, index: usize) -> Cow<'r, Row> {
+        let Some(column) = layout.ditto_at(row, Field::Tel, index) else { return Cow::Borrowed(row) };
+        let above = self.drafts[household].household.persons.last();
+        let Some(tels) = above.map(|person| &person.tels).filter(|tels| !tels.is_empty()) else {
+            return Cow::Borrowed(row);
+        };
+        let mut row = row.clone();
+        row.cells[column] = Cell::text(tels.iter().cloned().collect::<Vec<_>>().join("、"));
+        Cow::Owned(row)
     }
 
     /// The row before that lists the same person of this home: the same name, no other relation, and numbers that do not
@@ -407,6 +438,14 @@ impl<'a> Reading<'a> {
         let first = if person.id_no.is_empty() { None } else { self.by_id.get(&person.id_no).copied() };
         let first = first.or_else(|| self.find_repeated(at, household, &person).map(|position| (household, position)));
         let mut overflows = false;
+        let persons = &self.drafts[household].household.persons;
+        let heads = || persons.iter().filter(|earlier| earlier.relation == Some(Relation::Head) && !earlier.repeats);
+        let is_other_head = person.relation == Some(Relation::Head)
+            && heads().next().is_some()
+            && !heads().any(|earlier| name_key(&earlier.name) == name_key(&person.name));
+        if is_other_head {
+            self.tell(at, FindingCode::SecondHead, "同一个门牌有不止一位户主，已按一户登记，请核对是否房号有误");
+        }
         if let Some((other, position)) = first {
             let earlier = &mut self.drafts[other].household.persons[position];
             let is_same_number = !person.id_no.is_empty() && earlier.id_no == person.id_no;

@@ -9,7 +9,8 @@ pub(crate) fn name_key(name: &str) -> String {
         .chars()
         .filter(|c| !c.is_whitespace())
         .map(|c| {
-            if matches!(c, '·' | '•' | '・' | '‧' | '∙' | '⋅' | '●' | '.' | '．' | '。') {
+            if matches!(c, '·' | '•' | '・' | '‧' | '∙' | '⋅' | '●' | '.' | '．' | '。' | '﹒' | '･' | '˙')
+            {
                 '·'
             } else {
                 c

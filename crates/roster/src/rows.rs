@@ -72,6 +72,8 @@ struct Side {
     layout: Layout,
     table: Table,
     above: Option<(GridCode, Above)>,
+    /// The last row read was a section.
+    ends_with_section: bool,
 }
 
 /// Reads one sheet; whether it held anything.
@@ -85,12 +87,15 @@ fn read_sheet(reading: &mut Reading<'_>, mut at: RowRef, sheet: &Sheet, header: 
     let sheet = fill_merged(sheet, &header);
     let mut header = header;
     let mut has_rows = false;
+    let mut sides: Vec<Side> = Vec::new();
     loop {
         at.row = sheet.rows[header.first].number;
         reading.tell_columns(&at, &sheet, &header);
         let next = (header.below..sheet.rows.len()).find_map(|index| header.repeat_at(&sheet, index));
         let end = next.as_ref().map_or(sheet.rows.len(), |next| next.first);
-        has_rows |= read_table(reading, &mut at, &sheet.rows[header.below..end], &header, &base);
+        let rows = &sheet.rows[header.below..end];
+        sides = begin_table(reading, &header, rows, &base, sides);
+        has_rows |= read_table(reading, &mut at, rows, &base, &mut sides);
         let Some(next) = next else { return has_rows };
         at.row = sheet.rows[next.first].number;
         reading.tell(&at, FindingCode::RowSkipped, "重复的表头，已跳过");
@@ -113,12 +118,37 @@ fn fill_merged<'s>(sheet: &'s Sheet, header: &Header) -> Cow<'s, Sheet> {
     Cow::Owned(filled)
 }
 
+/// The tables below a header. One that has the same columns as the one before (a page break) goes on where that ended;
+/// of another only what a section right above its header said holds.
+fn begin_table(
+    reading: &mut Reading<'_>,
+    header: &Header,
+    rows: &[Row],
+    base: &Context,
+    before: Vec<Side>,
+) -> Vec<Side> {
+    let layouts = Layout::of_header(header, rows);
+    let goes_on = before.len() == layouts.len()
+        && before.iter().zip(&layouts).all(|(side, layout)| side.layout.has_columns_of(layout));
+    if !goes_on {
+        reading.begin_section();
+    }
+    let ended: Vec<(Context, Option<(GridCode, Above)>, bool)> =
+        before.into_iter().map(|side| (side.table.context, side.above, side.ends_with_section)).collect();
+    let section = ended.first().filter(|(_, _, is_section)| *is_section).map(|(context, ..)| context.clone());
+    let mut ended = ended.into_iter();
+    let begin = |layout: Layout| {
+        let (context, above) = match ended.next() {
+            Some((context, above, _)) if goes_on => (context, above),
+            _ => (section.clone().unwrap_or_else(|| base.clone()), None),
+        };
+        Side { table: survey(rows, &layout, context), layout, above, ends_with_section: false }
+    };
+    layouts.into_iter().map(begin).collect()
+}
+
 /// Reads the rows between one header and the next; whether they held anything.
-fn read_table(reading: &mut Reading<'_>, at: &mut RowRef, rows: &[Row], header: &Header, base: &Context) -> bool {
-    let mut sides: Vec<Side> = Layout::of_header(header, rows)
-        .into_iter()
-        .map(|layout| Side { table: survey(rows, &layout, base), layout, above: None })
-        .collect();
+fn read_table(reading: &mut Reading<'_>, at: &mut RowRef, rows: &[Row], base: &Context, sides: &mut [Side]) -> bool {
     let mut has_rows = false;
     for row in rows {
         at.row = row.number;
@@ -127,17 +157,19 @@ fn read_table(reading: &mut Reading<'_>, at: &mut RowRef, rows: &[Row], header: 
         }
         match read_as_section(row, &sides[0].layout) {
             Some(Section::Place(section)) => {
-                for side in &mut sides {
+                for side in sides.iter_mut() {
                     side.table.context = side.table.context.enter(base, &section);
                     side.above = None;
+                    side.ends_with_section = true;
                 }
                 reading.tell(at, FindingCode::SectionRow, "分段的标题行，以下各行按它确定位置");
                 has_rows = true;
                 continue;
             }
             Some(Section::Label) => {
-                for side in &mut sides {
+                for side in sides.iter_mut() {
                     side.above = None;
+                    side.ends_with_section = false;
                 }
                 reading.begin_section();
                 reading.tell(
@@ -150,7 +182,8 @@ fn read_table(reading: &mut Reading<'_>, at: &mut RowRef, rows: &[Row], header: 
             None => {}
         }
         let count = sides.len();
-        for side in &mut sides {
+        for side in sides.iter_mut() {
+            side.ends_with_section = false;
             let own = side.layout.own_row(row);
             let row = own.as_ref().unwrap_or(row);
             if count > 1 && !side.layout.has_own_cells(row) {
@@ -167,7 +200,7 @@ fn read_table(reading: &mut Reading<'_>, at: &mut RowRef, rows: &[Row], header: 
 }
 
 /// What a table's doors show as a whole.
-fn survey(rows: &[Row], layout: &Layout, base: &Context) -> Table {
+fn survey(rows: &[Row], layout: &Layout, context: Context) -> Table {
     let own: Vec<Cow<'_, Row>> =
         rows.iter().map(|row| layout.own_row(row).map_or(Cow::Borrowed(row), Cow::Owned)).collect();
     let habits = Habits::of(own.iter().map(AsRef::as_ref), layout);
@@ -196,15 +229,22 @@ fn survey(rows: &[Row], layout: &Layout, base: &Context) -> Table {
         (false, true) => Dashes::Building,
         (false, false) => Dashes::Unknown,
     };
-    Table { context: base.clone(), habits, dash_separates: dashed >= 3 && dashed * 2 >= addresses, dashes, has_rooms }
+    Table { context, habits, dash_separates: dashed >= 3 && dashed * 2 >= addresses, dashes, has_rooms }
 }
 
 /// Whether a row between homes says where the rows below it are; `None` for rows of data, sums and notes.
 fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
+    // Who leads a building may stand behind it: `1栋 楼长：癸一`.
+    let without_lead =
+        |text: &str| match text.find("楼长").or_else(|| text.find("栋长")).or_else(|| text.find("单元长")) {
+            Some(at) if at > 0 => text[..at].to_owned(),
+            _ => text.to_owned(),
+        };
     let own: Vec<(usize, String)> = row
         .filled()
         .filter(|(_, cell)| !cell.copied)
-        .map(|(index, cell)| (index, tight(&cell.text)))
+        .map(|(index, cell)| (index, without_lead(&tight(&cell.text))))
+        .filter(|(_, text)| !text.starts_with("楼长") && !text.starts_with("栋长") && !text.starts_with("单元长"))
         .filter(|(index, text)| !(layout.serials.contains(index) && text.bytes().all(|b| b.is_ascii_digit())))
         .collect();
     let fields: Vec<Option<Field>> = own.iter().map(|(index, _)| layout.field_at(*index)).collect();
@@ -220,7 +260,7 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
             let read = read_section(text);
             let holds_building = |context: &Context| !context.building.is_empty() || !context.unit.is_empty();
             match fields[0] {
-                Some(Field::Name | Field::HeadName) => {
+                Some(Field::Name | Field::HeadName | Field::Room | Field::Address | Field::Chamber | Field::Plate) => {
                     matches!(&read, Section::Place(context) if holds_building(context)).then_some(read)
                 }
                 Some(Field::Building) if text.ends_with('号') || !layout.has(Field::Room) => None,
@@ -257,7 +297,7 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
 
 /// Reads one row of one table; whether it held a dwelling or a person.
 fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) -> bool {
-    let Side { layout, table, above } = side;
+    let Side { layout, table, above, .. } = side;
     let names = names::read(row, layout);
     let has_number = (0..layout.persons).any(|person| layout.has_any_number(row, person))
         || names.entries.iter().any(|entry| !entry.numbers.is_empty());
@@ -281,6 +321,14 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
         return has_number;
     }
     let persons = names.count();
+    if names.entries.iter().filter_map(|entry| entry.name.as_deref()).any(words::is_relation) {
+        let why = "姓名格里写的是与户主的关系，不是姓名，整行可能错了一列，此行未导入";
+        reading.set_aside(at, FindingCode::NameMissing, why, persons);
+        if let Some((_, above)) = above {
+            above.is_home = false;
+        }
+        return true;
+    }
     let grid = match find_grid(reading, at, row, layout, table, above.as_ref().map(|(grid, _)| grid)) {
         Ok(grid) => grid,
         Err((code, why)) => {

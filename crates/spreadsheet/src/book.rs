@@ -10,6 +10,7 @@ use calamine::{Data, Dimensions, ExcelDateTime, Ods, Reader, SheetVisible, Xls, 
 
 use crate::format::NumberFormat;
 use crate::gather::{Budget, Gatherer};
+use crate::kinds;
 use crate::open::Unread;
 use crate::xlsx::{self, Parts};
 use crate::{Cell, Sheet};
@@ -17,22 +18,24 @@ use crate::{Cell, Sheet};
 /// Opens XLSX, XLSB or ODS.
 pub(crate) fn open_zip(bytes: &[u8]) -> Result<Vec<Sheet>, Unread> {
     let mut parts = Parts::new(bytes)?;
+    if let Some(other) = kinds::find_zip_kind(&parts) {
+        return Err(other);
+    }
     if parts.has("xl/workbook.bin") {
         let mut book = Xlsb::new(Cursor::new(bytes)).map_err(|error| of_reader(&error.to_string()))?;
         return read_dense(&mut book, |_, _| Vec::new());
     }
-    if parts.has("content.xml") {
+    if parts.has("content.xml") && !parts.has("xl/workbook.xml") {
         let mut book = Ods::new(Cursor::new(bytes)).map_err(|error| of_reader(&error.to_string()))?;
         return read_dense(&mut book, |_, _| Vec::new());
     }
     xlsx::read(&mut parts)
 }
 
-/// Opens XLS. A locked XLSX is a compound file as well and is told apart by its stream name.
-pub(crate) fn open_compound(bytes: &[u8]) -> Result<Vec<Sheet>, Unread> {
-    let locked: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    if bytes.windows(locked.len()).any(|window| window == locked) {
-        return Err(Unread::Encrypted);
+/// Opens XLS, and ET, which is the same under another name.
+pub(crate) fn open_compound(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Unread> {
+    if let Some(other) = kinds::find_compound_kind(name, bytes) {
+        return Err(other);
     }
     let mut book = Xls::new(Cursor::new(bytes)).map_err(|error| of_reader(&error.to_string()))?;
     read_dense(&mut book, |book, name| book.merge_cells_by_sheet_name(name).unwrap_or_default())

@@ -1,48 +1,57 @@
-//! CSV as offices save it: UTF-8 with or without BOM, UTF-16, or GB18030; separated by comma, tab, semicolon or bar.
+//! CSV as offices and their systems write it, separated by comma, tab, semicolon or bar.
+//!
+//! Why our own reader. One quotation mark at the beginning of a remark (`"喜欢安静`) that is never closed makes a strict
+//! reader swallow every home up to the next quotation mark. Nobody must be lost that way, and a quoted text with line
+//! breaks must still be one cell.
+//!
+//! Flow: bytes → [`decode`](crate::decode) → line ends and `sep=` → separator and usual number of fields
+//! ([`shape`](shape)) → record by record ([`records`](records)) → cells without the dress of numbers (`="0101"`).
+//!
+//! Decision on quotation marks. A record is read with its quotation marks. If it then goes over several lines, or has
+//! an unusual number of fields, and line by line every line has the usual number, the quotation mark is a character; so
+//! it is if it is never closed. Such rows are listed in `repaired_lines`.
+//!
+//! Failure. Bytes that are no text are refused.
+
+mod records;
+mod shape;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
+use crate::decode::decode;
+use crate::gather::Budget;
 use crate::open::{ROW_LIMIT, Unread};
 use crate::{Cell, Row, Sheet};
+use records::Records;
+use shape::Shape;
 
-/// Separators, the usual first.
-const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
-/// How many lines decide on the separator.
-const SAMPLE_LINES: usize = 30;
+/// How many characters tell a text from other bytes.
+const SAMPLE_CHARS: usize = 4096;
 
 /// Reads a delimited text file as one sheet.
-pub(crate) fn open(_file: &str, bytes: &[u8]) -> Result<Sheet, Unread> {
-    let (text, damaged_text) = decode(bytes);
-    if text.chars().take(4096).any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        // Control characters mean a binary file, not an office's list.
-        return Err(Unread::Damaged("not a text file".to_owned()));
+pub(crate) fn open(bytes: &[u8]) -> Result<Sheet, Unread> {
+    let (text, damaged_text) = decode(bytes, None);
+    if !is_text(&text) {
+        return Err(Unread::Damaged("不是文字文件".to_owned()));
     }
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(find_separator(&text))
-        .from_reader(text.as_bytes());
+    let text = with_plain_lines(text);
+    let (named, body) = read_separator_line(&text);
+    let shape = Shape::find(body, named);
     let mut sheet = Sheet { damaged_text, ..Sheet::default() };
-    let mut record = csv::StringRecord::new();
-    let (mut at, mut lines, mut inner_lines) = (0, 0, 0);
-    loop {
-        let start = usize::try_from(reader.position().byte()).unwrap_or(text.len()).min(text.len());
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => return Err(Unread::Damaged(error.to_string())),
+    let mut budget = Budget::default();
+    for (at, record) in Records::new(body, shape).enumerate() {
+        let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
+        if record.is_repaired {
+            sheet.repaired_lines.push(number);
         }
-        // The reader skips blank lines without counting them; the office's program shows them as rows.
-        let blank = text[start..].bytes().take_while(|b| *b == b'\n').count();
-        lines += text[at..start + blank].bytes().filter(|b| *b == b'\n').count();
-        at = start + blank;
-        let number = u32::try_from(lines - inner_lines + 1).unwrap_or(u32::MAX);
-        inner_lines += record.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
-        let cells: Vec<_> = record.iter().map(|cell| Cell::text(unwrap_formula(cell))).collect();
+        let mut cells: Vec<Cell> = Vec::with_capacity(record.fields.len());
+        cells.extend(record.fields.iter().map(|field| cell_of(field)));
         if cells.iter().all(Cell::is_blank) {
             continue;
         }
+        budget.spend(cells.len(), cells.iter().map(|cell| cell.text.len()).sum())?;
         if sheet.rows.len() >= ROW_LIMIT {
             return Err(Unread::TooLarge("超过 50 万行"));
         }
@@ -51,87 +60,55 @@ pub(crate) fn open(_file: &str, bytes: &[u8]) -> Result<Sheet, Unread> {
     Ok(sheet)
 }
 
-/// The text, and whether bytes were lost on the way.
-fn decode(bytes: &[u8]) -> (Cow<'_, str>, bool) {
-    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
-        let (text, _, damaged) = encoding.decode(bytes);
-        return (text, damaged);
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (Cow::Borrowed(text), false),
-        Err(_) => {
-            let (text, _, damaged) = encoding_rs::GB18030.decode(bytes);
-            (text, damaged)
+/// Zeros, many control characters or many lost characters mean a binary file, not an office's list.
+fn is_text(text: &str) -> bool {
+    let (mut all, mut odd) = (0_usize, 0_usize);
+    for c in text.chars().take(SAMPLE_CHARS) {
+        if c == '\0' {
+            return false;
         }
+        all += 1;
+        odd += usize::from(c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+    }
+    let lost = text.chars().take(SAMPLE_CHARS).filter(|c| *c == '\u{fffd}').count();
+    odd * 50 <= all && lost * 5 <= all
+}
+
+/// Lines that end in `\n`. A carriage return alone ends a line in old files; among other line ends it is an accident
+/// inside a cell.
+fn with_plain_lines(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.contains('\r') {
+        return text;
+    }
+    let text = text.replace("\r\n", "\n");
+    let alone = text.bytes().filter(|b| *b == b'\r').count();
+    let ends = text.bytes().filter(|b| *b == b'\n').count();
+    Cow::Owned(match alone {
+        0 => text,
+        _ => text.replace('\r', if alone >= ends { "\n" } else { " " }),
+    })
+}
+
+/// `sep=;` in the first line names the separator; the spreadsheet programs do not show that line.
+fn read_separator_line(text: &str) -> (Option<u8>, &str) {
+    let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let named = line.trim_matches('"').strip_prefix("sep=").or_else(|| line.trim_matches('"').strip_prefix("SEP="));
+    match named.map(str::as_bytes) {
+        Some([separator]) if separator.is_ascii() => (Some(*separator), rest),
+        _ => (None, text),
     }
 }
 
-/// The separator that stands in most lines most often.
-fn find_separator(text: &str) -> u8 {
-    let counts = |separator: u8| {
-        let mut in_quotes = false;
-        let mut per_line: Vec<usize> = text
-            .lines()
-            .filter(|line| !line.trim().is_empty())
-            .take(SAMPLE_LINES)
-            .map(|line| {
-                line.bytes()
-                    .filter(|b| {
-                        in_quotes ^= *b == b'"';
-                        !in_quotes && *b == separator
-                    })
-                    .count()
-            })
-            .collect();
-        per_line.sort_unstable();
-        (per_line.get(per_line.len() / 2).copied().unwrap_or(0), per_line.iter().sum::<usize>())
-    };
-    let mut best = (SEPARATORS[0], (0, 0));
-    for separator in SEPARATORS {
-        let found = counts(separator);
-        if found > best.1 {
-            best = (separator, found);
-        }
+/// Numbers wear a dress in CSV so that programs do not round them: `="0123"`, `'0123`, a tab before them.
+fn cell_of(field: &str) -> Cell {
+    let trimmed = field.trim_start_matches('\t');
+    if let Some(inner) = trimmed.trim().strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
+        return Cell::shown(inner.replace("\"\"", "\""));
     }
-    best.0
-}
-
-/// `="0123"` is how people stop the spreadsheet program from rounding numbers in CSV.
-fn unwrap_formula(cell: &str) -> &str {
-    cell.trim().strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(cell)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rows(bytes: &[u8]) -> Vec<(u32, Vec<String>)> {
-        let sheet = open("甲.csv", bytes).expect("a sheet");
-        sheet.rows.into_iter().map(|row| (row.number, row.cells.into_iter().map(|cell| cell.text).collect())).collect()
-    }
-
-    #[test]
-    fn every_usual_encoding_and_separator_reads_the_same() {
-        let text = "姓名,房号\n甲,101\n";
-        let expected = rows(text.as_bytes());
-        assert_eq!(expected[1], (2, vec!["甲".to_owned(), "101".to_owned()]));
-        assert_eq!(rows(&encoding_rs::GB18030.encode(text).0), expected);
-        assert_eq!(rows(format!("\u{feff}{text}").as_bytes()), expected);
-        assert_eq!(rows(text.replace(',', "\t").as_bytes()), expected);
-        assert_eq!(rows(text.replace(',', ";").replace('\n', "\r\n").as_bytes()), expected);
-        let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        assert_eq!(rows(&utf16), expected);
-    }
-
-    #[test]
-    fn rows_are_numbered_as_the_office_sees_them() {
-        let text = "姓名,备注\n\n\n甲,\"一\n二\"\n乙,\n";
-        let numbers: Vec<_> = rows(text.as_bytes()).into_iter().map(|(number, _)| number).collect();
-        assert_eq!(numbers, [1, 4, 5]);
-    }
-
-    #[test]
-    fn a_number_kept_as_a_formula_loses_its_dress() {
-        assert_eq!(rows("号码\n\"=\"\"0101\"\"\"\n".as_bytes())[1].1, ["0101"]);
+    let is_number =
+        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'X' | b'x'));
+    match trimmed.strip_prefix('\'').filter(|rest| is_number(rest.trim())) {
+        Some(number) => Cell::shown(number),
+        None => Cell::shown(trimmed),
     }
 }

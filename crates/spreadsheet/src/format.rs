@@ -17,6 +17,7 @@ mod number;
 mod parse;
 
 use crate::Cell;
+pub(crate) use date::serial_of;
 pub(crate) use number::general;
 
 /// A spreadsheet number beyond this has lost digits (IEEE 754 double; the programs keep 15 digits).

@@ -25,7 +25,7 @@ use crate::markup::{Element, Piece, pieces};
 use crate::open::{COLUMN_LIMIT, Unread};
 use crate::{Cell, Sheet};
 use cell::CellText;
-pub(crate) use cell::cell_of_words;
+pub(crate) use style::named_format;
 use style::{Look, Styles};
 
 /// No cell reaches over more rows than a spreadsheet has.

@@ -17,12 +17,16 @@ mod format;
 pub mod formula;
 mod gather;
 mod html;
+mod kinds;
 mod markup;
+mod mhtml;
 mod open;
 mod sheet;
+mod spreadsheet_ml;
 pub mod text;
 mod xlsx;
 mod xml;
 
+pub use kinds::is_office_litter;
 pub use open::{OpenError, TableFile, open};
 pub use sheet::{Cell, Merge, Row, Sheet};

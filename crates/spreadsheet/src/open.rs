@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::{Sheet, book, delimited, html};
+use crate::{Sheet, book, delimited, html, kinds, mhtml, spreadsheet_ml};
 
 /// Larger files are no lists of one import; a district's 800 grids come grid by grid or street by street.
 pub(crate) const FILE_LIMIT_BYTES: usize = 200 * 1024 * 1024;
@@ -44,7 +44,9 @@ pub enum OpenError {
         file: String,
     },
     /// The file claims to be a spreadsheet but cannot be opened.
-    #[error("{file}：文件已损坏或不是表格（支持 XLSX、XLS、ODS、CSV）：{reason}")]
+    #[error(
+        "{file}：文件已损坏或不是表格（支持 XLSX、XLS、ODS、CSV）：{reason}。如果是表格，请用表格软件打开后另存为 XLSX"
+    )]
     Damaged {
         /// The file.
         file: String,
@@ -98,7 +100,11 @@ pub fn open(file: &TableFile<'_>) -> Result<Vec<Sheet>, OpenError> {
     // Whatever a damaged file does to a reader ends in a message.
     let opened = catch_unwind(AssertUnwindSafe(|| open_contents(name, bytes)));
     let sheets = match opened {
-        Ok(read) => read.map_err(|unread| unread.of_file(name))?,
+        Ok(Ok(sheets)) => sheets,
+        Ok(Err(Unread::Damaged(_))) if kinds::is_unfinished(name) => {
+            return Err(kinds::UNFINISHED_FILE.of_file(name));
+        }
+        Ok(Err(unread)) => return Err(unread.of_file(name)),
         Err(_) => return Err(OpenError::Damaged { file: name.to_owned(), reason: "内容无法识别".to_owned() }),
     };
     if sheets.iter().all(|sheet| sheet.rows.is_empty()) {
@@ -108,12 +114,42 @@ pub fn open(file: &TableFile<'_>) -> Result<Vec<Sheet>, OpenError> {
 }
 
 fn open_contents(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Unread> {
-    let is_markup = bytes.trim_ascii_start().starts_with(b"<");
-    match bytes {
-        [] => Ok(Vec::new()),
-        _ if is_markup => html::open(bytes),
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => book::open_zip(bytes),
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => book::open_compound(bytes),
-        _ => delimited::open(name, bytes).map(|sheet| vec![sheet]),
+    if bytes.is_empty() {
+        return Ok(Vec::new());
     }
+    if let Some(other) = kinds::find_other_kind(name, bytes) {
+        return Err(other);
+    }
+    if mhtml::is_archive(bytes) {
+        return mhtml::open(bytes);
+    }
+    match bytes {
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => book::open_zip(bytes),
+        _ if bytes.starts_with(&kinds::COMPOUND) => book::open_compound(name, bytes),
+        _ if is_markup(bytes) => {
+            // The beginning as text, whatever its encoding: names of elements are ASCII.
+            let start = &bytes[..bytes.len().min(MARKUP_HEAD_BYTES)];
+            let head: String = start.iter().filter(|b| b.is_ascii() && **b != 0).map(|b| char::from(*b)).collect();
+            if spreadsheet_ml::is_workbook(&head) {
+                return spreadsheet_ml::open(bytes);
+            }
+            html::open(bytes).map_err(|unread| match unread {
+                Unread::NoTable(_) => kinds::find_markup_kind(head.trim_start()).unwrap_or(unread),
+                other => other,
+            })
+        }
+        _ => delimited::open(bytes).map(|sheet| vec![sheet]),
+    }
+}
+
+/// How much of a page tells what markup it is.
+const MARKUP_HEAD_BYTES: usize = 4096;
+
+/// Whether a text begins with an element, in any of the encodings.
+fn is_markup(bytes: &[u8]) -> bool {
+    let marks: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
+    let text = marks.iter().find_map(|mark| bytes.strip_prefix(*mark)).unwrap_or(bytes);
+    let mut signs = text.iter().copied().filter(|b| *b != 0 && !b.is_ascii_whitespace());
+    let first_two = (signs.next(), signs.next());
+    matches!(first_two, (Some(b'<'), Some(next)) if next.is_ascii_alphabetic() || matches!(next, b'!' | b'?'))
 }

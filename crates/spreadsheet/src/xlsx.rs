@@ -20,7 +20,7 @@ mod parts;
 mod strings;
 mod styles;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
@@ -29,6 +29,7 @@ use crate::Sheet;
 use crate::gather::Budget;
 use crate::open::Unread;
 use crate::xml::{Token, XmlPull};
+pub(crate) use cells::NO_RESULT;
 pub(crate) use parts::Parts;
 
 /// More sheets than a workbook of lists has.

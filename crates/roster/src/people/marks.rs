@@ -33,7 +33,7 @@ pub(crate) fn read(text: &str) -> MarkedName {
         }
         read.name = format!("{before}{after}").trim().to_owned();
     }
-    let bare = read.name.trim_matches(|c: char| SIGNS.contains(c)).trim_start_matches('*').trim();
+    let bare = trim_signs(&read.name);
     if !bare.is_empty() && bare.len() < read.name.len() {
         read.name = bare.to_owned();
         read.is_marked = true;
@@ -48,6 +48,23 @@ pub(crate) fn read(text: &str) -> MarkedName {
         }
     }
     read
+}
+
+/// A name without signs, numbering and commas around it: `★甲一`, `1.甲一`, `甲一*`, `甲一、`. The star of `张*` hides characters and
+/// stays.
+fn trim_signs(name: &str) -> &str {
+    let is_around = |c: char| SIGNS.contains(c) || "、,;:。".contains(c);
+    let bare = name.trim_matches(is_around).trim_start_matches('*').trim();
+    let numbered = bare.split_once(['.', '、']).filter(|(number, rest)| {
+        !number.is_empty()
+            && number.bytes().all(|b| b.is_ascii_digit())
+            && rest.chars().next().is_some_and(|c| !c.is_ascii_digit())
+    });
+    let bare = numbered.map_or(bare, |(_, rest)| rest.trim());
+    match bare.strip_suffix('*') {
+        Some(rest) if rest.chars().count() >= 2 && !rest.contains('*') => rest.trim(),
+        _ => bare,
+    }
 }
 
 impl MarkedName {

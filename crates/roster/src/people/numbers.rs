@@ -211,7 +211,7 @@ pub(crate) fn read_identity(cell: &Cell, is_other: bool, today: LocalDate) -> Id
         identity.odd.push((FindingCode::IdMissing, "没有填写"));
         return identity;
     }
-    if is_one_digit(&text) || text.starts_with("123456789012345") || is_pending(&text) {
+    if is_one_digit(&text) || is_pending(&text) {
         identity.odd.push((FindingCode::IdMissing, "写的不是号码（占位或待补），按没有填写处理"));
         return identity;
     }
@@ -262,6 +262,22 @@ pub(crate) fn read_identity(cell: &Cell, is_other: bool, today: LocalDate) -> Id
     }
     identity.id_no = text;
     identity
+}
+
+/// The identity number (blank if there is none) and the phone number of a row that has the phone in the identity
+/// number's place: of one person, so no number goes to another.
+pub(crate) fn find_swapped<'t>(
+    id_cell: &str,
+    mut tel_cells: impl Iterator<Item = &'t str>,
+    today: LocalDate,
+) -> Option<(String, String)> {
+    let tel = strip_country(&tight(id_cell));
+    if tel.len() != 11 || !is_phone(&tel) || !tel.starts_with('1') {
+        return None;
+    }
+    let is_identity = |text: &&str| IdNumber::parse(&tight(text).to_uppercase(), today).is_ok();
+    let id_no = tel_cells.find(is_identity).map(|text| tight(text).to_uppercase()).unwrap_or_default();
+    Some((id_no, tel))
 }
 
 /// Words in the place of a number: 待补, 新生儿未办, 外籍.

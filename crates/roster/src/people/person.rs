@@ -7,11 +7,12 @@ use domain::codes::Relation;
 use domain::household::NAME_LIMIT;
 use domain::particulars::TEL_LIMIT;
 use spreadsheet::Row;
+use spreadsheet::formula::unguard_formula;
 use spreadsheet::text::{cut, plain, tight};
 
 use super::marks::{self, MarkedName};
 use super::{numbers, words};
-use crate::structure::given::{has_lost_character, is_ditto, is_placeholder as is_nothing};
+use crate::structure::given::{has_lost_character, is_ditto, is_error, is_placeholder as is_nothing};
 use crate::structure::layout::Layout;
 use crate::structure::titles::Field;
 use crate::{Column, Columns, FindingCode, RosterPerson, RowRef};
@@ -214,11 +215,17 @@ impl Person {
         let kind = tight(&layout.text(row, Field::IdKind, index));
         let is_other = !kind.is_empty() && !kind.contains("身份证") && kind != "01" && kind != "111";
         let blank = spreadsheet::Cell::default();
-        if layout.filled(row, Field::IdNo, index).any(|cell| cell.is_error || cell.is_struck) {
+        if layout.filled(row, Field::IdNo, index).any(|cell| cell.is_error || cell.is_struck || is_error(&cell.text)) {
             self.tell(FindingCode::ValueError, "证件号码是错误值、没有结果的公式或已被划掉，未采用");
         }
-        let cell = layout.cell(row, Field::IdNo, index).unwrap_or(&blank);
-        let identity = numbers::read_identity(cell, is_other, today);
+        let mut cell = layout.cell(row, Field::IdNo, index).unwrap_or(&blank).clone();
+        let tels = layout.cells(row, Field::Tel, index).map(|cell| cell.text.as_str());
+        if let Some((id_no, tel)) = numbers::find_swapped(&cell.text, tels, today) {
+            self.tell(FindingCode::NumbersSwapped, "证件号码和联系电话写反了，已各归其位，请核对");
+            cell = spreadsheet::Cell::text(id_no);
+            self.person.add_tels([tel]);
+        }
+        let identity = numbers::read_identity(&cell, is_other, today);
         for (code, text) in identity.odd {
             if code != FindingCode::IdMissing || layout.has(Field::IdNo) {
                 self.tell(code, format!("证件号码{text}"));
@@ -248,12 +255,15 @@ impl Person {
     fn read_tels(&mut self, row: &Row, layout: &Layout, index: usize) {
         let mut all = BTreeSet::new();
         for cell in layout.filled(row, Field::Tel, index) {
-            if cell.is_error || cell.is_struck {
+            if cell.is_error || cell.is_struck || is_error(&cell.text) {
                 self.tell(FindingCode::ValueError, "联系电话是错误值、没有结果的公式或已被划掉，未采用");
                 continue;
             }
             if is_ditto(&cell.text) {
                 self.tell(FindingCode::TelDitto, "联系电话写的是“同上”，没有当作此人的号码，请填写号码");
+                continue;
+            }
+            if !self.person.id_no.is_empty() && self.person.id_no == tight(&cell.text).to_uppercase() {
                 continue;
             }
             let phones = numbers::read_phones(&cell.text);
@@ -303,7 +313,7 @@ impl Person {
             match words::read_care_tags(&cell.text) {
                 Some(tags) => self.person.care_tags.extend(tags),
                 None => {
-                    let text = plain(&cell.text);
+                    let text = plain(unguard_formula(&cell.text));
                     if !is_nothing(&text) {
                         remarks.push(text.into_owned());
                     }

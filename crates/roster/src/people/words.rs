@@ -188,6 +188,12 @@ pub(crate) fn read_relation(text: &str) -> Result<Option<Relation>, ()> {
     }
 }
 
+/// Whether a text is a relation and nobody's name: 户主, 配偶, 儿子.
+pub(crate) fn is_relation(text: &str) -> bool {
+    let text = tight(text);
+    text.chars().count() >= 2 && !text.is_ascii() && matches!(read_relation(&text), Ok(Some(_)))
+}
+
 /// Population type; `Err` for what is on no list.
 pub(crate) fn read_population_type(text: &str) -> Result<Option<PopulationType>, ()> {
     let text = tight(text);
@@ -378,7 +384,7 @@ pub(crate) struct HomeWord {
 
 /// Reads a name cell that names no person; `None` when it may be a name.
 pub(crate) fn read_home_word(name: &str) -> Option<HomeWord> {
-    const NOBODY_MET: [&str; 18] = [
+    const NOBODY_MET: &[&str] = &[
         "查无此人",
         "拒访",
         "拒绝登记",

@@ -231,8 +231,10 @@ impl Own {
         let has_building = !self.place.building.is_empty()
             || !context.building.is_empty()
             || look.layout.has(Field::Building) && look.above.is_some_and(|above| !above.place.building.is_empty());
-        let is_dashed =
-            !has_building && self.place.unit.is_empty() && room[1..].contains('-') && !room.starts_with('-');
+        let is_dashed = !has_building
+            && self.place.unit.is_empty()
+            && room.chars().skip(1).any(|c| c == '-')
+            && !room.starts_with('-');
         if (is_full_door || is_dashed)
             && let Some(place) = address::split(&room, look.table.dash_separates)
         {
@@ -332,8 +334,9 @@ fn continue_above(look: &Look<'_>, own: Own) -> Found {
     }
     let door_field = if layout.has(Field::Room) { Field::Room } else { Field::Address };
     let is_other_head = !who.head.is_empty() && !above.head.is_empty() && who.head != above.head;
-    let is_member = who.has_relation && !who.is_head || !who.head.is_empty() && who.head == above.head;
-    let is_certain = is_member || who.is_known_above || table.habits.fills_down_often(door_field);
+    let is_member = who.has_relation && !who.is_head && table.habits.fills_down(door_field);
+    let is_same_head = !who.head.is_empty() && who.head == above.head;
+    let is_certain = is_member || is_same_head || who.is_known_above || table.habits.fills_down_often(door_field);
     let is_new_home = who.is_head && !who.is_awaited_above || is_other_head;
     if is_new_home && !who.is_known_above {
         let text = "是户主但没有房号，不能算作上一户的人，此行未导入";

@@ -91,6 +91,12 @@ fn numerals_inside(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
+        let is_ordinal = first == '第'
+            && rest[first.len_utf8()..].starts_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+        if is_ordinal {
+            rest = &rest[first.len_utf8()..];
+            continue;
+        }
         if "一二三四五六七八九十〇零两".contains(first) {
             let end = rest.find(|c: char| !"一二三四五六七八九十〇零两".contains(c)).unwrap_or(rest.len());
             out.push_str(&numerals_to_digits(&rest[..end]));

@@ -166,6 +166,14 @@ fn restore_door(text: &str) -> Option<String> {
         return Some(format!("{month}-{day}"));
     }
     let parts: Vec<&str> = text.split(['-', '/']).collect();
+    if let [one, other] = parts[..] {
+        // `4-Mar` and `Mar-04` of a program in English.
+        return match (month_of(one), month_of(other)) {
+            (None, Some(month)) => one.parse::<u8>().ok().map(|day| format!("{month}-{day}")),
+            (Some(month), None) => other.parse::<u8>().ok().map(|day| format!("{month}-{day}")),
+            (Some(_), Some(_)) | (None, None) => None,
+        };
+    }
     let [year, month, day] = parts[..] else { return None };
     if year.len() != 4 || month.len() > 2 || day.len() > 2 {
         return None;
@@ -174,6 +182,11 @@ fn restore_door(text: &str) -> Option<String> {
     let is_date = (1900..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     let typed_year = if (2001..=2012).contains(&year) { format!("{}-", year - 2000) } else { String::new() };
     is_date.then(|| format!("{typed_year}{month}-{day}"))
+}
+
+fn month_of(text: &str) -> Option<usize> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    MONTHS.iter().position(|month| text.eq_ignore_ascii_case(month)).map(|position| position + 1)
 }
 
 /// Whether a room cell holds an address of its own: `北门街12号`, not `商铺12` or `东单元2`.

@@ -187,6 +187,8 @@ pub(crate) fn read_section(text: &str) -> Section {
 
 /// A section's text without numbering, label, counts and remarks: `一、2栋（共24户）` → `2栋`.
 fn trim_section(text: &str) -> String {
+    let end = KINDS_OF_LISTS.iter().filter_map(|kind| text.find(kind)).filter(|at| *at > 0).min().unwrap_or(text.len());
+    let text = &text[..end];
     const LABELS: [&str; 12] =
         ["楼栋号", "楼栋", "栋号", "楼号", "小区名称", "小区", "地址", "单元号", "单元", "所属网格", "位置", "所在"];
     let mut text = text.split(['(', '[', '【']).next().unwrap_or_default().to_owned();
@@ -205,11 +207,8 @@ fn trim_section(text: &str) -> String {
     {
         text = before.to_owned();
     }
-    for end in ["住户名单", "居民名单", "住户", "居民", "名单", "情况", "台账", "如下"] {
-        if let Some(rest) = text.strip_suffix(end) {
-            text = rest.to_owned();
-            break;
-        }
+    if let Some(rest) = text.strip_suffix("如下") {
+        text = rest.to_owned();
     }
     text.trim_matches(|c: char| "-—=*#:·.,".contains(c)).to_owned()
 }

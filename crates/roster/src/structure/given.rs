@@ -2,6 +2,7 @@
 //! to the home above it.
 
 use spreadsheet::Cell;
+use spreadsheet::formula::unguard_formula;
 use spreadsheet::text::{is_nothing, plain, tight};
 
 /// What one cell of a field gives.
@@ -23,10 +24,10 @@ impl Given {
     /// What a cell gives.
     pub(crate) fn of(cell: Option<&Cell>) -> Self {
         let Some(cell) = cell.filter(|cell| !cell.is_blank()) else { return Self::Blank };
-        if cell.is_error {
+        if cell.is_error || is_error(&cell.text) {
             return Self::Error;
         }
-        let text = plain(&cell.text);
+        let text = plain(unguard_formula(&cell.text));
         if is_ditto(&text) {
             Self::Ditto
         } else if is_placeholder(&text) {
@@ -35,6 +36,27 @@ impl Given {
             Self::Value(text.into_owned())
         }
     }
+}
+
+/// Whether a text is an error of computation, as programs write it into CSV files.
+pub(crate) fn is_error(text: &str) -> bool {
+    matches!(
+        text.trim(),
+        "#N/A"
+            | "#REF!"
+            | "#VALUE!"
+            | "#NAME?"
+            | "#DIV/0!"
+            | "#NULL!"
+            | "#NUM!"
+            | "#SPILL!"
+            | "#CALC!"
+            | "#GETTING_DATA"
+            | "Err:502"
+            | "Err:508"
+            | "Err:504"
+            | "#NAME!"
+    )
 }
 
 /// Whether a text means "as above".

@@ -9,6 +9,7 @@ use spreadsheet::text::tight;
 use spreadsheet::{Row, Sheet};
 
 use super::columns;
+use super::context::{Section, read_section};
 use super::titles::{Field, Meaning, OTHER_PEOPLE, OWNERS, recognise};
 
 /// One column.
@@ -68,7 +69,12 @@ impl Header {
         let mut best: Option<(usize, Self)> = None;
         for height in 1..=HEADER_ROWS {
             let Some(rows) = sheet.rows.get(first..first + height) else { break };
-            if rows.iter().any(looks_like_data) {
+            // One cell over the whole width is a title or a section, not a row of titles.
+            let mut lowest = rows[height - 1].filled();
+            let is_title = height > 1
+                && lowest.next().is_some_and(|(_, cell)| matches!(read_section(&cell.text), Section::Place(_)))
+                && lowest.next().is_none();
+            if rows.iter().any(looks_like_data) || is_title {
                 break;
             }
             let columns = read_columns(sheet, rows);

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use spreadsheet::formula::unguard_formula;
 use spreadsheet::text::plain;
 use spreadsheet::{Cell, Row};
 
-use super::given::Given;
+use super::given::{Given, is_error};
 use super::header::{Column, Header};
 use super::titles::{Field, Meaning};
 use crate::people::{names, words};
@@ -79,7 +80,7 @@ impl Layout {
 
     /// All cells of a field that hold a value.
     pub(crate) fn cells<'r>(&self, row: &'r Row, field: Field, person: usize) -> impl Iterator<Item = &'r Cell> {
-        self.filled(row, field, person).filter(|cell| !cell.is_error && !cell.is_struck)
+        self.filled(row, field, person).filter(|cell| !cell.is_error && !cell.is_struck && !is_error(&cell.text))
     }
 
     /// All filled cells of a field.
@@ -98,16 +99,26 @@ impl Layout {
     }
 
     pub(crate) fn text(&self, row: &Row, field: Field, person: usize) -> String {
-        self.cell(row, field, person).map(|cell| plain(&cell.text).into_owned()).unwrap_or_default()
+        self.cell(row, field, person).map(|cell| plain(unguard_formula(&cell.text)).into_owned()).unwrap_or_default()
     }
 
     pub(crate) fn has(&self, field: Field) -> bool {
         self.columns.keys().any(|(known, _)| *known == field)
     }
 
+    /// Whether another layout has the same fields, in whatever order.
+    pub(crate) fn has_columns_of(&self, other: &Self) -> bool {
+        self.columns.keys().eq(other.columns.keys())
+    }
+
     /// Whether a row fills a column that belongs to this table alone.
     pub(crate) fn has_own_cells(&self, row: &Row) -> bool {
         row.filled().any(|(index, _)| self.exclusive.contains(&index))
+    }
+
+    /// The column of a field in which 同上 stands.
+    pub(crate) fn ditto_at(&self, row: &Row, field: Field, person: usize) -> Option<usize> {
+        self.indices(field, person).iter().copied().find(|index| Given::of(row.cell(*index)) == Given::Ditto)
     }
 
     /// What the column holds; `None` for columns that are not taken.

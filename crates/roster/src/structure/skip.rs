@@ -33,6 +33,13 @@ const FOOTER: [&str; 17] = [
 /// First cells of rows that show how to fill in the form.
 const EXAMPLE: [&str; 6] = ["例:", "例如", "示例", "样例", "填写示例", "填表示例"];
 
+/// Remarks of such rows.
+const EXAMPLE_NOTES: [&str; 5] = ["示例", "样例", "填写示例", "此行为示例", "示例请删除"];
+
+/// Cells of a row below the header that says how to fill in the columns.
+const INSTRUCTIONS: [&str; 10] =
+    ["必填", "选填", "必填项", "选填项", "下拉选择", "可不填", "非必填", "文本格式", "自动生成", "18位"];
+
 /// Why a row is neither person nor dwelling; `None` when it may be one.
 pub(crate) fn skip_reason(row: &Row, layout: &Layout) -> Option<&'static str> {
     let own: Vec<(usize, String)> =
@@ -49,8 +56,13 @@ pub(crate) fn skip_reason(row: &Row, layout: &Layout) -> Option<&'static str> {
     if is_summary && !has_own(Field::IdNo) {
         return Some("小计或合计行，已跳过");
     }
-    if own.first().is_some_and(|(_, text)| begins(&EXAMPLE, text)) {
+    let is_example = own.first().is_some_and(|(_, text)| begins(&EXAMPLE, text) || text == "例" || text == "范例");
+    if is_example || own.iter().any(|(_, text)| EXAMPLE_NOTES.contains(&text.trim_matches(['(', ')']))) {
         return Some("填写示例行，已跳过");
+    }
+    let instructs = own.iter().filter(|(_, text)| INSTRUCTIONS.contains(&text.trim_matches(['(', ')', '*']))).count();
+    if instructs >= 2 {
+        return Some("表头下方的填写说明行，已跳过");
     }
     if is_column_numbers(&own) {
         return Some("表头下方的列号行，已跳过");
@@ -68,6 +80,14 @@ pub(crate) fn skip_reason(row: &Row, layout: &Layout) -> Option<&'static str> {
 
 /// `1 2 3 4 5` below a header, as official forms have it.
 fn is_column_numbers(own: &[(usize, String)]) -> bool {
-    let number = |text: &str| text.trim_matches(['(', ')']).parse::<usize>().ok();
+    let number = |text: &str| {
+        let text = text.trim_matches(['(', ')']);
+        let mut chars = text.chars();
+        match (chars.next(), chars.next()) {
+            (Some(c @ 'A'..='Z'), None) => Some(c as usize),
+            (Some(c @ '①'..='⑳'), None) => Some(c as usize),
+            _ => text.parse::<usize>().ok(),
+        }
+    };
     own.len() >= 4 && own.windows(2).all(|pair| number(&pair[0].1).is_some_and(|n| number(&pair[1].1) == Some(n + 1)))
 }

@@ -5,7 +5,8 @@
 //! finding, nobody is invented, and whoever is not read is told.
 //!
 //! Flow: `district` (who lives where) → `layout` (columns, shape, damage) → `list` and `spelling` (files, and who
-//! stands on which row) → `roster::read` → `oracle`.
+//! stands on which row) → `roster::read` → `oracle`. The second story goes on: `later` (people move, marry, leave and
+//! are corrected), another layout, both lists imported one after the other → `record`.
 //!
 //! Failure: the seed, the layout, what is wrong, and the list itself. `GRID_SEED=42 cargo test -p roster --test lists
 //! generator` reads exactly that list; `GRID_SEEDS=5000` as many as it says; `GRID_LONG` the long run.
@@ -14,10 +15,12 @@
 //! columns that say nothing about place, person or number.
 
 mod district;
+mod later;
 mod layout;
 mod list;
 mod oracle;
 mod random;
+mod record;
 mod spelling;
 
 use std::collections::BTreeMap;
@@ -39,6 +42,11 @@ const SHOWN: usize = 3;
 #[test]
 fn lists_of_a_known_district_join_nobody_and_move_no_number() {
     play_seeds(play_reading);
+}
+
+#[test]
+fn a_second_list_doubles_nobody_and_moves_no_number() {
+    play_seeds(play_second_list);
 }
 
 /// The one seed of `GRID_SEED`, else as many as `GRID_SEEDS` says, else those of an ordinary or a long run.
@@ -128,4 +136,26 @@ fn play_reading(seed: u64) -> Played {
     };
     let read = if seen.0.is_ok() { seen.describe() } else { String::new() };
     Played { verdict, story: format!("{layout:?}\n{}\n{read}", written.text) }
+}
+
+/// The district as it was, then as it is later, by two lists into one ledger.
+fn play_second_list(seed: u64) -> Played {
+    let mut random = Random::new(seed ^ 0x5eed);
+    let before = District::make(&mut random);
+    let layout = Layout::make(&before, &mut random);
+    let first = list::write(&before, &layout, &mut random);
+    let after = later::live_on(&before, &mut random);
+    let second_layout = Layout::make(&after, &mut random);
+    let second = list::write(&after, &second_layout, &mut random);
+    let mut story = format!("{layout:?}\n{}\n{second_layout:?}\n{}", first.text, second.text);
+    let rosters = [(&before, &layout, &first), (&after, &second_layout, &second)].map(|(district, layout, written)| {
+        let roster = written.lists.read().0.ok()?;
+        judge(district, layout, written, &roster).violations.is_empty().then_some(roster)
+    });
+    let [Some(one), Some(two)] = rosters else {
+        // The other test tells of lists that are read wrongly.
+        return Played { verdict: Verdict::default(), story };
+    };
+    let verdict = record::judge_imports([(&before, &first, one), (&after, &second, two)], &mut story);
+    Played { verdict, story }
 }

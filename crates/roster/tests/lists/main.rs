@@ -4,8 +4,10 @@
 mod columns;
 mod doors;
 mod generator;
+mod ledger;
 mod names;
 mod numbers;
+mod office;
 mod rows;
 mod sheets;
 mod support;

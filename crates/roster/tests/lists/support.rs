@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use domain::LocalDate;
+use domain::household::Place;
 use domain::text::to_half_width;
 use jiff::civil::date;
 use roster::{FindingCode, ReadOptions, Roster, RosterError, RosterHousehold, RosterPerson, read};
@@ -77,11 +78,6 @@ pub(crate) fn book(fill: impl FnOnce(&mut Workbook)) -> Vec<u8> {
     let mut workbook = Workbook::new();
     fill(&mut workbook);
     workbook.save_to_buffer().expect("a workbook")
-}
-
-/// A workbook of one sheet of text rows, cells parted by `,`.
-pub(crate) fn book_of(rows: &str) -> Vec<u8> {
-    book(|workbook| write_rows(workbook.add_worksheet(), 1, rows))
 }
 
 /// Writes rows of text cells, parted by `,`, from a row on (from 1).
@@ -272,12 +268,16 @@ pub(crate) fn squeeze(name: &str) -> String {
     name.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// `compound|building|unit|room`; widths, Chinese numerals and 栋, 单元, 室 and their like aside.
+pub(crate) fn name_door(place: &Place) -> String {
+    let parts = [&place.building, &place.unit, &place.room].map(|part| plain(part));
+    format!("{}|{}", squeeze(&place.compound), parts.join("|"))
+}
+
 fn name_home(home: &RosterHousehold) -> String {
-    let place = &home.place;
     let names: Vec<_> =
         home.persons.iter().filter(|person| !person.repeats).map(|person| squeeze(&person.name)).collect();
-    let parts = [&place.building, &place.unit, &place.room].map(|part| plain(part));
-    format!("{}|{}: {}", squeeze(&place.compound), parts.join("|"), names.join(","))
+    format!("{}: {}", name_door(&home.place), names.join(","))
 }
 
 /// `一单元` → `1`, `３栋` → `3`, `301室` → `301`.

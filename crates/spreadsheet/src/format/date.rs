@@ -105,3 +105,25 @@ fn date_of(serial: f64) -> (i64, i64, i64) {
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }
+
+/// The serial number of `YYYY-MM-DD`, with a time behind it or not.
+pub(crate) fn serial_of(text: &str) -> Option<f64> {
+    let (date, time) = text.split_once('T').unwrap_or((text, ""));
+    let mut parts = date.splitn(3, '-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    if !(1900..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let mut clock = time.splitn(3, ':').map(|part| part.trim_end_matches('Z').parse::<f64>().unwrap_or_default());
+    let seconds = clock.next().unwrap_or_default() * 3600.0
+        + clock.next().unwrap_or_default() * 60.0
+        + clock.next().unwrap_or_default();
+    // Years begin with March, so that the day of a leap year comes last.
+    let (shifted_year, shifted_month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let era = shifted_year.div_euclid(400);
+    let of_era = shifted_year.rem_euclid(400);
+    let of_year = (153 * shifted_month + 2) / 5 + day - 1;
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+    let serial = days - 693_899;
+    Some((serial - i64::from(serial <= 60)) as f64 + seconds / 86_400.0)
+}

@@ -97,3 +97,13 @@ fn no_code_is_too_odd_to_be_read() {
         format.cell_of_text("甲".to_owned());
     }
 }
+
+#[test]
+fn a_written_date_and_its_serial_number_are_one() {
+    for (text, serial) in
+        [("1900-01-01", 1.0), ("1900-02-28", 59.0), ("1900-03-01", 61.0), ("2026-03-02T12:00:00.000", 46083.5)]
+    {
+        assert_eq!(super::serial_of(text), Some(serial), "{text}");
+    }
+    assert_eq!(super::serial_of("2026-13-02"), None);
+}

@@ -26,12 +26,28 @@ pub(crate) enum Shape {
     Files,
     /// A table for every building below each other, each with a title and columns in an order of its own.
     Stacked,
+    /// A sheet for every compound; its name says which.
+    CompoundSheets,
+    /// A file for every compound; its name says which.
+    CompoundFiles,
     /// Two tables beside each other.
     SideBySide,
     /// One row a home, members across, one person after the other.
     MembersByPerson,
     /// One row a home, members across, one field after the other.
     MembersByField,
+}
+
+impl Shape {
+    /// Whether something beside the columns says the building.
+    fn says_building(self) -> bool {
+        matches!(self, Self::Sections | Self::Sheets | Self::Files | Self::Stacked)
+    }
+
+    /// Whether something beside the columns says the building or the compound.
+    fn is_split(self) -> bool {
+        self.says_building() || matches!(self, Self::CompoundSheets | Self::CompoundFiles)
+    }
 }
 
 /// How the door is written.
@@ -43,6 +59,8 @@ pub(crate) enum Address {
     Whole,
     /// Building, and `unit-room` in the column of rooms.
     UnitInRoom,
+    /// In columns of their own, the room as floor and flat.
+    Floors,
 }
 
 /// How the door stands on the further rows of a home.
@@ -81,9 +99,13 @@ pub(crate) enum Damage {
     Struck,
     PhonePlaceholder,
     Floats,
+    /// Somebody without any door.
+    Homeless,
+    /// The cells of a row stand one column too far to the left or right.
+    Slipped,
 }
 
-const DAMAGES: [Damage; 22] = [
+const DAMAGES: [Damage; 24] = [
     Damage::RoomUnknown,
     Damage::IdPlaceholder,
     Damage::IdMasked,
@@ -106,6 +128,8 @@ const DAMAGES: [Damage; 22] = [
     Damage::Struck,
     Damage::PhonePlaceholder,
     Damage::Floats,
+    Damage::Homeless,
+    Damage::Slipped,
 ];
 
 /// A column of a table.
@@ -116,6 +140,7 @@ pub(crate) enum Column {
     Compound,
     Building,
     Unit,
+    Floor,
     Room,
     Address,
     Name,
@@ -140,7 +165,7 @@ impl Layout {
     /// A way in which this district can be written so that a careful reader can place everybody.
     pub(crate) fn make(district: &District, random: &mut Random) -> Self {
         let is_village = district.kind == Kind::Village;
-        let mut shape = match random.below(12) {
+        let mut shape = match random.below(14) {
             0..4 => Shape::Plain,
             4 | 5 => Shape::Sections,
             6 => Shape::Sheets,
@@ -148,22 +173,23 @@ impl Layout {
             8 => Shape::Stacked,
             9 => Shape::SideBySide,
             10 => Shape::MembersByPerson,
+            11 => Shape::CompoundSheets,
+            12 => Shape::CompoundFiles,
             _ => Shape::MembersByField,
         };
-        let splits = matches!(shape, Shape::Sections | Shape::Sheets | Shape::Files | Shape::Stacked);
-        if is_village && splits {
+        if is_village && shape.is_split() {
             shape = Shape::Plain;
         }
         let format = match shape {
-            Shape::Sheets => Format::Xlsx,
-            Shape::Files => Format::Utf8,
+            Shape::Sheets | Shape::CompoundSheets => Format::Xlsx,
+            Shape::Files | Shape::CompoundFiles => Format::Utf8,
             _ => random.pick(&[Format::Utf8, Format::Gb18030, Format::Xlsx]),
         };
         let has_units = district.homes.iter().any(|home| !home.unit.is_empty());
-        let splits = splits && !is_village;
-        let address = match random.below(4) {
-            0 if !splits => Address::Whole,
-            1 if has_units && shape != Shape::Sections => Address::UnitInRoom,
+        let address = match random.below(9) {
+            0 | 1 if !shape.is_split() => Address::Whole,
+            2 | 3 if has_units && shape != Shape::Sections => Address::UnitInRoom,
+            4 if !is_village => Address::Floors,
             _ => Address::Parts,
         };
         let carry = match random.below(5) {
@@ -188,6 +214,11 @@ impl Layout {
         match damage {
             Damage::Hidden | Damage::Struck => self.format == Format::Xlsx && !is_across && !is_neighboured,
             Damage::IdRounded | Damage::Floats => self.format != Format::Xlsx,
+            Damage::Homeless | Damage::Slipped => {
+                let is_plain = self.shape == Shape::Plain && self.carry == Carry::Repeated;
+                let has = |column| self.columns.contains(&column);
+                is_plain && has(Column::Relation) && (damage == Damage::Homeless || has(Column::IdNo))
+            }
             Damage::Sums | Damage::Notes | Damage::EmptyRows | Damage::HeaderAgain => !is_neighboured,
             Damage::RowTwice => !is_across && !is_neighboured && self.carry == Carry::Repeated,
             _ => true,
@@ -206,16 +237,18 @@ fn pick_columns(
     has_units: bool,
     random: &mut Random,
 ) -> Vec<Column> {
-    let is_split = matches!(shape, Shape::Sections | Shape::Sheets | Shape::Files | Shape::Stacked);
     let mut door = match address {
         Address::Whole => vec![Column::Address],
+        Address::Floors => vec![Column::Floor, Column::Room],
         _ => vec![Column::Room],
     };
-    if address == Address::Parts && has_units && shape != Shape::Sections {
+    if matches!(address, Address::Parts | Address::Floors) && has_units && shape != Shape::Sections {
         door.insert(0, Column::Unit);
     }
-    if address != Address::Whole && !is_split {
+    if address != Address::Whole && !shape.says_building() {
         door.insert(0, Column::Building);
+    }
+    if address != Address::Whole && !shape.is_split() {
         // With two compounds or in a village the doors are unclear without it.
         if district.compounds() > 1 || district.kind == Kind::Village || random.once_in(2) {
             door.insert(0, Column::Compound);

@@ -8,7 +8,7 @@ use super::district::{District, Home, Kind, Person};
 use super::layout::{Address, Carry, Column, Damage, Format, Layout, Shape};
 use super::random::Random;
 use super::spelling::{Door, spell_id_no, spell_name, spell_tel, spell_unknown_room};
-use crate::support::{GRID, Lists};
+use crate::support::{GRID, Lists, id_no};
 
 /// Who stands on a row: a home, and one of its people unless it is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub(crate) struct Written {
     pub(crate) rows: BTreeMap<(String, String, u32), Vec<Entry>>,
     /// Which identity numbers of a person the list holds, as they may be read.
     pub(crate) numbers: BTreeMap<u32, BTreeSet<String>>,
+    /// People without any door: their home is the one behind all homes of the district, and so on.
+    pub(crate) homeless: Vec<Person>,
     /// The list as text.
     pub(crate) text: String,
 }
@@ -59,9 +61,10 @@ pub(crate) fn write(district: &District, layout: &Layout, random: &mut Random) -
         across: 0,
         merges: vec![],
         header: Line::default(),
+        homeless: vec![],
     };
     let sheets = writer.write_sheets();
-    let numbers = writer.numbers;
+    let (numbers, homeless) = (writer.numbers, writer.homeless);
     let mut rows = BTreeMap::new();
     let mut text = String::new();
     for sheet in &sheets {
@@ -92,7 +95,7 @@ pub(crate) fn write(district: &District, layout: &Layout, random: &mut Random) -
             lists = lists.file(&sheet.file, bytes);
         }
     }
-    Written { lists, rows, numbers, text }
+    Written { lists, rows, numbers, homeless, text }
 }
 
 fn write_csv(sheet: &Sheet) -> String {
@@ -139,6 +142,8 @@ struct Writer<'a> {
     merges: Vec<(usize, usize, usize)>,
     /// The header of the table that is being written.
     header: Line,
+    /// Those without any door, so far.
+    homeless: Vec<Person>,
 }
 
 impl Writer<'_> {
@@ -191,7 +196,7 @@ impl Writer<'_> {
             }
             Shape::Stacked => {
                 let mut merges = vec![];
-                for group in self.by_building() {
+                for group in self.group() {
                     let mut columns = columns.clone();
                     self.random.shuffle(&mut columns);
                     let title = format!("{}住户登记表", self.name_building(group[0], true));
@@ -207,11 +212,14 @@ impl Writer<'_> {
                 }
                 single(lines, merges)
             }
-            Shape::Sheets | Shape::Files => self
-                .by_building()
+            Shape::Sheets | Shape::Files | Shape::CompoundSheets | Shape::CompoundFiles => self
+                .group()
                 .into_iter()
                 .map(|group| {
-                    let place = self.name_building(group[0], false);
+                    let place = match layout.shape {
+                        Shape::Sheets | Shape::Files => self.name_building(group[0], false),
+                        _ => self.district.homes[group[0]].compound.to_owned(),
+                    };
                     let mut lines = self.begin();
                     lines.push(self.header(&columns));
                     self.above = None;
@@ -219,7 +227,7 @@ impl Writer<'_> {
                     lines.extend(self.table(&group, &columns));
                     let merges = self.take_merges(top);
                     self.end(&mut lines);
-                    let is_file = layout.shape == Shape::Files;
+                    let is_file = matches!(layout.shape, Shape::Files | Shape::CompoundFiles);
                     let file = if is_file { format!("{place}.{extension}") } else { format!("台账.{extension}") };
                     Sheet { file, name: if is_file { String::new() } else { place }, lines, merges }
                 })
@@ -234,11 +242,15 @@ impl Writer<'_> {
         format!("{}{}栋", if is_whole { home.compound } else { "" }, home.building)
     }
 
-    fn by_building(&self) -> Vec<Vec<usize>> {
+    /// The homes of each building, or of each compound.
+    fn group(&self) -> Vec<Vec<usize>> {
+        let is_by_compound = matches!(self.layout.shape, Shape::CompoundSheets | Shape::CompoundFiles);
+        let same =
+            if is_by_compound { |one: &Home, other: &Home| one.compound == other.compound } else { same_building };
         let mut groups: Vec<Vec<usize>> = vec![];
         for (position, home) in self.district.homes.iter().enumerate() {
             match groups.last_mut() {
-                Some(group) if same_building(&self.district.homes[group[0]], home) => group.push(position),
+                Some(group) if same(&self.district.homes[group[0]], home) => group.push(position),
                 _ => groups.push(vec![position]),
             }
         }
@@ -280,6 +292,7 @@ impl Writer<'_> {
             Column::Building if is_village => &["村民小组", "组"],
             Column::Building => &["楼栋", "楼栋号", "幢号"],
             Column::Unit => &["单元", "单元号"],
+            Column::Floor => &["楼层", "层"],
             Column::Room if is_village => &["门牌号"],
             Column::Room => &["房号", "室号", "房间号"],
             Column::Address => &["家庭住址", "现住址", "居住地址"],
@@ -308,8 +321,43 @@ impl Writer<'_> {
             }
             lines.extend(rows);
             self.above = Some(home);
+            if self.hits(Damage::Homeless, 5) {
+                lines.push(self.homeless(columns));
+            }
         }
         lines
+    }
+
+    /// A row of somebody without any door: the head of a family that nobody can place.
+    fn homeless(&mut self, columns: &[Column]) -> Line {
+        let serial = 900 + u32::try_from(self.homeless.len()).expect("few");
+        let person = Person {
+            serial,
+            name: format!("游{}", self.homeless.len()),
+            relation: "户主",
+            id_no: id_no(serial),
+            tel: String::new(),
+        };
+        let written = self.person(&person);
+        let cells = columns.iter().map(|column| match column {
+            Column::Grid => GRID.to_owned(),
+            column => written.get(column).unwrap_or_default(),
+        });
+        let home = self.district.homes.len() + self.homeless.len();
+        let line = Line { cells: cells.collect(), of: vec![Entry { home, person: Some(serial) }], ..Line::default() };
+        self.homeless.push(person);
+        line
+    }
+
+    /// Shifts the cells from some column up to the name by one.
+    fn slip(&mut self, columns: &[Column], cells: &mut Vec<String>) {
+        let name = columns.iter().position(|column| *column == Column::Name).unwrap_or(0);
+        let from = self.random.below(name + 1);
+        if from > 0 && self.random.once_in(2) {
+            cells.remove(from - 1);
+        } else {
+            cells.insert(from, String::new());
+        }
     }
 
     fn begin_sections(&mut self, home: usize, lines: &mut Vec<Line>) {
@@ -371,7 +419,11 @@ impl Writer<'_> {
                     None if *column == Column::Remark && person.is_none() => "空置".to_owned(),
                     None => String::new(),
                 })
-                .collect();
+                .collect::<Vec<_>>();
+            let mut cells = cells;
+            if person.is_some() && self.hits(Damage::Slipped, 12) {
+                self.slip(columns, &mut cells);
+            }
             let of = vec![Entry { home: position, person: person.map(|person| person.serial) }];
             let is_hidden = self.hits(Damage::Hidden, 8);
             let line = Line { cells, of, is_hidden, is_struck: self.hits(Damage::Struck, 8) };
@@ -407,7 +459,7 @@ impl Writer<'_> {
 
     fn door_cell(&mut self, column: Column, home: &Home, door: &Door, unknown: Option<&str>, row: usize) -> String {
         let carry = self.layout.carry;
-        let is_room = matches!(column, Column::Room | Column::Address);
+        let is_room = matches!(column, Column::Room | Column::Floor | Column::Address);
         let is_further = row > 0 && !matches!(column, Column::Serial);
         match column {
             Column::Serial => {
@@ -417,6 +469,7 @@ impl Writer<'_> {
             _ if is_further && matches!(carry, Carry::Blank | Carry::Sparse | Carry::Merged) => String::new(),
             _ if is_further && carry == Carry::Ditto && column != Column::Grid => "同上".to_owned(),
             Column::Grid => home.grid.to_owned(),
+            Column::Floor if unknown.is_some() => String::new(),
             _ if is_room && unknown.is_some() => unknown.unwrap_or_default().to_owned(),
             _ if carry == Carry::Sparse && !is_room && self.is_as_above(column, home) => String::new(),
             _ => door.cell(column, self.layout),
@@ -512,7 +565,10 @@ impl Fields {
 }
 
 fn is_door(column: Column) -> bool {
-    matches!(column, Column::Compound | Column::Building | Column::Unit | Column::Room | Column::Address)
+    matches!(
+        column,
+        Column::Compound | Column::Building | Column::Unit | Column::Floor | Column::Room | Column::Address
+    )
 }
 
 fn is_personal(column: Column) -> bool {

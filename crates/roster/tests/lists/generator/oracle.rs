@@ -64,7 +64,7 @@ impl Judge<'_> {
     }
 
     fn person(&self, entry: &Entry) -> Option<&Person> {
-        let people = &self.district.homes[entry.home].people;
+        let people = self.district.homes.get(entry.home).map_or(&self.written.homeless, |home| &home.people);
         people.iter().find(|person| Some(person.serial) == entry.person)
     }
 
@@ -100,7 +100,8 @@ impl Judge<'_> {
         if first.is_empty() {
             verdict.blame("invented home", format!("{door} of row {}", home.source.row));
         } else if truths.is_empty() && home.persons.is_empty() {
-            let empty = first.iter().filter(|truth| self.district.homes[**truth].people.is_empty());
+            let is_empty = |truth: &usize| self.district.homes.get(*truth).is_some_and(|home| home.people.is_empty());
+            let empty = first.iter().filter(|truth| is_empty(truth));
             truths.extend(empty);
             if truths.is_empty() {
                 verdict.blame("home without its people", format!("{door} of row {}", home.source.row));
@@ -117,7 +118,10 @@ impl Judge<'_> {
             verdict.blame("false join", format!("{door}: {}", names.join(",")));
         }
         if let [truth] = truths.iter().collect::<Vec<_>>()[..] {
-            let truth = &self.district.homes[*truth];
+            let Some(truth) = self.district.homes.get(*truth) else {
+                verdict.blame("somebody without a door was placed", format!("{door} of row {}", home.source.row));
+                return truths;
+            };
             if !self.is_door_of(home, truth) {
                 let place = &home.place;
                 let read = [&place.compound, &place.building, &place.unit, &place.room].map(String::as_str).join("|");

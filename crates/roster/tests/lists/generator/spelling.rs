@@ -21,7 +21,8 @@ pub(crate) struct Door {
 
 impl Door {
     pub(crate) fn spell(district: &District, home: &Home, layout: &Layout, random: &mut Random) -> Self {
-        let is_odd = layout.has(Damage::DoorSpelled) && random.once_in(3);
+        // A room in two columns is not spelled in words.
+        let is_odd = layout.has(Damage::DoorSpelled) && layout.address != Address::Floors && random.once_in(3);
         let mut door = match district.kind {
             Kind::Town => spell_town(home, is_odd, random),
             Kind::Village => spell_village(home, is_odd, random),
@@ -35,7 +36,7 @@ impl Door {
                 }
             }
         }
-        if layout.has(Damage::RoomRemark) && random.once_in(4) {
+        if layout.has(Damage::RoomRemark) && layout.address != Address::Floors && random.once_in(4) {
             door.room.push_str(random.pick(&["（出租）", "(自住)", "（空挂户）", "(租)"]));
         }
         door
@@ -48,11 +49,29 @@ impl Door {
             (Column::Building, _) => self.building.clone(),
             (Column::Unit, _) => self.unit.clone(),
             (Column::Room, Address::UnitInRoom) if !self.unit.is_empty() => {
-                format!("{}-{}", self.unit.trim_end_matches("单元"), self.room)
+                // A second hyphen would say nothing.
+                let room = self.room.replace('-', "负");
+                format!("{}-{room}", self.unit.trim_end_matches("单元"))
             }
+            (Column::Floor, _) => self.split_floor().0,
+            (Column::Room, Address::Floors) => self.split_floor().1,
             (Column::Room, _) => self.room.clone(),
             (Column::Address, _) => format!("{}{}{}{}", self.compound, self.building, self.unit, self.room),
             _ => String::new(),
+        }
+    }
+}
+
+impl Door {
+    /// `1101` → `11` and `01`, `-101A` → `-1` and `01A`; what is spelled otherwise stays whole in the second.
+    fn split_floor(&self) -> (String, String) {
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let flat = self.room.len() - self.room.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len() + 2;
+        match self.room.split_at_checked(self.room.len().saturating_sub(flat)) {
+            Some((floor, flat)) if digits(floor.trim_start_matches('-')) && digits(flat.get(..2).unwrap_or("-")) => {
+                (floor.to_owned(), flat.to_owned())
+            }
+            _ => (String::new(), self.room.clone()),
         }
     }
 }
