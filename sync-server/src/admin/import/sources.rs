@@ -7,11 +7,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use roster::{Finding, FindingCode};
-use spreadsheet::{OpenError, Sheet, TableFile, open};
+use spreadsheet::{OpenError, Sheet, TableFile, is_office_litter, open};
 
 /// Most files of one import.
 const FILE_LIMIT: usize = 2_000;
@@ -112,12 +112,12 @@ fn open_folder(folder: &Path, sources: &mut Sources) -> Result<(), SourceError> 
         let passed_over = match kind {
             FoundKind::Link => "是链接，没有打开".to_owned(),
             FoundKind::Other => "不是文件，没有打开".to_owned(),
-            FoundKind::File if is_litter(&path) => "是程序留下的临时文件，没有读".to_owned(),
             FoundKind::File => match open_file(&name, &path) {
                 Ok(sheets) => {
                     sources.files.push(SourceFile { name, sheets, is_named: false });
                     continue;
                 }
+                Err(_) if is_litter(&path) => "是程序留下的临时文件，没有读".to_owned(),
                 Err(error) => {
                     let source = std::error::Error::source(&error).map(|why| format!("：{why}")).unwrap_or_default();
                     let text = format!("{error}{source}");
@@ -165,9 +165,7 @@ fn list_files(root: &Path, folder: &Path, depth: usize, found: &mut Vec<Found>) 
     for entry in entries {
         let (path, kind) = (entry.path(), entry.file_type().map_err(io_error)?);
         if kind.is_dir() {
-            if !is_litter(&path) {
-                list_files(root, &path, depth + 1, found)?;
-            }
+            list_files(root, &path, depth + 1, found)?;
             continue;
         }
         let name = path.strip_prefix(root).unwrap_or(&path);
@@ -182,15 +180,12 @@ fn list_files(root: &Path, folder: &Path, depth: usize, found: &mut Vec<Found>) 
     Ok(())
 }
 
-/// What programs leave behind in a folder of tables.
+/// Whether a file is what programs leave behind in a folder of tables.
 fn is_litter(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let beginnings = ["~$", ".~", "._", ".", "~wrl"];
-    let endings = [".tmp", ".temp", ".bak", ".lnk", ".part", ".crdownload"];
-    let names = ["thumbs.db", "desktop.ini", "__macosx", "$recycle.bin"];
-    beginnings.iter().any(|beginning| name.starts_with(beginning))
-        || endings.iter().any(|ending| name.ends_with(ending))
-        || names.contains(&name.as_str())
+    let mut start = Vec::new();
+    let begun = fs::File::open(path).and_then(|file| file.take(8).read_to_end(&mut start));
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    begun.is_ok() && is_office_litter(&name, &start)
 }
 
 /// The name of a file by itself, or with its folder where another has the same.
