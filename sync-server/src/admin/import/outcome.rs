@@ -1,6 +1,6 @@
 //! What an import did or would do, for whoever asked for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use roster::plan::{ImportPlan, Outline};
 use roster::{Counts, Finding, FindingCode, Roster, RowRef, Unplaced};
@@ -70,12 +70,10 @@ impl ImportOutcome {
         let mut unplaced: Vec<Unplaced> = roster.unplaced.iter().chain(&plan.unplaced).cloned().collect();
         unplaced.sort();
         unplaced.dedup();
-        for row in &unplaced {
-            let told = findings.iter().any(|one| one.code == row.code && is_at(one, row));
-            if !told {
-                findings.push(tell_unplaced(row));
-            }
-        }
+        let told: BTreeSet<_> = findings.iter().map(|one| (&one.file, &one.sheet, one.row, one.code)).collect();
+        let is_told = |row: &&Unplaced| told.contains(&(&row.source.file, &row.source.sheet, row.source.row, row.code));
+        let untold: Vec<Finding> = unplaced.iter().filter(|row| !is_told(row)).map(tell_unplaced).collect();
+        findings.extend(untold);
         Self { roster, findings, unplaced, outline: plan.outline.clone(), added: 0, edited: 0, import: None }
     }
 
@@ -129,10 +127,6 @@ impl ImportOutcome {
             import: self.import,
         }
     }
-}
-
-fn is_at(finding: &Finding, row: &Unplaced) -> bool {
-    (&finding.file, &finding.sheet, finding.row) == (&row.source.file, &row.source.sheet, row.source.row)
 }
 
 fn tell_unplaced(row: &Unplaced) -> Finding {

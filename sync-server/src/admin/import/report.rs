@@ -195,18 +195,22 @@ fn keep_merges(
     header: Option<u32>,
     format: &Format,
 ) -> Result<(), XlsxError> {
+    let places: BTreeMap<u32, u32> = chosen.iter().map(|row| row.number).zip(0_u32..).collect();
     for merge in &sheet.merges {
         let is_below = header.is_none_or(|header| merge.top > header);
-        let at = |number: u32| chosen.iter().position(|row| row.number == number).and_then(|at| u32::try_from(at).ok());
-        let rows: Vec<u32> = (merge.top..=merge.bottom).filter_map(at).collect();
+        let rows: Vec<u32> = places.range(merge.top..=merge.bottom).map(|(_, at)| *at).collect();
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else { continue };
-        let is_whole = at(merge.top).is_some() && last > first;
+        let is_whole = places.contains_key(&merge.top) && last > first;
         if !is_below || !is_whole {
             continue;
         }
         let top = chosen.get(usize::try_from(*first).unwrap_or(0)).and_then(|row| row.cell(merge.left));
         let value = top.map(|cell| cut(&cell.text)).unwrap_or_default();
-        out.merge_range(*first, to_column(merge.left), *last, to_column(merge.right), value, format)?;
+        let merged = out.merge_range(*first, to_column(merge.left), *last, to_column(merge.right), value, format);
+        // Ranges of a damaged file that lie over each other: the first of them stays.
+        if !matches!(merged, Err(XlsxError::MergeRangeOverlaps(..))) {
+            merged?;
+        }
     }
     Ok(())
 }
