@@ -182,6 +182,22 @@ finding_codes! {
     FileSkipped = "file_skipped";
     /// Something in the ledger cannot be read or written; `verify` names it.
     LedgerDamaged = "ledger_damaged";
+    /// The ledger has another value than the list; it stays.
+    ValueKept = "value_kept";
+    /// A person or home is known behind another door; not written before somebody has confirmed the move.
+    MoveUnconfirmed = "move_unconfirmed";
+    /// A confirmed move was written: the person is at the new door, and moved out at the old one.
+    MoveWritten = "move_written";
+    /// Which person of a known home is meant is not certain.
+    PersonUncertain = "person_uncertain";
+    /// A home is known under another address; the address was changed.
+    HomeRenamed = "home_renamed";
+    /// Two doors of the list turned out to be one known home.
+    HomesJoined = "homes_joined";
+    /// The list names nobody for a home with people; nobody was removed.
+    HomeEmptied = "home_emptied";
+    /// A new home looks like a known one that the list does not mention.
+    HomePerhapsKnown = "home_perhaps_known";
 }
 
 impl fmt::Display for FindingCode {
