@@ -414,3 +414,60 @@ async fn a_card_that_is_there_and_unknown_to_the_plan_is_not_overwritten() {
     assert!(card_of(&district, "403").await.id != home.id, "the others of its batch are written");
     assert!(outcome.import.is_some());
 }
+
+#[test]
+fn a_plan_with_many_questions_writes_only_after_somebody_said_yes() {
+    let folder = TempDir::new().expect("a folder");
+    let (data, list) = (folder.path().join("data"), folder.path().join("名单.csv"));
+    let list = list.to_str().expect("text");
+    let people = ["0011", "002X", "0038", "0046", "0054", "0062", "0070"];
+    let under = |compound: &str| {
+        let row = |(n, end): (usize, &&str)| format!("{n}01,甲{n},户主,99010119600101{end},1390000000{n}");
+        let homes: Vec<String> = people.iter().enumerate().map(row).collect();
+        let homes: Vec<&str> = homes.iter().map(String::as_str).collect();
+        String::from_utf8(rows(&homes)).expect("text").replace("海棠花园", compound)
+    };
+    std::fs::write(list, under("海棠花园")).expect("written");
+    text(&run(&data, &["import", "--create", list]));
+    let before = dump(&data.join(FILE_NAME));
+    std::fs::write(list, under("桂花新村")).expect("written");
+
+    let asked = run(&data, &["import", list]);
+    let said = String::from_utf8_lossy(&asked.stdout).into_owned();
+    assert_eq!(asked.status.code(), Some(2), "{said}");
+    assert!(said.contains("需要确认") && said.contains("--yes") && said.contains("没有写入"), "{said}");
+    let asked = run(&data, &["import", "--json", list]);
+    assert_eq!(asked.status.code(), Some(2));
+    let report: Value = serde_json::from_slice(&asked.stdout).expect("JSON");
+    assert_eq!((&report["written"], &report["plan"]["needs_confirmation"]), (&false.into(), &true.into()));
+    assert_eq!(dump(&data.join(FILE_NAME)), before, "nothing was written");
+
+    let said = text(&run(&data, &["import", "--yes", list])).to_owned();
+    assert!(said.contains("编号是 2"), "{said}");
+    let people = text(&run(&data, &["export", "--json"])).to_owned();
+    let kinds = |kind: &str| people.lines().filter(|line| line.contains(&format!("\"kind\":\"{kind}\""))).count();
+    assert_eq!(kinds("particulars"), 7, "nobody is doubled: {people}");
+    let undone = text(&run(&data, &["import", "undo", "2"])).to_owned();
+    assert!(undone.contains("保留 0 户"), "{undone}");
+    let exported = text(&run(&data, &["export", "--json"])).to_owned();
+    assert!(!exported.contains("桂花新村"), "{exported}");
+    assert_eq!(text(&run(&data, &["verify"])).lines().last(), Some("全部完好。"));
+}
+
+#[test]
+fn an_export_is_imported_again_and_changes_nothing() {
+    let folder = TempDir::new().expect("a folder");
+    let (data, list, out) = (folder.path().join("data"), folder.path().join("名单.csv"), folder.path().join("out"));
+    let (list, out) = (list.to_str().expect("text"), out.to_str().expect("text"));
+    std::fs::write(list, rows(&["402,周敏,户主,990101198506120024,13900000001", "-103,甲一,户主,,"])).expect("written");
+    text(&run(&data, &["import", "--create", list]));
+    let before = text(&run(&data, &["export", "--json"])).to_owned();
+    text(&run(&data, &["export", "--out", out]));
+    text(&run(&data, &["export", "--out", out, "--format", "csv"]));
+    for file in ["grid-companion.xlsx", "persons.csv"] {
+        let path = format!("{out}/{file}");
+        let report: Value = serde_json::from_str(text(&run(&data, &["import", "--json", &path]))).expect("JSON");
+        assert_eq!((&report["added"], &report["edited"]), (&0.into(), &0.into()), "{file}: {report}");
+        assert_eq!(text(&run(&data, &["export", "--json"])), before, "{file}");
+    }
+}

@@ -11,12 +11,12 @@
 //! process: a document that a phone changes meanwhile is edited again on its new state. If it ends halfway, doing it
 //! again goes on where it stopped, and taking it back (`undo`) takes back what it wrote.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use documents::{Author, EditError, LoadError};
 use domain::account::{OFFICE_ACCOUNT, Scope};
-use domain::{Account, HouseholdId, InstallationId, RecordId, Role, UnixMillis};
-use roster::plan::{BuildingKey, Environment, ImportPlan, PlanError, PlanOptions, building_key, plan_import};
+use domain::{Account, BuildingCode, HouseholdId, InstallationId, RecordId, Role, UnixMillis};
+use roster::plan::{BuildingKey, Environment, ImportPlan, PlanError, PlanOptions, plan_import};
 use roster::{Finding, FindingCode, ReadOptions, Roster, RosterError, read_opened};
 use sha2::{Digest as _, Sha256};
 use spreadsheet::{OpenError, TableFile, open};
@@ -225,28 +225,27 @@ fn key_of(building: &Building) -> BuildingKey {
     }
 }
 
-/// New buildings with the names under which the roster first mentions them.
-fn name_buildings(
-    roster: &Roster,
-    plan: &ImportPlan,
-    known: &BTreeMap<BuildingKey, domain::BuildingCode>,
-) -> Vec<Building> {
-    let mut named: BTreeMap<BuildingKey, Building> = BTreeMap::new();
-    for household in &roster.households {
-        let key = building_key(household);
-        if let Some(code) = plan.buildings.get(&key).filter(|_| !known.contains_key(&key)) {
-            named.entry(key.clone()).or_insert_with(|| Building {
+/// New buildings with the names under which the roster, or else a new home, first mentions them. A known building keeps its
+/// names, also where the list has another.
+fn name_buildings(roster: &Roster, plan: &ImportPlan, known: &BTreeMap<BuildingKey, BuildingCode>) -> Vec<Building> {
+    let known: BTreeSet<&BuildingCode> = known.values().collect();
+    let listed = roster.households.iter().map(|household| (&household.grid, &household.place));
+    let added = plan.additions.iter().map(|addition| &addition.records.household);
+    let written = added.chain(plan.bases.iter().map(|(_, base)| &base.household));
+    let mut named: BTreeMap<BuildingCode, Building> = BTreeMap::new();
+    for (grid, place) in listed.chain(written.map(|card| (&card.grid, &card.place))) {
+        let key = BuildingKey::of(grid, place);
+        if let Some(code) = plan.buildings.get(&key).filter(|code| !known.contains(code)) {
+            named.entry(code.clone()).or_insert_with(|| Building {
                 code: code.clone(),
                 compound_key: key.compound,
                 name_key: key.building,
-                compound: household.place.compound.clone(),
-                name: household.place.building.clone(),
+                compound: place.compound.clone(),
+                name: place.building.clone(),
             });
         }
     }
-    let mut buildings: Vec<Building> = named.into_values().collect();
-    buildings.sort();
-    buildings
+    named.into_values().collect()
 }
 
 /// The office, writing as an installation of its own.
