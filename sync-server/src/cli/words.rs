@@ -158,10 +158,10 @@ mod tests {
         let help = command.render_long_help().to_string();
         assert_eq!(list_english(&help), Vec::<String>::new(), "{}", command.get_name());
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-        assert!(about.chars().any(|c| !c.is_ascii()), "{}: {about:?}", command.get_name());
+        assert!(!about.is_ascii(), "{}: {about:?}", command.get_name());
         for argument in command.get_arguments() {
             let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-            assert!(help.chars().any(|c| !c.is_ascii()), "{} {}: {help:?}", command.get_name(), argument.get_id());
+            assert!(!help.is_ascii(), "{} {}: {help:?}", command.get_name(), argument.get_id());
         }
         command.get_subcommands_mut().for_each(check);
     }

@@ -25,6 +25,7 @@ use sync::wire::{Epoch, HeadsList, Item, Mark, Page};
 
 mod cursor;
 mod error;
+mod imports;
 mod promise;
 pub mod sqlite;
 #[cfg(test)]
@@ -32,12 +33,13 @@ mod suite;
 mod values;
 
 pub use error::{OpenError, StoreError};
+pub use imports::{ImportPart, ImportRun, ImportedBase, ImportedHome, ImportedRecord, RestoredRecord};
 pub use promise::{BrokenPromise, Claimant, Judgement, Life, Renewal, Shown};
 pub use values::{
     Admission, Aside, AsideState, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow,
-    EnrolCode, EnrolOutcome, Enrolment, Fate, Grouping, HeldChange, HomeRecord, ImportPart, ImportRun, ImportedBase,
-    ImportedHome, ImportedRecord, PageQuery, PublishedValue, ReadRows, ReferenceValue, RestoredRecord, RosterBase,
-    Scan, SecretHash, Session, StoredChange, StoredDocument, TokenUse, Totals, Trust, Withdrawal,
+    EnrolCode, EnrolOutcome, Enrolment, Fate, Grouping, HeldChange, HomeRecord, PageQuery, PublishedValue, ReadRows,
+    ReferenceValue, RosterBase, Scan, SecretHash, Session, StoredChange, StoredDocument, TokenUse, Totals, Trust,
+    Withdrawal,
 };
 
 /// Answer of a store.
