@@ -73,8 +73,7 @@ pub(crate) fn compare(
     let mut of_particulars =
         select(&flatten(&before.particulars)?, &flatten(&said.particulars)?, &particulars, &mut kept);
     let household: Household = keep_limits(&known.current.household, &card, &mut of_card, &mut kept)?;
-    let details: Particulars =
-        keep_limits(&known.current.particulars, &particulars, &mut of_particulars, &mut kept)?;
+    let details: Particulars = keep_limits(&known.current.particulars, &particulars, &mut of_particulars, &mut kept)?;
     let edits = [
         (known.current.household.record_id(), Kind::Household, of_card),
         (known.current.particulars.record_id(), Kind::Particulars, of_particulars),

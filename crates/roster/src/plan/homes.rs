@@ -37,11 +37,11 @@ fn parts(door: &str) -> Vec<&str> {
     door.split('|').collect()
 }
 
-/// Whether two doors differ only in what one of them leaves out of compound and unit.
+/// Whether two doors differ only in what one of them leaves out before the room.
 fn is_compatible(one: &str, other: &str) -> bool {
     let (one, other) = (parts(one), parts(other));
     let open = |at: usize| one[at] == other[at] || one[at].is_empty() || other[at].is_empty();
-    one.len() == 4 && other.len() == 4 && one[1] == other[1] && one[3] == other[3] && open(0) && open(2)
+    one.len() == 4 && other.len() == 4 && one[3] == other[3] && open(0) && open(1) && open(2)
 }
 
 /// Whether two doors are one apart from the compound and how building, unit and room are divided.
@@ -136,8 +136,11 @@ fn by_door(listed: &Listed<'_>, index: &Index) -> Option<Decision> {
 
 /// The one with the most people in common, if there is one such.
 fn find_best(listed: &Listed<'_>, homes: &[usize], index: &Index) -> Option<usize> {
-    let mut scored: Vec<(usize, usize)> =
-        homes.iter().map(|home| (count_same(listed, &index.homes[*home]), *home)).filter(|(score, _)| *score > 0).collect();
+    let mut scored: Vec<(usize, usize)> = homes
+        .iter()
+        .map(|home| (count_same(listed, &index.homes[*home]), *home))
+        .filter(|(score, _)| *score > 0)
+        .collect();
     scored.sort_unstable_by(|one, other| other.cmp(one));
     match scored[..] {
         [(_, home)] => Some(home),
@@ -158,29 +161,56 @@ fn by_numbers(listed: &Listed<'_>, index: &Index, mentioned: &BTreeSet<usize>) -
     }
     let home = homes.pop_first().filter(|_| homes.is_empty())?;
     let known = &index.homes[home];
-    let is_found = known.grid == listed.household.grid && !mentioned.contains(&home) && is_respelled(&known.door, &listed.door);
+    let is_found =
+        known.grid == listed.household.grid && !mentioned.contains(&home) && is_respelled(&known.door, &listed.door);
     is_found.then(|| Decision::Known { home, is_renamed: !is_completion(&known.door, &listed.door) })
 }
 
 /// Doors of which list or ledger leaves out compound or unit.
 fn complete_short_doors(listed: &[Listed<'_>], of: &mut [Option<Decision>], index: &Index) -> BTreeSet<usize> {
     let mut by_core: HashMap<(&str, String), Vec<usize>> = HashMap::new();
-    let core = |door: &str| format!("{}|{}", parts(door)[1], parts(door)[3]);
+    let core = |door: &str| parts(door)[3].to_owned();
     for (home, known) in index.homes.iter().enumerate() {
         by_core.entry((known.grid.as_str(), core(&known.door))).or_default().push(home);
     }
     let mut fitting: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (position, home) in listed.iter().enumerate().filter(|(position, _)| of[*position].is_none()) {
         let near = by_core.get(&(home.household.grid.as_str(), core(&home.door))).into_iter().flatten();
-        let found: Vec<usize> = near.copied().filter(|known| is_compatible(&index.homes[*known].door, &home.door)).collect();
+        let found: Vec<usize> =
+            near.copied().filter(|known| is_compatible(&index.homes[*known].door, &home.door)).collect();
         if !found.is_empty() {
             fitting.insert(position, found);
         }
     }
-    // By people.
+    // By people. Two doors that cannot be one do not both become the home that leaves out what tells them apart: the one
+    // with more of its people does.
+    let mut claims: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
     for (position, found) in &fitting {
-        let home = &listed[*position];
-        of[*position] = find_best(home, found, index).map(|home| Decision::Known { home, is_renamed: false });
+        if let Some(known) = find_best(&listed[*position], found, index) {
+            let score = count_same(&listed[*position], &index.homes[known]);
+            claims.entry(known).or_default().push((score, *position));
+        }
+    }
+    for (known, mut claiming) in claims {
+        claiming.sort_unstable_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
+        let mut doors: Vec<&str> = (of.iter().enumerate())
+            .filter(|(_, decision)| home_of(**decision) == Some(known))
+            .map(|(position, _)| listed[position].door.as_str())
+            .collect();
+        let fits =
+            |doors: &[&str], position: usize| doors.iter().all(|door| is_compatible(door, &listed[position].door));
+        let best = claiming[0];
+        let is_tied = claiming
+            .iter()
+            .any(|(score, position)| *score == best.0 && !is_compatible(&listed[*position].door, &listed[best.1].door));
+        for (score, position) in claiming {
+            if is_tied && score == best.0 {
+                of[position] = Some(Decision::Unplaced(FindingCode::DoorUncertain, SEVERAL_FIT));
+            } else if fits(&doors, position) {
+                doors.push(&listed[position].door);
+                of[position] = Some(Decision::Known { home: known, is_renamed: false });
+            }
+        }
     }
     // By the sheet: most of its homes with people were found by them, and no door fits two.
     let mut sheets: BTreeMap<(&str, &str), (usize, usize, bool)> = BTreeMap::new();

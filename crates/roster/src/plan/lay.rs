@@ -96,11 +96,13 @@ pub(super) fn lay_person(
 ) -> Option<Blanks> {
     let current = known.current.household.members.get(&entry);
     let has_base = said.household.members.contains_key(&entry);
-    let blank = Member { name: current.map_or_else(|| from.name.clone(), |m| m.name.clone()), relation: None, residence: None };
+    let blank =
+        Member { name: current.map_or_else(|| from.name.clone(), |m| m.name.clone()), relation: None, residence: None };
     let member = said.household.members.entry(entry).or_insert(blank);
     let mut columns = from.columns;
     let key = name_key(&from.name);
-    let is_known_spelling = name_key(&member.name) == key || current.is_some_and(|current| name_key(&current.name) == key);
+    let is_known_spelling =
+        name_key(&member.name) == key || current.is_some_and(|current| name_key(&current.name) == key);
     if let Some(current) = current.filter(|current| name_key(&current.name) == key && name_key(&member.name) != key) {
         member.name.clone_from(&current.name);
     } else if !is_known_spelling && !is_masked(&from.name) {
@@ -126,11 +128,18 @@ pub(super) fn lay_person(
     } else {
         blanks.lay(&mut details.tels, &from.tels, Column::Tels);
     }
-    // What follows from a number that is not taken is not taken either.
-    if !taken.is_number_kept || from.columns.has(Column::Sex) {
+    // What follows from a number that is not taken is not taken either; of one that the ledger has already it is no
+    // word of the list.
+    let ledger = known.current.particulars.members.get(&entry);
+    let has_number = ledger.is_some_and(|ledger| !from.id_no.is_empty() && ledger.id_no == from.id_no);
+    let is_own = |column, is_blank: bool| {
+        if taken.is_number_kept { from.columns.has(column) } else { !(has_number && is_blank) }
+    };
+    if is_own(Column::Sex, details.sex.is_none() && ledger.is_some_and(|ledger| ledger.sex.is_none())) {
         blanks.lay(&mut details.sex, &from.sex, Column::Sex);
     }
-    if !taken.is_number_kept || from.columns.has(Column::BirthMonth) {
+    let is_unknown = ledger.is_some_and(|ledger| ledger.birth_month.is_empty());
+    if is_own(Column::BirthMonth, details.birth_month.is_empty() && is_unknown) {
         blanks.lay(&mut details.birth_month, &from.birth_month, Column::BirthMonth);
     }
     blanks.lay(&mut details.population_type, &from.population_type, Column::PopulationType);
@@ -159,10 +168,8 @@ fn join_remarks(before: &str, now: &str) -> String {
 pub(super) fn carry_over(from: &RosterPerson, known: &Known, entries: &[MemberId]) -> (Member, PersonParticulars) {
     let (mut member, mut details) = (make_member(from), make_particulars(from));
     for entry in entries {
-        if let Some(old) = known.current.household.members.get(entry) {
-            if is_masked(&member.name) {
-                member.name.clone_from(&old.name);
-            }
+        if let Some(old) = known.current.household.members.get(entry).filter(|_| is_masked(&member.name)) {
+            member.name.clone_from(&old.name);
         }
         let Some(old) = known.current.particulars.members.get(entry) else { continue };
         for (now, before) in [

@@ -33,7 +33,6 @@ pub(super) struct KnownPerson {
     pub(super) entry: MemberId,
     /// All entries, the oldest first.
     pub(super) entries: Vec<MemberId>,
-    pub(super) name: String,
     /// Comparable names of all entries.
     pub(super) names: BTreeSet<String>,
     /// Identity numbers of all entries that can tell people apart.
@@ -69,7 +68,8 @@ impl Index {
             by_name: HashMap::new(),
             by_id: HashMap::new(),
         };
-        let doors: Vec<String> = ledger.households.iter().map(|known| door_key(&known.current.household.place)).collect();
+        let doors: Vec<String> =
+            ledger.households.iter().map(|known| door_key(&known.current.household.place)).collect();
         let mut full: HashMap<(&GridCode, &str), usize> = HashMap::new();
         for (record, known) in ledger.households.iter().enumerate() {
             if known.current.household.members.len() >= NEARLY_FULL {
@@ -149,7 +149,6 @@ fn list_people(record: usize, known: &Known) -> Vec<KnownPerson> {
         KnownPerson {
             record,
             entry: entries.iter().copied().find(said).unwrap_or(person.id),
-            name: person.member.name.clone(),
             names: entries.iter().filter_map(|entry| card.members.get(entry)).map(|m| name_key(&m.name)).collect(),
             numbers: details.map(|one| one.id_no.clone()).filter(|number| tells_apart(number)).collect(),
             relation: person.member.relation,
@@ -171,7 +170,9 @@ pub(super) fn part_of(place: &Place) -> Option<(Place, u32)> {
 /// digits do not.
 pub(super) fn tells_apart(number: &str) -> bool {
     let kinds: BTreeSet<char> = number.chars().filter(char::is_ascii_alphanumeric).collect();
-    number.len() >= 7 && kinds.len() >= 4 && number.chars().all(|c| c.is_ascii_alphanumeric() || "()-/".contains(c))
+    number.len() >= 7
+        && kinds.len() >= 4
+        && number.chars().all(|c| c.is_ascii_alphanumeric() || "()-/".contains(c))
         && number.bytes().filter(u8::is_ascii_digit).count() >= 4
         && !number.starts_with("12345678")
 }

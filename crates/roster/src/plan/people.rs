@@ -151,7 +151,12 @@ impl Matching<'_> {
 }
 
 /// Matches the listed people of one home with its known ones; one fate for each.
-pub(super) fn match_people(persons: &[&RosterPerson], home: &Home, today: LocalDate) -> Vec<Fate> {
+pub(super) fn match_people(
+    persons: &[&RosterPerson],
+    home: &Home,
+    is_name_elsewhere: &dyn Fn(&str) -> bool,
+    today: LocalDate,
+) -> Vec<Fate> {
     let keys: Vec<String> = persons.iter().map(|person| name_key(&person.name)).collect();
     let mut matching = Matching { persons, home, keys: keys.clone(), found: BTreeMap::new(), taken: BTreeSet::new() };
     let listed_names: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
@@ -164,25 +169,57 @@ pub(super) fn match_people(persons: &[&RosterPerson], home: &Home, today: LocalD
     };
     matching.take_first(|person, key, known| {
         let is_named = person.id.is_some_and(|id| known.entries.contains(&id));
-        is_named && open(person, known) && (known.names.contains(key) || same(person, known) || is_free(key, known) || name_fits(&person.name, known))
+        is_named
+            && open(person, known)
+            && (known.names.contains(key)
+                || same(person, known)
+                || is_free(key, known)
+                || name_fits(&person.name, known))
     });
     matching.take_first(|person, key, known| same(person, known) && known.names.contains(key));
+    matching.take_first(|person, _, known| same(person, known) && name_fits(&person.name, known));
     matching.take_first(|person, key, known| {
-        known.names.contains(key) && !is_masked(key) && open(person, known) && person.relation.is_some() && person.relation == known.relation
+        known.names.contains(key)
+            && !is_masked(key)
+            && open(person, known)
+            && person.relation.is_some()
+            && person.relation == known.relation
     });
     let uncertain = take_by_name(&mut matching);
     // A mended number: the only one of this name and relation, and one of the two numbers is none.
     matching.take_only(|person, key, known| {
-        let is_one_wrong = !is_valid(&person.id_no, today) || !known.numbers.iter().any(|number| is_valid(number, today));
-        known.names.contains(key) && person.relation == known.relation && is_one_wrong && person.masked_id.is_empty()
+        let is_one_wrong =
+            !is_valid(&person.id_no, today) || !known.numbers.iter().any(|number| is_valid(number, today));
+        known.names.contains(key)
+            && person.relation == known.relation
+            && is_one_wrong
+            && person.masked_id.is_empty()
             && compare_numbers(person, known) == Agreement::Contrary
     });
-    matching.take_first(|person, key, known| same(person, known) && is_free(key, known));
+    // Names that have moved up against the numbers are names of others: nobody is given one.
+    matching.take_first(|person, key, known| same(person, known) && is_free(key, known) && !is_name_elsewhere(key));
+    let is_hidden_name = |known: &KnownPerson| known.names.iter().all(|name| is_masked(name));
     let is_hidden = |person: &RosterPerson| is_masked(&person.name) || !person.masked_id.is_empty();
     matching.take_only(|person, _, known| {
-        let hides = is_hidden(person) || known.names.iter().any(|name| is_masked(name));
+        // A full name may replace a hidden one only where no number belongs to the hidden one.
+        let hides = is_hidden(person) || is_hidden_name(known) && known.numbers.is_empty();
         hides && name_fits(&person.name, known) && open(person, known)
     });
+    let may_be_hidden = |person: &RosterPerson| {
+        let free = home.people.iter().enumerate().filter(|(at, _)| !matching.taken.contains(at));
+        free.map(|(_, known)| known)
+            .any(|known| is_hidden_name(known) && name_fits(&person.name, known) && open(person, known))
+    };
+    let has_other_number = |position: usize| {
+        let person = persons[position];
+        let free = home.people.iter().enumerate().filter(|(at, _)| !matching.taken.contains(at));
+        person.relation.is_some()
+            && free.map(|(_, known)| known).any(|known| {
+                known.relation == person.relation
+                    && known.names.contains(&keys[position])
+                    && compare_numbers(person, known) == Agreement::Contrary
+            })
+    };
     let held: BTreeSet<&String> = home.people.iter().flat_map(|known| &known.numbers).collect();
     let fate = |position: usize| {
         let person = persons[position];
@@ -190,10 +227,16 @@ pub(super) fn match_people(persons: &[&RosterPerson], home: &Home, today: LocalD
             Fate::Known(*known)
         } else if uncertain.contains(&position) {
             Fate::Uncertain(FindingCode::PersonUncertain, "此户有几个同名的人，名单没有写明是哪一个，未导入此人")
+        } else if has_other_number(position) {
+            let why = "与此户已登记的同名同关系的人证件号码不同，未导入此人，请核对是更正号码还是另一人";
+            Fate::Uncertain(FindingCode::PersonUncertain, why)
         } else if held.contains(&person.id_no) {
             Fate::Uncertain(FindingCode::PersonUncertain, "证件号码在此户登记在另一姓名下，未导入此人，请核对")
-        } else if is_hidden(person) && !home.people.is_empty() {
-            Fate::Uncertain(FindingCode::PersonUncertain, "姓名或证件号码有隐去的字，与此户已登记的人对不上，未导入此人")
+        } else if is_hidden(person) && !home.people.is_empty() || may_be_hidden(person) {
+            Fate::Uncertain(
+                FindingCode::PersonUncertain,
+                "姓名或证件号码有隐去的字，与此户已登记的人对不上，未导入此人",
+            )
         } else {
             Fate::New
         }

@@ -85,7 +85,8 @@ impl Town {
         }
         for edit in &plan.edits {
             let known = self.ledger.households.iter_mut().map(|known| &mut known.current);
-            let mut known = known.filter(|one| [one.household.record_id(), one.particulars.record_id()].contains(&edit.record));
+            let mut known =
+                known.filter(|one| [one.household.record_id(), one.particulars.record_id()].contains(&edit.record));
             let current = known.next().expect("an edit of a known record");
             match edit.kind {
                 Kind::Household => current.household = changed(&current.household, edit),

@@ -1,11 +1,11 @@
 //! A ledger in memory: what imports write, one after another.
 
-use std::collections::BTreeMap;
-
+use domain::flat::{flatten, unflatten};
 use domain::household::Member;
 use domain::particulars::PersonParticulars;
-use domain::{BuildingCode, Household, HouseholdId, Record, UnixMillis};
-use roster::plan::{BuildingKey, Imported, Surroundings, complete_doors, plan_import};
+use domain::{Household, HouseholdId, Kind, Record, UnixMillis};
+use roster::diff::RecordEdit;
+use roster::plan::{Addition, Environment, Known, Ledger, PlanOptions, plan_import};
 use roster::{Finding, Roster};
 
 use crate::support::{Lists, TODAY, name_door, squeeze};
@@ -13,8 +13,7 @@ use crate::support::{Lists, TODAY, name_door, squeeze};
 /// The ledger, and what the imports said.
 #[derive(Default)]
 pub(crate) struct Office {
-    homes: BTreeMap<String, Imported>,
-    buildings: BTreeMap<BuildingKey, BuildingCode>,
+    ledger: Ledger,
     imports: u8,
 }
 
@@ -64,7 +63,7 @@ impl Office {
     }
 
     /// Lays a roster over the ledger and writes what the plan says.
-    pub(crate) fn write(&mut self, mut roster: Roster) -> Done {
+    pub(crate) fn write(&mut self, roster: Roster) -> Done {
         self.imports += 1;
         let mut next = 0_u32;
         let mut random = || {
@@ -72,25 +71,44 @@ impl Office {
             let [a, b, c, d] = next.to_be_bytes();
             [self.imports, a, b, c, d, 0, 0, 0, 0, 1]
         };
-        let mut around =
-            Surroundings { now: UnixMillis::start_of(TODAY), today: TODAY, random: &mut random, household_id: &id_of };
-        complete_doors(&mut roster, &self.homes);
-        let plan = plan_import(&roster, &self.homes, &self.buildings, &mut around).expect("a plan");
-        self.buildings = plan.buildings;
-        self.homes = plan.state;
+        let mut environment =
+            Environment { now: UnixMillis::start_of(TODAY), today: TODAY, random: &mut random, household_id: &id_of };
+        let options = PlanOptions { is_confirmed: false };
+        let plan = plan_import(&roster, &self.ledger, options, &mut environment).expect("a plan");
+        self.ledger.buildings.clone_from(&plan.buildings);
+        for edit in &plan.edits {
+            let mut homes = self.ledger.households.iter_mut().map(|known| &mut known.current);
+            let is_meant = |id| id == edit.record;
+            let home =
+                homes.find(|home| is_meant(home.household.record_id()) || is_meant(home.particulars.record_id()));
+            let home = home.expect("a known record");
+            match edit.kind {
+                Kind::Household => home.household = edited(&home.household, edit),
+                _ => home.particulars = edited(&home.particulars, edit),
+            }
+        }
+        for (key, base) in &plan.bases {
+            let mut homes = self.ledger.households.iter_mut();
+            let home = homes.find(|home| home.current.household.id == base.household.id).expect("a known home");
+            (home.base, home.stored_key) = (Some(base.clone()), Some(key.clone()));
+        }
+        for Addition { key, records } in &plan.additions {
+            let (base, stored_key) = (Some(records.clone()), Some(key.clone()));
+            self.ledger.households.push(Known { current: records.clone(), base, stored_key });
+        }
         let findings = roster.findings.iter().chain(&plan.findings).cloned().collect();
-        let unplaced = roster.unplaced.iter().map(|row| row.source.row).collect();
+        let unplaced = roster.unplaced.iter().chain(&plan.unplaced).map(|row| row.source.row).collect();
         Done { added: plan.additions.len(), edited: plan.edits.len(), findings, unplaced }
     }
 
     /// All homes.
     pub(crate) fn households(&self) -> impl Iterator<Item = &Household> {
-        self.homes.values().map(|known| &known.household)
+        self.ledger.households.iter().map(|known| &known.current.household)
     }
 
     /// Everybody: their home, entry and particulars.
     pub(crate) fn people(&self) -> impl Iterator<Item = (&Household, &Member, PersonParticulars)> {
-        self.homes.values().flat_map(|known| {
+        self.ledger.households.iter().map(|known| &known.current).flat_map(|known| {
             known.household.members.iter().map(|(id, member)| {
                 let details = known.particulars.members.get(id).cloned().unwrap_or_default();
                 (&known.household, member, details)
@@ -161,7 +179,7 @@ impl Office {
     /// That every record keeps within its limits.
     #[track_caller]
     pub(crate) fn assert_valid(&self) {
-        for known in self.homes.values() {
+        for known in self.ledger.households.iter().map(|known| &known.current) {
             assert_eq!(known.household.find_breaches(), vec![]);
             assert_eq!(known.particulars.find_breaches(), vec![]);
             assert_eq!(known.particulars.household, known.household.id);
@@ -173,4 +191,16 @@ impl Office {
 fn id_of(key: &str) -> HouseholdId {
     let number = key.bytes().fold(1_u128, |sum, byte| sum.wrapping_mul(1_000_003).wrapping_add(byte.into()));
     HouseholdId::from_uuid(uuid::Uuid::from_u128(number))
+}
+
+/// The record with the changes of an edit.
+fn edited<R: Record>(record: &R, edit: &RecordEdit) -> R {
+    let mut flat = flatten(record).expect("flat");
+    for (path, value) in &edit.changes {
+        match value {
+            Some(value) => flat.insert(path.clone(), value.clone()),
+            None => flat.remove(path),
+        };
+    }
+    unflatten(&flat).expect("a record")
 }
