@@ -78,7 +78,7 @@ pub struct MetricsAccess {
 
 /// A token that anybody could guess.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("a token for the counters has at least 16 characters")]
+#[error("计数口令至少要 16 个字符")]
 pub struct MetricsTokenError;
 
 impl MetricsAccess {
@@ -106,7 +106,7 @@ pub enum StartError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The address is taken or not ours.
-    #[error("cannot listen on {address}")]
+    #[error("无法在 {address} 上监听")]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -115,7 +115,7 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The system gives no random bytes.
-    #[error("no random bytes")]
+    #[error("系统不能提供随机数")]
     Random(#[from] getrandom::Error),
 }
 

@@ -180,6 +180,10 @@ finding_codes! {
     TextDamaged = "text_damaged";
     /// Somebody or some dwelling of the last import is not in this one; nothing was deleted.
     NoLongerListed = "no_longer_listed";
+    /// A file that is no table, or is there twice, was passed over.
+    FileSkipped = "file_skipped";
+    /// Something in the ledger cannot be read or written; `verify` names it.
+    LedgerDamaged = "ledger_damaged";
     /// The ledger has another value than the list; it stays.
     ValueKept = "value_kept";
     /// A person or home is known behind another door; not written before somebody has confirmed the move.

@@ -28,10 +28,10 @@ pub enum AccountError {
     #[error("--tel 不是能拨打的电话号码：应为 11 位手机号，或带区号的座机号")]
     Tel,
     /// The office's import account writes on the server only: no device ever gets its rights.
-    #[error("导入专用账号不能登记设备")]
+    #[error("导入专用账号不能绑定手机")]
     NotForDevices,
     /// The system gives no random bytes.
-    #[error("no random bytes")]
+    #[error("系统不能提供随机数")]
     Random(#[from] getrandom::Error),
     /// The ledger failed.
     #[error(transparent)]

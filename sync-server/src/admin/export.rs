@@ -47,13 +47,13 @@ pub enum ExportFailure {
     #[error(transparent)]
     Table(#[from] ExportError),
     /// The folder is a link: who made it decides where residents' data would go.
-    #[error("{path}: is a symbolic link; name the folder itself")]
+    #[error("{path}：是符号链接，请直接给出目录本身")]
     Link {
         /// The folder.
         path: PathBuf,
     },
     /// A folder or file cannot be written.
-    #[error("{path}: cannot be written")]
+    #[error("{path}：无法写入")]
     Io {
         /// The folder or file.
         path: PathBuf,
@@ -113,7 +113,13 @@ pub async fn write_tables<S: Store>(
 ) -> Result<Vec<PathBuf>, ExportFailure> {
     let names = read_names(store).await?;
     let tables = match content {
-        Content::Everything => make_tables(&list_records(store).await?, &names),
+        Content::Everything => {
+            // What the office took back is nobody's home.
+            let withdrawn = store.list_withdrawn().await?;
+            let mut records = list_records(store).await?;
+            records.retain(|record| !withdrawn.contains(&record.id));
+            make_tables(&records, &names)
+        }
         Content::Incidents => make_incident_tables(&gather_incidents(store, Some).await?, &names),
     };
     make_out_folder(folder)?;

@@ -97,7 +97,7 @@ pub const REASON_LIMIT: usize = 200;
 #[derive(Debug, thiserror::Error)]
 pub enum RejectError {
     /// Its author is to be told why.
-    #[error("a reason is needed: one line of at most {REASON_LIMIT} characters")]
+    #[error("要写明原因：一行，不超过 {REASON_LIMIT} 个字")]
     Reason,
     /// The store failed.
     #[error(transparent)]

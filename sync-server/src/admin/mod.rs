@@ -6,6 +6,7 @@ mod export;
 mod held;
 mod import;
 mod overdue;
+mod places;
 mod reference;
 mod verify;
 
@@ -19,8 +20,13 @@ pub use held::{
     HeldSummary, HeldWork, REASON_LIMIT, RejectError, accept_held_work, export_held_work, list_held_work,
     reject_held_work,
 };
-pub use import::{ImportError, ImportLock, ImportSummary, import_roster, lock_imports, office_account};
+pub use import::{
+    ImportError, ImportLock, ImportOutcome, ImportReport, Intent, Kept, KeptReason, LockError, PlanReport, ReportError,
+    SourceError, SourceFile, Sources, UndoError, UndoSummary, import_roster, import_sources, lock_imports,
+    office_account, open_sources, show_place, undo_import, write_report,
+};
 pub use overdue::{OverdueIncident, list_overdue};
+pub use places::find_unknown_places;
 pub use reference::{
     Publishing, ReferenceError, ReferenceSummary, get_reference, list_reference, reference_workbook, set_reference,
 };

@@ -48,7 +48,7 @@ pub enum ReferenceError {
     #[error("“{0}”不能写成表格，请用 JSON")]
     NoSheet(String),
     /// The workbook's writer refused.
-    #[error("cannot write workbook")]
+    #[error("工作簿写不出来")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// The ledger failed.
     #[error(transparent)]

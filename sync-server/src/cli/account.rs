@@ -6,65 +6,70 @@ use anyhow::{Context as _, bail};
 use domain::account::Scope;
 use domain::codes::{CodeList as _, Language};
 use domain::{AccountId, AreaCode, BuildingCode, GridCode, OrgCode, Role};
-use sync_server::admin::{clean_name, close_account, find_account, new_account_id, save_account, save_tel};
+use sync_server::admin::{
+    clean_name, close_account, find_account, find_unknown_places, new_account_id, save_account, save_tel,
+};
 use sync_server::store::{DeviceId, Store, Trust};
 
-/// Add, list and close accounts, change their places, take trust from their devices.
+use super::words::{parse_area, parse_building, parse_device, parse_grid, parse_org};
+
+/// 新增、列出、停用账号，更改负责范围，停用设备。
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Account {
-    /// Add an account; prints its id.
+    /// 新增账号，打印它的编号。
     Add {
-        /// The name colleagues see.
+        /// 同事看到的姓名。
         #[arg(long, value_parser = parse_name)]
         name: String,
-        /// grid_worker, building_lead, community_clerk, dispatcher, handler or supervisor.
+        /// 角色：grid_worker 网格员、building_lead 楼长、community_clerk 社区受理员、dispatcher 镇街指挥中心、
+        /// handler 处置单位、supervisor 区级督办。
         #[arg(long, value_parser = parse_role)]
         role: Role,
         #[command(flatten)]
         places: Places,
-        /// Telephone number at work, for whoever handles what this person reports.
+        /// 工作电话，供处置此人上报事件的单位联系。
         #[arg(long)]
         tel: Option<String>,
-        /// Print the account as JSON.
+        /// 以 JSON 打印账号。
         #[arg(long)]
         json: bool,
     },
-    /// Replace the places of an account.
+    /// 更换账号的负责范围。
     Move {
-        /// Id or name.
+        /// 账号编号或姓名。
         #[arg(long)]
         account: String,
         #[command(flatten)]
         places: Places,
     },
-    /// Note, change or take away the telephone number of an account.
+    /// 登记、更改或去掉账号的工作电话。
     Tel {
-        /// Id or name.
+        /// 账号编号或姓名。
         #[arg(long)]
         account: String,
-        /// The number; without it, none is kept any more.
+        /// 号码；不填则不再保留。
         #[arg(long)]
         tel: Option<String>,
     },
-    /// Take an account's places, devices and codes; what it wrote keeps its name. `move` and a new code open it again.
+    /// 停用账号：收回范围、设备和开通码，记录上的姓名保留；用 move 和新的开通码可再启用。
     Close {
-        /// Id or name.
+        /// 账号编号或姓名。
         #[arg(long)]
         account: String,
     },
-    /// List accounts and how many devices they have.
+    /// 列出账号及其设备数。
     List {
-        /// One account per line as JSON.
+        /// 每行一个账号，JSON 格式。
         #[arg(long)]
         json: bool,
     },
-    /// Take trust from the devices of an account, or from one of them.
+    /// 停用账号的全部设备，或其中一台。
     RevokeDevice {
-        /// Id or name.
+        /// 账号编号或姓名。
         #[arg(long)]
         account: String,
-        /// One device only.
-        #[arg(long)]
+        /// 只停用这台设备。
+        #[arg(long, value_parser = parse_device)]
         device: Option<uuid::Uuid>,
     },
 }
@@ -72,21 +77,20 @@ pub(crate) enum Account {
 /// Where an account may act.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Places {
-    /// Grid, 15 digits; may be repeated.
-    #[arg(long)]
+    /// 网格编码，15 位；可重复。
+    #[arg(long, value_parser = parse_grid)]
     grid: Vec<GridCode>,
-    /// Building, 20 digits; may be repeated.
-    #[arg(long)]
+    /// 楼栋编码，20 位；可重复。
+    #[arg(long, value_parser = parse_building)]
     building: Vec<BuildingCode>,
-    /// Town or street, 12 digits.
-    #[arg(long)]
+    /// 镇街代码，12 位。
+    #[arg(long, value_parser = parse_area)]
     town: Option<AreaCode>,
-    /// Village or community, 12 digits.
-    #[arg(long)]
+    /// 社区（村）代码，12 位。
+    #[arg(long, value_parser = parse_area)]
     community: Option<AreaCode>,
-    /// Organisation that handles incidents: its code in reference data. A community clerk may have one too: the
-    /// community's own, for small matters.
-    #[arg(long)]
+    /// 处置单位代码，见基础数据；社区受理员也可填本社区，用于自己处置小事。
+    #[arg(long, value_parser = parse_org)]
     org: Option<OrgCode>,
 }
 
@@ -158,8 +162,9 @@ impl Account {
     pub(super) async fn run<S: Store>(self, store: &S) -> anyhow::Result<ExitCode> {
         match self {
             Self::Add { name, role, places, tel, json } => {
-                let id = new_account_id(super::now()).context("no random bytes")?;
+                let id = new_account_id(super::now()).context("系统不能提供随机数")?;
                 let account = domain::Account { id, name, role, scope: places.into_scope(role)? };
+                warn_of_places(store, &account.scope).await?;
                 save_account(store, account.clone(), super::now()).await?;
                 if let Some(tel) = tel {
                     save_tel(store, id, &tel, super::now()).await?;
@@ -173,6 +178,7 @@ impl Account {
             Self::Move { account, places } => {
                 let account = find_account(store, &account).await?;
                 let scope = places.into_scope(account.role)?;
+                warn_of_places(store, &scope).await?;
                 save_account(store, domain::Account { scope, ..account }, super::now()).await?;
             }
             Self::Tel { account, tel } => {
@@ -195,6 +201,14 @@ impl Account {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Says on standard error which places nobody has: a code with a wrong digit is a phone without homes.
+async fn warn_of_places<S: Store>(store: &S, scope: &Scope) -> anyhow::Result<()> {
+    for place in find_unknown_places(store, scope).await? {
+        super::warn(format_args!("{place}，请核对；如果编码无误，导入名单或发布基础数据后即可使用。"));
+    }
+    Ok(())
 }
 
 async fn list<S: Store>(store: &S, json: bool) -> anyhow::Result<()> {

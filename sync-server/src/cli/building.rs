@@ -6,15 +6,15 @@ use domain::GridCode;
 use serde_json::json;
 use sync_server::store::Store;
 
-/// List buildings and their codes.
+/// 列出楼栋及其编码。
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Building {
-    /// List buildings and their codes.
+    /// 列出楼栋及其编码。
     List {
-        /// One grid only.
-        #[arg(long)]
+        /// 只列这个网格。
+        #[arg(long, value_parser = super::words::parse_grid)]
         grid: Option<GridCode>,
-        /// One building per line as JSON.
+        /// 每行一栋，JSON 格式。
         #[arg(long)]
         json: bool,
     },
@@ -23,7 +23,7 @@ pub(crate) enum Building {
 impl Building {
     pub(super) async fn run<S: Store>(self, store: &S) -> anyhow::Result<ExitCode> {
         let Self::List { grid, json } = self;
-        for building in store.list_buildings().await? {
+        for building in store.list_buildings().await?.rows {
             if grid.as_ref().is_some_and(|grid| *grid != building.code.grid()) {
                 continue;
             }

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use sync_server::admin::{Advice, Checkup, check_up};
 
-/// Say how the ledger is and what to do next; ends with 1 when something is to be done.
+/// 检查数据现状并说明接下来做什么；有事要做时以 1 结束。
 #[derive(Debug, clap::Args)]
 pub(crate) struct Doctor {
-    /// Print the report as JSON.
+    /// 以 JSON 打印。
     #[arg(long)]
     json: bool,
 }

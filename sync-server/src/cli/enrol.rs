@@ -8,19 +8,21 @@ use serde_json::json;
 use sync_server::admin::{create_enrolment_code, enrolment_link, find_account};
 use sync_server::store::Store;
 
-/// Make a code that binds one device to an account.
+use super::address::advise_on_address;
+
+/// 生成开通码，供一台手机绑定到账号。
 #[derive(Debug, clap::Args)]
 pub(crate) struct Enrol {
-    /// Id or name of the account.
+    /// 账号编号或姓名。
     #[arg(long)]
     account: String,
-    /// Address under which the device reaches the server.
+    /// 手机连接服务器用的地址，如 http://本机在局域网中的地址:7800。
     #[arg(long, default_value = "http://127.0.0.1:7800")]
     server: String,
-    /// How long the code may be used, e.g. 30m, 24h, 7d.
+    /// 开通码的有效期，如 30m、24h、7d。
     #[arg(long, default_value = "24h", value_parser = parse_ttl_ms)]
     ttl: i64,
-    /// Print code, link and expiry as JSON.
+    /// 以 JSON 打印开通码、链接和有效期。
     #[arg(long)]
     json: bool,
 }
@@ -28,7 +30,7 @@ pub(crate) struct Enrol {
 /// A whole number of minutes, hours or days, at most 7 days: a code is a key, and printed ones lie about.
 fn parse_ttl_ms(text: &str) -> Result<i64, String> {
     const LONGEST_MS: i64 = 7 * 86_400_000;
-    let wrong = || "a whole number with m, h or d; 登记码最长有效 7 天 (at most 7d)".to_owned();
+    let wrong = || "应为整数加 m（分）、h（时）或 d（天）；开通码最长有效 7 天".to_owned();
     let unit_ms = match text.chars().last() {
         Some('m') => 60_000,
         Some('h') => 3_600_000,
@@ -43,9 +45,12 @@ fn parse_ttl_ms(text: &str) -> Result<i64, String> {
 impl Enrol {
     pub(super) async fn run<S: Store>(self, store: &S) -> anyhow::Result<ExitCode> {
         if !self.server.starts_with("http://") && !self.server.starts_with("https://") {
-            bail!("--server begins with http:// or https://");
+            bail!("--server 要以 http:// 或 https:// 开头");
         }
         let account = find_account(store, &self.account).await?;
+        if let Some(advice) = advise_on_address(&self.server) {
+            super::warn(advice);
+        }
         let made = create_enrolment_code(store, account.id, self.ttl, super::now()).await?;
         let link = enrolment_link(self.server.trim_end_matches('/'), &made.code);
         if self.json {
@@ -55,12 +60,9 @@ impl Enrol {
             }));
             return Ok(ExitCode::SUCCESS);
         }
-        let qr = QRBuilder::new(link.as_str()).build().map_err(|error| anyhow!("{error:?}")).context("QR code")?;
-        super::print(format_args!(
-            "{} 的设备登记码（只能用一次，有效期至 {}）：",
-            account.name,
-            made.expires_at.local()
-        ));
+        let qr =
+            QRBuilder::new(link.as_str()).build().map_err(|error| anyhow!("{error:?}")).context("二维码生成失败")?;
+        super::print(format_args!("{} 的开通码（只能用一次，有效期至 {}）：", account.name, made.expires_at.local()));
         super::print(format_args!("\n    {}\n", made.code.reveal()));
         super::print(format_args!("扫码，或在手机上粘贴：\n    {link}\n"));
         super::print(qr.to_str());

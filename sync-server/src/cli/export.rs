@@ -8,19 +8,20 @@ use serde_json::{Value, json};
 use sync_server::admin::{Content, Format, list_records, list_records_of, write_tables};
 use sync_server::store::Store;
 
-/// Write records as tables, or each one as a line of JSON.
+/// 把记录导出为表格，或每条记录一行 JSON。
 #[derive(Debug, clap::Args)]
 pub(crate) struct Export {
-    /// What to write: everything, or incidents with every step and limit.
+    /// 导出什么：all 全部；incidents 事件及其每一步和期限。
     #[arg(value_enum, default_value = "all")]
     what: What,
-    /// File format.
-    #[arg(long, value_enum, required_unless_present = "json")]
-    format: Option<FileFormat>,
-    /// Folder to write into.
+    /// 格式：xlsx 工作簿，用 Excel 或 WPS 打开、改好后可再导入；csv 给别的程序读——用 Excel 直接打开 CSV，
+    /// 证件号等长号码会丢失末尾几位。
+    #[arg(long, value_enum, default_value = "xlsx")]
+    format: FileFormat,
+    /// 写到哪个目录。
     #[arg(long, required_unless_present = "json")]
     out: Option<PathBuf>,
-    /// Print every record once, by id, as a line of JSON.
+    /// 按标识逐条打印记录，每行一条 JSON。
     #[arg(long, conflicts_with_all = ["format", "out"])]
     json: bool,
 }
@@ -33,17 +34,17 @@ enum What {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum FileFormat {
-    Csv,
     Xlsx,
+    Csv,
 }
 
 impl Export {
     pub(super) async fn run<S: Store>(self, store: &S) -> anyhow::Result<ExitCode> {
         store.append_audit(super::now(), "export", String::new()).await?;
-        let (Some(format), Some(out)) = (self.format, self.out) else {
+        let Some(out) = self.out else {
             return print_records(store, self.what).await;
         };
-        let format = match format {
+        let format = match self.format {
             FileFormat::Csv => Format::Csv,
             FileFormat::Xlsx => Format::Xlsx,
         };
@@ -63,16 +64,22 @@ async fn print_records<S: Store>(store: &S, what: What) -> anyhow::Result<ExitCo
         What::All => list_records(store).await?,
         What::Incidents => list_records_of(store, domain::Kind::Incident).await?,
     };
+    let withdrawn = store.list_withdrawn().await?;
     for record in records {
         let Ok(fields) = serde_json::from_str::<Value>(&record.projection) else {
             tracing::error!(document = %record.id, "left out, unreadable");
             continue;
         };
         let heads: Vec<String> = record.heads.iter().map(ToString::to_string).collect();
-        super::print(json!({
+        let mut line = json!({
             "kind": record.kind, "id": record.id, "grid": record.grid, "changes": record.change_count,
             "heads": heads, "record": fields,
-        }));
+        });
+        // Taken back by the office: it stands on no device.
+        if withdrawn.contains(&record.id) {
+            line["withdrawn"] = true.into();
+        }
+        super::print(line);
     }
     Ok(ExitCode::SUCCESS)
 }

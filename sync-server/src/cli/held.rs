@@ -7,37 +7,37 @@ use domain::RecordId;
 use sync_server::admin::{accept_held_work, export_held_work, list_held_work, reject_held_work};
 use sync_server::store::Store;
 
-/// List, accept, reject or take out work that is held for the office.
+/// 列出、接收、退回或导出待社区决定的内容。
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Held {
-    /// List what is held and why; with --json also what it says.
+    /// 列出待决定的内容和原因；加 --json 一并给出写了什么。
     List {
-        /// One change per line as JSON.
+        /// 每行一条变更，JSON 格式。
         #[arg(long)]
         json: bool,
     },
-    /// Take in held work as if its authors still had the rights they once had.
+    /// 接收待决定的内容，视同作者仍有当时的权限。
     #[command(group(clap::ArgGroup::new("which").required(true).args(["document", "all"])))]
     Accept {
-        /// One document only.
-        #[arg(long)]
+        /// 只接收这份记录。
+        #[arg(long, value_parser = super::words::parse_record)]
         document: Option<RecordId>,
-        /// Everything.
+        /// 全部接收。
         #[arg(long)]
         all: bool,
     },
-    /// Do not take in what is held of a document; its authors are told the reason at their next sync.
+    /// 不接收某份记录中待决定的内容；原因在作者下次同步时告知。
     Reject {
-        /// The document.
-        #[arg(long)]
+        /// 记录标识。
+        #[arg(long, value_parser = super::words::parse_record)]
         document: RecordId,
-        /// What its authors read, one line.
+        /// 给作者看的原因，一行。
         #[arg(long)]
         reason: String,
     },
-    /// Write what is held into a folder, readable and as it came.
+    /// 把待决定的内容写到目录里：可阅读的一份，和原样的一份。
     Export {
-        /// Folder to write into.
+        /// 写到哪个目录。
         #[arg(long)]
         out: PathBuf,
     },

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::bail;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use sync_server::store::sqlite::{Opening, SqliteOptions, SqliteStore};
 use sync_server::system_clock;
 use tracing_subscriber::EnvFilter;
 
 mod account;
+mod address;
 mod building;
 mod doctor;
 mod enrol;
@@ -21,19 +22,19 @@ mod overdue;
 mod reference;
 mod serve;
 mod verify;
+mod words;
 
-/// The district server of Grid Companion (网格随行), and its administrator's tool.
+/// 网格随行的区级服务器，也是管理员的命令行工具。
 #[derive(Debug, Parser)]
 #[command(version)]
 pub(crate) struct Arguments {
-    /// Folder of the ledger.
+    /// 数据目录。
     #[arg(long, global = true, env = "GRID_COMPANION_DATA", default_value = "data")]
     data: PathBuf,
-    /// Begin a new ledger if there is none in the folder (serve, import, account add). Without it a wrong or empty --data is
-    /// an error, and not a district whose phones are all strangers.
+    /// 目录里还没有数据时新建（用于 serve、import、account add）；不加它，目录填错或为空会报错，不会另起一份空数据。
     #[arg(long, global = true)]
     create: bool,
-    /// Log as JSON lines.
+    /// 日志写成每行一条 JSON。
     #[arg(long, global = true)]
     log_json: bool,
     #[command(subcommand)]
@@ -42,32 +43,31 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Answer devices until interrupted.
+    /// 启动服务，供手机连接，直到被中断。
     Serve(serve::Serve),
-    /// Import rosters (XLSX, XLS, ODS, CSV).
+    /// 导入名单（XLSX、XLS、ODS、CSV），列出和撤销以往的导入。
     Import(import::Import),
-    /// Add, list and close accounts, change their places, take trust from their devices.
+    /// 新增、列出、停用账号，更改负责范围，停用设备。
     #[command(subcommand)]
     Account(account::Account),
-    /// Make a code that binds one device to an account.
+    /// 生成开通码，供一台手机绑定到账号。
     Enrol(enrol::Enrol),
-    /// List buildings and their codes.
+    /// 列出楼栋及其编码。
     #[command(subcommand)]
     Building(building::Building),
-    /// Write records as tables, or each one as a line of JSON.
+    /// 把记录导出为表格，或每条记录一行 JSON。
     Export(export::Export),
-    /// List open incidents that are past a limit.
+    /// 列出超过时限、尚未办结的事件。
     Overdue(overdue::Overdue),
-    /// List, accept or take out work that is held for the office.
+    /// 列出、接收、退回或导出待社区决定的内容。
     #[command(subcommand)]
     Held(held::Held),
-    /// Publish, list and take out reference data: service directory, notices, organisations, calendars, office hours,
-    /// time limits.
+    /// 发布、列出、取出基础数据：便民服务、通知、单位、工作日历、办公时间、时限。
     #[command(subcommand)]
     Reference(reference::Reference),
-    /// Re-read everything; ends with 1 and names what is damaged.
+    /// 重读全部数据；有损坏时逐处指出，并以 1 结束。
     Verify(verify::Verify),
-    /// Say how the ledger is and what to do next; ends with 1 when something is to be done.
+    /// 检查数据现状并说明接下来做什么；有事要做时以 1 结束。
     Doctor(doctor::Doctor),
 }
 
@@ -75,7 +75,8 @@ impl Command {
     /// Whether a first ledger may begin with it. The others speak of a ledger that is there.
     fn may_begin_ledger(&self) -> bool {
         match self {
-            Self::Serve(_) | Self::Import(_) => true,
+            Self::Serve(_) => true,
+            Self::Import(import) => import.may_begin_ledger(),
             Self::Account(account) => account.may_begin_ledger(),
             Self::Enrol(_)
             | Self::Building(_)
@@ -88,6 +89,25 @@ impl Command {
         }
     }
 }
+
+/// Reads the command line; a mistake in it, or a request for help, ends the process.
+pub(crate) fn parse_arguments() -> Arguments {
+    let mut command = words::speak_chinese(Arguments::command());
+    let parsed = command.clone().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    parsed.unwrap_or_else(|error| {
+        if !error.use_stderr() {
+            error.exit();
+        }
+        if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            error.format(&mut command).exit();
+        }
+        let _ = writeln!(std::io::stderr(), "sync-server: {}", words::say_mistake(&error));
+        std::process::exit(USAGE_MISTAKE);
+    })
+}
+
+/// Exit code of a command line that cannot be understood, as clap has it.
+const USAGE_MISTAKE: i32 = 2;
 
 /// Carries out a command.
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -107,7 +127,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 async fn administer(command: Command, data: &Path, store: &SqliteStore) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve(_) | Command::Doctor(_) => bail!("these open the ledger by themselves"),
+        Command::Serve(_) | Command::Doctor(_) => bail!("这两个命令自行打开数据"),
         Command::Import(import) => import.run(data, store).await,
         Command::Account(account) => account.run(store).await,
         Command::Enrol(enrol) => enrol.run(store).await,
@@ -136,6 +156,11 @@ fn show_progress(read: usize, total: usize) {
     if total >= LONG_READ && (read.is_multiple_of(LONG_READ) || read == total) {
         let _ = writeln!(std::io::stderr(), "  {read} / {total}");
     }
+}
+
+/// Says on standard error what should be looked at; the command goes on.
+fn warn(text: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "注意：{text}");
 }
 
 /// Writes to standard output; a reader that went away is no error of ours.

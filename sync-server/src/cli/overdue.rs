@@ -8,10 +8,10 @@ use domain::workflow::State;
 use sync_server::admin::list_overdue;
 use sync_server::store::Store;
 
-/// List open incidents that are past a limit, the longest overdue first.
+/// 列出超过时限、尚未办结的事件，超期最久的在前。
 #[derive(Debug, clap::Args)]
 pub(crate) struct Overdue {
-    /// One incident per line as JSON.
+    /// 每行一件，JSON 格式。
     #[arg(long)]
     json: bool,
 }

@@ -10,36 +10,35 @@ use sync_server::admin::{Publishing, get_reference, list_reference, reference_wo
 use sync_server::reference::ReferenceChange;
 use sync_server::store::Store;
 
-/// Publish, list and take out reference data: service directory, notices, organisations, working-day calendars, office
-/// hours, time limits.
+/// 发布、列出、取出基础数据：便民服务、通知、单位、工作日历、办公时间、时限。
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Reference {
-    /// Publish what a file holds; one mistake in it and nothing is written.
+    /// 发布文件中的内容；有一处错误就什么都不写。
     ///
-    /// Lists and working-day calendars come as sheets (XLSX, ODS, CSV) or JSON, office hours and time limits as JSON.
+    /// 清单和工作日历可用表格（XLSX、ODS、CSV）或 JSON，办公时间和时限用 JSON。
     Set {
-        /// The file; `reference get` shows what it looks like.
+        /// 文件；格式可用 reference get 取出来看。
         file: PathBuf,
-        /// Check the file and say what would change; write nothing.
+        /// 只检查并说明会有哪些变化，不写入。
         #[arg(long)]
         dry_run: bool,
-        /// Print the changes as one line of JSON.
+        /// 以一行 JSON 打印变化。
         #[arg(long)]
         json: bool,
     },
-    /// List keys, versions and sizes, also of what is built in and not published yet.
+    /// 列出各项的名称、版本和大小，包括内置而未发布的。
     List {
-        /// One value per line as JSON.
+        /// 每行一项，JSON 格式。
         #[arg(long)]
         json: bool,
     },
-    /// Print a value as JSON, or all that may be published; `reference set` takes it back.
+    /// 以 JSON 打印一项，或全部可发布的内容；改好后可用 reference set 发布。
     ///
-    /// Calendars, office hours and time limits that nobody has published are given as they are built in.
+    /// 没有发布过的日历、办公时间和时限，按内置的给出。
     Get {
-        /// One key only: directory, notices, organisations, calendar/2027, office-hours, time-limits.
+        /// 只取一项：directory、notices、organisations、calendar/2027、office-hours、time-limits。
         key: Option<String>,
-        /// Write a workbook of the lists and calendars instead.
+        /// 改为把清单和日历写成这个工作簿。
         #[arg(long)]
         xlsx: Option<PathBuf>,
     },
@@ -50,7 +49,7 @@ impl Reference {
         match self {
             Self::Set { file, dry_run, json } => {
                 let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
-                let bytes = std::fs::read(&file).with_context(|| format!("{}: cannot be read", file.display()))?;
+                let bytes = std::fs::read(&file).with_context(|| format!("{}：无法读取", file.display()))?;
                 let publishing = if dry_run { Publishing::DryRun } else { Publishing::Publish };
                 let file = TableFile { name: &name, bytes: &bytes };
                 let changes = set_reference(store, &file, publishing, super::now()).await?;
@@ -80,7 +79,7 @@ impl Reference {
             }
             Self::Get { key, xlsx: Some(path) } => {
                 let bytes = reference_workbook(store, key.as_deref()).await?;
-                std::fs::write(&path, bytes).with_context(|| format!("{}: cannot be written", path.display()))?;
+                std::fs::write(&path, bytes).with_context(|| format!("{}：无法写入", path.display()))?;
                 super::print(path.display());
             }
         }

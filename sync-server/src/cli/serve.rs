@@ -9,28 +9,27 @@ use anyhow::Context as _;
 use sync_server::store::sqlite::SqliteOptions;
 use sync_server::{Config, Limits, MetricsAccess, TrustedProxy, start};
 
-/// Answer devices until interrupted.
+/// 启动服务，供手机连接，直到被中断。
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
-    /// Where to listen. Put a proxy with TLS before any other address than this machine's own.
-    #[arg(long, default_value = "127.0.0.1:7800")]
+    /// 监听的“地址:端口”。127.0.0.1 只有本机连得到；让手机直接连用 0.0.0.0:7800，对外请在前面放 TLS 代理。
+    #[arg(long, value_parser = super::words::parse_address, default_value = "127.0.0.1:7800")]
     listen: SocketAddr,
-    /// Rounds of one device per second, in the long run.
-    #[arg(long)]
+    /// 一台设备平均每秒最多几次同步。
+    #[arg(long, value_parser = super::words::parse_positive)]
     rounds_per_second: Option<NonZeroU32>,
-    /// A proxy in front of the server: its address, or a network (192.0.2.0/24). The client's address is taken from its
-    /// X-Forwarded-For, and from nobody else's. May be given several times.
-    #[arg(long, value_name = "ADDRESS")]
+    /// 前面的代理：它的地址或网段（192.0.2.0/24）。只采信它给的 X-Forwarded-For；可重复。
+    #[arg(long, value_name = "ADDRESS", value_parser = super::words::parse_proxy)]
     trusted_proxy: Vec<TrustedProxy>,
-    /// MiB of changes of one device within a day; what is beyond waits.
-    #[arg(long)]
+    /// 一台设备一天最多上传多少 MiB，超出的次日再收。
+    #[arg(long, value_parser = super::words::parse_positive)]
     daily_mib: Option<NonZeroU32>,
-    /// File with a token of at least 16 characters; whoever shows it reads the counters at /metrics. The token may also
-    /// stand in GRID_COMPANION_METRICS_TOKEN.
+    /// 存有口令（至少 16 个字符）的文件；出示它可读 /metrics 的计数。口令也可放在环境变量
+    /// GRID_COMPANION_METRICS_TOKEN 里。
     #[arg(long)]
     metrics_token_file: Option<PathBuf>,
-    /// Where to answer with the counters alone, without a token, e.g. 127.0.0.1:7801.
-    #[arg(long)]
+    /// 另开一个“地址:端口”，只给计数，不要口令，如 127.0.0.1:7801。
+    #[arg(long, value_parser = super::words::parse_address)]
     metrics_listen: Option<SocketAddr>,
 }
 
@@ -51,7 +50,7 @@ impl Serve {
         }
         let running =
             start(Config { listen: self.listen, limits, proxies, sqlite, metrics, ..Config::new(data) }).await?;
-        super::print(format_args!("listening on {}", running.base_url()));
+        super::print(format_args!("正在监听 {}", running.base_url()));
         running.run_until(wait_for_end()).await?;
         Ok(ExitCode::SUCCESS)
     }

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use sync_server::admin::verify_with;
 use sync_server::store::Store;
 
-/// Re-read everything; ends with 1 and names what is damaged.
+/// 重读全部数据；有损坏时逐处指出，并以 1 结束。
 #[derive(Debug, clap::Args)]
 pub(crate) struct Verify {
-    /// Print the result as JSON.
+    /// 以 JSON 打印。
     #[arg(long)]
     json: bool,
 }

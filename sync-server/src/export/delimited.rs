@@ -1,4 +1,5 @@
-//! CSV for WPS and Excel: UTF-8 with BOM, CRLF, quoted where needed.
+//! CSV for other programs: UTF-8 with BOM, CRLF, quoted where needed. A spreadsheet program that opens it takes long
+//! numbers for numbers and loses their last digits: for people there is the workbook.
 
 use std::io::Write;
 

@@ -4,8 +4,9 @@
 //! stand beside their labels (other programs read codes, people read labels). Row order is stable: by grid and door,
 //! by time of visit, by time of report.
 //!
-//! Cells that begin like a formula (`=`, `+`, `-`, `@`, also in full width, also behind blanks and invisible characters;
-//! tab, return) get a leading apostrophe: a remark must never become code on the desk of whoever opens the file.
+//! In CSV, cells that begin like a formula (`=`, `+`, `-`, `@`, also in full width, also behind blanks and invisible
+//! characters; tab, return) get a leading apostrophe: a remark must never become code on the desk of whoever opens the
+//! file. Workbooks have text cells for that. The importer reads both back: 住户 and 人员 carry their ids.
 //!
 //! Missing: masking by receiver, watermark and expiry; the caller decides who may export and logs it.
 
@@ -59,15 +60,15 @@ pub struct Table {
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// The place to write to failed.
-    #[error("cannot write CSV")]
+    #[error("CSV 写不出来")]
     Csv(#[from] csv::Error),
     /// The place to write to failed.
-    #[error("cannot write")]
+    #[error("无法写入")]
     Io(#[from] std::io::Error),
     /// The workbook writer refused.
-    #[error("cannot write workbook")]
+    #[error("工作簿写不出来")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// More rows than a sheet has (1,048,575 below the header).
-    #[error("table {0} has more rows than a sheet holds; export grid by grid")]
+    #[error("“{0}”的行数超过一张工作表能放的行数，请改用 CSV 导出")]
     TooManyRows(&'static str),
 }

@@ -1,9 +1,8 @@
 //! One XLSX workbook with a sheet per table: frozen header row, text format throughout so that no number of identity
-//! or telephone is rounded or shown as 9.9E+17.
+//! or telephone is rounded or shown as 9.9E+17. A text cell is never computed: it needs no apostrophe before what looks
+//! like a formula, and comes back as it was.
 
 use rust_xlsxwriter::{Format, Workbook};
-
-use spreadsheet::formula::guard_formula;
 
 use super::{CellKind, ExportError, Table};
 
@@ -41,7 +40,6 @@ pub fn write_workbook(tables: &[Table]) -> Result<Vec<u8>, ExportError> {
                         sheet.write_number(row, column, number)?;
                     }
                     _ => {
-                        let cell = guard_formula(cell);
                         let end = cell.char_indices().nth(CELL_LIMIT).map_or(cell.len(), |(at, _)| at);
                         sheet.write_string_with_format(row, column, &cell[..end], &text)?;
                     }

@@ -23,7 +23,7 @@ pub struct TrustedProxy {
 
 /// A text that names no address and no network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an address or a network, e.g. 192.0.2.7 or 192.0.2.0/24")]
+#[error("应为地址或网段，如 192.0.2.7 或 192.0.2.0/24")]
 pub struct ProxyError;
 
 impl FromStr for TrustedProxy {

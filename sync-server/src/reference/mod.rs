@@ -48,7 +48,7 @@ use domain::workflow::SYSTEM_ACCOUNT;
 use domain::{Account, GridCode, OrgCode, Role};
 use serde::Serialize;
 
-use crate::store::{Answer, Building, ReferenceValue, Store, StoreError};
+use crate::store::{Answer, Building, ReadRows, ReferenceValue, Store, StoreError};
 
 pub use change::ReferenceChange;
 pub use problem::{At, Problem};
@@ -99,7 +99,8 @@ pub async fn refresh<S: Store>(store: &S) -> Answer<usize> {
     let accounts = store.list_accounts().await?;
     let mut values = vec![everybodys(ACCOUNT_NAMES.to_owned(), &public_names(&accounts))?];
     match store.list_buildings().await {
-        Ok(buildings) => {
+        // Where one cannot be read phones keep the names that they have.
+        Ok(ReadRows { rows: buildings, unreadable: 0 }) => {
             values.push(everybodys(GRIDS.to_owned(), &grid_names(&accounts, &buildings))?);
             for (grid, names) in buildings_by_grid(&buildings) {
                 values.push(ReferenceValue {
@@ -109,6 +110,7 @@ pub async fn refresh<S: Store>(store: &S) -> Answer<usize> {
                 });
             }
         }
+        Ok(_) => {}
         Err(error) if error.is_temporary() => return Err(error),
         Err(error) => tracing::error!(%error, "the buildings cannot be read; phones keep the names that they have"),
     }

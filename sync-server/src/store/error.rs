@@ -6,7 +6,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The file was written by a newer server.
-    #[error("{path}: written by a newer server (schema {found}, this server knows {known}); install that server again")]
+    #[error("{path}：由更新的服务器程序写成（结构版本 {found}，本程序只到 {known}），请装回那个版本")]
     Newer {
         /// The file.
         path: PathBuf,
@@ -17,7 +17,7 @@ pub enum OpenError {
     },
     /// There is no ledger, and the command is not one that begins a new one.
     #[error(
-        "{path}: there is no ledger here (check --data); only serve, import and account add begin a new one, with --create"
+        "{path}：这里没有数据，请检查 --data 指向的目录；要新建数据，请在 serve、import 或 account add 后加 --create"
     )]
     Missing {
         /// The file.
@@ -25,9 +25,8 @@ pub enum OpenError {
     },
     /// The file is not a database, or a damaged one.
     #[error(
-        "{path}: not a database, or damaged; stop the server, copy the whole folder as it is now to a safe place, then \
-         put back the last copy of the folder that you made before: the server will find out that it is older, and devices \
-         offer again what is missing"
+        "{path}：不是数据文件，或已损坏。请先停止服务器，把整个数据目录原样复制一份留存，再换回此前备份的数据目录：\
+         服务器会发现数据变旧了，请各手机把缺少的内容重新上报"
     )]
     Damaged {
         /// The file.
@@ -37,7 +36,7 @@ pub enum OpenError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The folder or file cannot be read or written.
-    #[error("{path}: cannot be read or written")]
+    #[error("{path}：无法读写")]
     Io {
         /// The folder or file.
         path: PathBuf,
@@ -46,7 +45,7 @@ pub enum OpenError {
         source: std::io::Error,
     },
     /// Anything else the database said.
-    #[error("{path}: the database cannot be opened")]
+    #[error("{path}：数据文件打不开")]
     Other {
         /// The file.
         path: PathBuf,
@@ -60,19 +59,19 @@ pub enum OpenError {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// No room on the disk; the same request will succeed once there is.
-    #[error("the disk or the database's limit is full")]
+    #[error("磁盘已满，或数据文件已到上限")]
     Full,
     /// Another process kept the database for too long; the same request will succeed later.
-    #[error("the database is busy")]
+    #[error("数据正被别的程序占用，请稍后再试")]
     Busy,
     /// The store is shutting down.
-    #[error("the store is closed")]
+    #[error("数据已关闭")]
     Closed,
     /// A stored value is not what its column promises.
-    #[error("stored value out of form: {0}")]
+    #[error("存储的内容不合格式：{0}")]
     Value(String),
     /// Anything else the database said.
-    #[error("the database failed")]
+    #[error("数据文件读写失败")]
     Other(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 

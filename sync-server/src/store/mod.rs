@@ -16,12 +16,16 @@
 
 use std::future::Future;
 
-use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationId, LocalDate, RecordId, UnixMillis};
+use domain::{
+    Account, AccountId, AreaCode, ChangeHash, Collection, GridCode, InstallationId, Kind, LocalDate, RecordId,
+    UnixMillis,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use sync::wire::{Epoch, HeadsList, Item, Mark, Page};
 
 mod cursor;
 mod error;
+mod imports;
 mod promise;
 pub mod sqlite;
 #[cfg(test)]
@@ -29,11 +33,13 @@ mod suite;
 mod values;
 
 pub use error::{OpenError, StoreError};
+pub use imports::{ImportPart, ImportRun, ImportedBase, ImportedHome, ImportedRecord, RestoredRecord};
 pub use promise::{BrokenPromise, Claimant, Judgement, Life, Renewal, Shown};
 pub use values::{
     Admission, Aside, AsideState, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow,
-    EnrolCode, EnrolOutcome, Enrolment, Fate, Grouping, HeldChange, PageQuery, PublishedValue, ReferenceValue,
-    RosterBase, Scan, SecretHash, Session, StoredChange, StoredDocument, TokenUse, Totals, Trust,
+    EnrolCode, EnrolOutcome, Enrolment, Fate, Grouping, HeldChange, HomeRecord, PageQuery, PublishedValue, ReadRows,
+    ReferenceValue, RosterBase, Scan, SecretHash, Session, StoredChange, StoredDocument, TokenUse, Totals, Trust,
+    Withdrawal,
 };
 
 /// Answer of a store.
@@ -155,11 +161,46 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Keeps the codes of buildings; known ones are left alone. A code never changes hands.
     fn put_buildings(&self, buildings: Vec<Building>) -> impl Future<Output = Answer<()>> + Send;
 
-    /// Every building, by code.
-    fn list_buildings(&self) -> impl Future<Output = Answer<Vec<Building>>> + Send;
+    /// Every building that can be read, by code. One of which only the names are damaged is among them: its code is given
+    /// out.
+    fn list_buildings(&self) -> impl Future<Output = Answer<ReadRows<Building>>> + Send;
 
-    /// What the office's last imports said about the households of these grids, by grid and row key.
-    fn list_roster_bases(&self, grids: BTreeSet<GridCode>) -> impl Future<Output = Answer<Vec<RosterBase>>> + Send;
+    /// Every grid that a document or a building names.
+    fn list_grids(&self) -> impl Future<Output = Answer<BTreeSet<GridCode>>> + Send;
+
+    /// What the office's last imports said about the households of these communities, by grid and row key.
+    fn list_roster_bases(
+        &self,
+        communities: BTreeSet<AreaCode>,
+    ) -> impl Future<Output = Answer<ReadRows<RosterBase>>> + Send;
+
+    /// The cards and particulars of these communities as the ledger has them, by grid and id, without those that were
+    /// withdrawn.
+    fn list_home_records(
+        &self,
+        communities: BTreeSet<AreaCode>,
+    ) -> impl Future<Output = Answer<ReadRows<HomeRecord>>> + Send;
+
+    /// What hangs on which card: visits, incidents and particulars by the id of their household.
+    fn list_children(&self) -> impl Future<Output = Answer<BTreeMap<RecordId, Vec<(RecordId, Kind)>>>> + Send;
+
+    /// Every record that was withdrawn.
+    fn list_withdrawn(&self) -> impl Future<Output = Answer<BTreeSet<RecordId>>> + Send;
+
+    /// Begins an import; answers its number.
+    fn begin_import(&self, at: UnixMillis, files: Vec<String>) -> impl Future<Output = Answer<u64>> + Send;
+
+    /// Notes that an import has ended (`ImportRun::ended_at`).
+    fn end_import(&self, number: u64, at: UnixMillis) -> impl Future<Output = Answer<()>> + Send;
+
+    /// Notes that an import was taken back, as far as that goes.
+    fn end_undo(&self, number: u64, at: UnixMillis) -> impl Future<Output = Answer<()>> + Send;
+
+    /// Every import, by number.
+    fn list_imports(&self) -> impl Future<Output = Answer<Vec<ImportRun>>> + Send;
+
+    /// What an import wrote, home by home.
+    fn list_imported_homes(&self, number: u64) -> impl Future<Output = Answer<ReadRows<ImportedHome>>> + Send;
 
     /// Keeps an installation under which the server itself is about to write, so that no device speaks with its voice.
     /// It is one process's, for an older copy of the ledger must not give out its numbers again.

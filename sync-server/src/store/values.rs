@@ -8,6 +8,8 @@ use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationI
 use sync::wire::{Cursor, Mark, RefusalCode};
 use uuid::Uuid;
 
+use super::imports::ImportPart;
+
 /// SHA-256 of a secret: what is kept of a token or an enrolment code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SecretHash(pub [u8; 32]);
@@ -204,7 +206,7 @@ pub struct Admission {
     pub after: StoredDocument,
     /// The heads against which the changes were judged; empty for a new document.
     pub base: Vec<ChangeHash>,
-    /// The changes, each after those it builds on.
+    /// The changes, each after those it builds on; none for a record that only joins or leaves streams.
     pub changes: Vec<StoredChange>,
     /// Every stream in which the document stands from now on.
     pub collections: BTreeSet<Collection>,
@@ -222,6 +224,37 @@ pub struct RosterBase {
     pub row_key: String,
     /// Its records as JSON, as the office last gave them.
     pub imported: String,
+}
+
+/// What was read of a table that the office wrote, and how much of it cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadRows<T> {
+    /// The rows that can be read.
+    pub rows: Vec<T>,
+    /// How many cannot.
+    pub unreadable: usize,
+}
+
+/// A household's card or particulars as the ledger has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HomeRecord {
+    /// Its id.
+    pub id: RecordId,
+    /// Its kind.
+    pub kind: Kind,
+    /// The record as JSON.
+    pub projection: String,
+}
+
+/// A record that leaves every stream and stays in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// The record.
+    pub document: RecordId,
+    /// The card of its home.
+    pub household: RecordId,
+    /// Its heads: with others nothing of the batch is stored.
+    pub heads: Vec<ChangeHash>,
 }
 
 /// What becomes of a change that is not taken in.
@@ -310,6 +343,12 @@ pub struct Batch {
     pub grouping: Grouping,
     /// Set by the office's import: kept when every admission was stored.
     pub roster: Vec<RosterBase>,
+    /// Rows that are no longer what the office said, by grid and key; deleted before the others are kept.
+    pub dropped_roster: Vec<(GridCode, String)>,
+    /// Records that leave every stream.
+    pub withdrawals: Vec<Withdrawal>,
+    /// What of this belongs to which import.
+    pub import: Option<ImportPart>,
     /// The server's clock.
     pub received_at: UnixMillis,
     /// Changes that were judged fit.

@@ -183,7 +183,7 @@ async fn a_stream_named_over_and_over_is_read_once_and_logged_in_one_line() {
     });
     let mut line = String::new();
     BufReader::new(server.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
-    let addr = line.trim().strip_prefix("listening on http://").expect("an address").parse().expect("an address");
+    let addr = line.trim().strip_prefix("正在监听 http://").expect("an address").parse().expect("an address");
     let add = ["account", "add", "--name", "林晓芸", "--role", "grid_worker", "--grid"];
     crate::program::text(&crate::program::run(folder.path(), &[&add[..], &[grid().as_str()]].concat()));
     let code = crate::program::run(folder.path(), &["enrol", "--account", "林晓芸", "--json"]);

@@ -6,6 +6,7 @@ mod enrol;
 mod events;
 mod hostile;
 mod http;
+mod imports;
 mod ingest;
 mod limits;
 mod mutation;

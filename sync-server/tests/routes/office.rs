@@ -3,13 +3,13 @@
 use domain::{Collection, Household, Kind};
 use roster::ReadOptions;
 use spreadsheet::TableFile;
-use sync_server::admin::{self, ImportSummary};
+use sync_server::admin::{self, ImportOutcome};
 use sync_server::store::{Store as _, StoredDocument};
 
 use crate::support::{District, grid};
 
 /// Imports one file as the command does.
-pub(crate) async fn import(district: &District, name: &str, bytes: &[u8]) -> ImportSummary {
+pub(crate) async fn import(district: &District, name: &str, bytes: &[u8]) -> ImportOutcome {
     let options = ReadOptions { today: district.now().local_date(), grid: None };
     let store = district.server.app().store();
     admin::import_roster(store, &[TableFile { name, bytes }], &options, district.now()).await.expect("imported")
@@ -17,12 +17,12 @@ pub(crate) async fn import(district: &District, name: &str, bytes: &[u8]) -> Imp
 
 const HEADER: &str = "网格编码,小区,楼栋,单元,房号,姓名,与户主关系,身份证号,联系电话\n";
 
-fn rows(rows: &[&str]) -> Vec<u8> {
+pub(crate) fn rows(rows: &[&str]) -> Vec<u8> {
     let lines = rows.iter().map(|row| format!("{},海棠花园,1栋,1单元,{row}\n", grid()));
     format!("{HEADER}{}", lines.collect::<String>()).into_bytes()
 }
 
-async fn cards(district: &District) -> Vec<Household> {
+pub(crate) async fn cards(district: &District) -> Vec<Household> {
     let records = admin::list_records(district.server.app().store()).await.expect("records");
     let cards = records.iter().filter(|record| record.kind == Kind::Household);
     cards.map(|record| serde_json::from_str(&record.projection).expect("a card")).collect()
@@ -104,7 +104,7 @@ async fn buildings_keep_their_codes_and_reach_the_phones_of_their_grid() {
     let more = format!("{HEADER}{},海棠花园,2栋,1单元,101,吴芳,户主,,\n", grid());
     import(&district, "二.csv", more.as_bytes()).await;
     let buildings = district.server.app().store().list_buildings().await.expect("buildings");
-    let named: Vec<_> = buildings.iter().map(|b| (b.code.serial(), b.name.as_str())).collect();
+    let named: Vec<_> = buildings.rows.iter().map(|b| (b.code.serial(), b.name.as_str())).collect();
     assert_eq!(named, [(1, "1栋"), (2, "2栋")]);
     let reply = district.pull(&lin, Collection::Reference, 0, 1_000_000).await;
     let key = format!("buildings/{}", grid());

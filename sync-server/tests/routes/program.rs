@@ -38,7 +38,10 @@ fn an_office_sets_up_its_ledger() {
     let report = json(&run(&data, &["import", roster, "--create", "--json"]));
     assert_eq!((&report["households"], &report["persons"], &report["vacant"]), (&1.into(), &1.into(), &0.into()));
     let keys: Vec<&String> = report.as_object().expect("an object").keys().collect();
-    assert_eq!(keys, ["findings", "households", "persons", "vacant"]);
+    assert_eq!(
+        keys,
+        ["added", "edited", "findings", "households", "import", "persons", "plan", "unplaced", "vacant", "written"]
+    );
     assert!(text(&run(&data, &["import", roster])).contains("1 户"));
 
     let lock = sync_server::admin::lock_imports(&data).expect("free");
@@ -125,7 +128,7 @@ fn where_there_is_no_ledger_only_setting_one_up_begins_one() {
             let output = run(&data, arguments);
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             assert_eq!(output.status.code(), Some(1), "{state}: {arguments:?}");
-            assert!(said.contains("no ledger here"), "{state}: {arguments:?}: {said}");
+            assert!(said.contains("这里没有数据"), "{state}: {arguments:?}: {said}");
         }
     };
     assert_refused("no folder");
@@ -179,7 +182,7 @@ async fn the_office_works_beside_the_running_server_and_a_kill_loses_nothing() {
         .expect("starts");
     let mut line = String::new();
     BufReader::new(server.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
-    let addr = line.trim().strip_prefix("listening on http://").expect("an address").parse().expect("an address");
+    let addr = line.trim().strip_prefix("正在监听 http://").expect("an address").parse().expect("an address");
 
     let roster = folder.path().join("名单.csv");
     let row = format!("网格编码,小区,楼栋,房号,姓名,与户主关系\n{},海棠花园,1栋,402,周敏,户主\n", grid());

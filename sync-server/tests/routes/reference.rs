@@ -195,7 +195,7 @@ fn one_mistake_and_nothing_is_written() {
     let book = folder.path().join("资料.csv");
     std::fs::write(&book, "姓名,房号\n周敏,402\n").expect("written");
     assert!(refusal(&set(&data, &book)).contains("不认识这张工作表；应为：服务目录、通知、单位"));
-    assert!(refusal(&set(&data, &folder.path().join("没有.json"))).contains("cannot be read"));
+    assert!(refusal(&set(&data, &folder.path().join("没有.json"))).contains("无法读取"));
     assert_eq!(versions(&data), before);
 
     assert!(refusal(&run(&data, &["reference", "get", "weather"])).contains("没有“weather”"));

@@ -82,7 +82,7 @@ impl District {
         let printed = process.child().stdout.take().context("the server's output is piped")?;
         let mut line = String::new();
         BufReader::new(printed).read_line(&mut line)?;
-        if !line.starts_with("listening on ") {
+        if !line.starts_with("正在监听 ") {
             bail!("the server does not start: {}", fs::read_to_string(log_file)?);
         }
         self.serving = Some(process);

@@ -1,17 +1,19 @@
 //! Documents and their changes: what is known, and taking in a batch.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{AccountId, ChangeHash, InstallationId, Kind, RecordId, UnixMillis};
+use domain::{AccountId, AreaCode, ChangeHash, InstallationId, Kind, RecordId, UnixMillis};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 
 use super::convert::{
-    out_of_form, pack_heads, read_count, read_hash, read_heads, read_parsed, read_record, read_uuid, to_column,
+    name_row, out_of_form, pack_heads, read_count, read_hash, read_heads, read_parsed, read_record, read_uuid,
+    to_column,
 };
 use super::damage::DamageLog;
-use super::{aside, desk, office, streams};
+use super::{aside, desk, imports, office, streams, withdrawals};
 use crate::store::{
-    Admission, Answer, Base, BaseQuery, Batch, Committed, Grouping, Scan, StoreError, StoredChange, StoredDocument,
+    Admission, Answer, Base, BaseQuery, Batch, Committed, Grouping, HomeRecord, ReadRows, Scan, StoreError,
+    StoredChange, StoredDocument,
 };
 
 const DOCUMENT_COLUMNS: &str = "id, kind, grid, parent, heads, snapshot, change_count, projection";
@@ -120,6 +122,12 @@ pub(super) fn commit(db: &Connection, batch: &Batch, damage: &DamageLog) -> Answ
                 return Ok(vec![Committed::Moved; batch.admissions.len()]);
             }
         }
+        if !withdrawals::are_unmoved(db, &batch.withdrawals)? {
+            return Ok(vec![Committed::Moved; batch.admissions.len().max(1)]);
+        }
+    }
+    if let Some(part) = &batch.import {
+        imports::note(db, part)?;
     }
     for admission in &batch.admissions {
         outcomes.push(match batch.grouping {
@@ -130,6 +138,12 @@ pub(super) fn commit(db: &Connection, batch: &Batch, damage: &DamageLog) -> Answ
     for one in &batch.aside {
         aside::set_aside(db, one, batch.received_at)?;
     }
+    for (grid, row_key) in &batch.dropped_roster {
+        office::drop_roster_base(db, grid, row_key)?;
+    }
+    for withdrawal in &batch.withdrawals {
+        withdrawals::withdraw(db, withdrawal)?;
+    }
     for base in &batch.roster {
         office::put_roster_base(db, base)?;
     }
@@ -137,9 +151,9 @@ pub(super) fn commit(db: &Connection, batch: &Batch, damage: &DamageLog) -> Answ
 }
 
 /// What a document is at this moment: empty for one that does not exist.
-struct State {
-    heads: Vec<ChangeHash>,
-    change_count: u64,
+pub(super) struct State {
+    pub(super) heads: Vec<ChangeHash>,
+    pub(super) change_count: u64,
 }
 
 impl State {
@@ -148,7 +162,7 @@ impl State {
     }
 }
 
-fn find_state(db: &Connection, document: RecordId) -> Answer<State> {
+pub(super) fn find_state(db: &Connection, document: RecordId) -> Answer<State> {
     let mut select = db.prepare_cached("SELECT heads, change_count FROM document WHERE id = :id")?;
     let mut rows = select.query(named_params! {":id": document.as_uuid().into_bytes()})?;
     match rows.next()? {
@@ -186,7 +200,12 @@ fn admit(db: &Connection, admission: &Admission, received_at: UnixMillis) -> Ans
     insert_changes(db, admission, before.change_count, received_at)?;
     let change_count = before.change_count + u64::try_from(admission.changes.len()).unwrap_or(u64::MAX);
     put_document(db, &admission.after, before.change_count, change_count)?;
-    streams::advance(db, admission, &before.heads, before.change_count + 1)?;
+    // What only joins or leaves brings no change of its own.
+    let from_ordinal = (before.change_count + 1).min(change_count);
+    streams::advance(db, admission, &before.heads, from_ordinal)?;
+    if before.change_count > 0 && !admission.collections.is_empty() {
+        withdrawals::bring_back(db, admission.after.id)?;
+    }
     // Most documents never have one: a new one without a wake costs nothing.
     if admission.wake_at.is_some() || before.change_count > 0 {
         desk::put_wake(db, admission.after.id, admission.wake_at)?;
@@ -315,4 +334,59 @@ pub(super) fn list_changes(db: &Connection, document: RecordId, from_ordinal: u6
         });
     }
     Ok(changes)
+}
+
+/// The cards and particulars of these communities, without those that were withdrawn; one statement for each.
+pub(super) fn list_home_records(
+    db: &Connection,
+    communities: &BTreeSet<AreaCode>,
+    damage: &DamageLog,
+) -> Answer<ReadRows<HomeRecord>> {
+    let mut select = db.prepare_cached(
+        "SELECT id, kind, projection FROM document
+         WHERE grid >= :first AND grid < :beyond AND kind IN ('household', 'particulars')
+             AND id NOT IN (SELECT document FROM withdrawn)
+         ORDER BY grid, id",
+    )?;
+    let mut records = ReadRows { rows: Vec::new(), unreadable: 0 };
+    for community in communities {
+        let (first, beyond) = office::grids_of(community);
+        let mut rows = select.query(named_params! {":first": first, ":beyond": beyond})?;
+        while let Some(row) = rows.next()? {
+            match damage.pass_over("document", || name_row(row, "id"), read_home_record(row))? {
+                Some(record) => records.rows.push(record),
+                None => records.unreadable += 1,
+            }
+        }
+    }
+    Ok(records)
+}
+
+fn read_home_record(row: &Row<'_>) -> Answer<HomeRecord> {
+    let kind: String = row.get("kind")?;
+    Ok(HomeRecord {
+        id: read_record(row, "id")?,
+        kind: Kind::from_code(&kind).ok_or_else(|| out_of_form("kind"))?,
+        projection: row.get("projection")?,
+    })
+}
+
+/// What hangs on which card: visits, incidents and particulars by the id of their household. One statement: nothing but
+/// a reading of all would find them.
+pub(super) fn list_children(db: &Connection, damage: &DamageLog) -> Answer<BTreeMap<RecordId, Vec<(RecordId, Kind)>>> {
+    let mut select = db.prepare_cached("SELECT parent, id, kind FROM document WHERE parent IS NOT NULL")?;
+    let mut rows = select.query([])?;
+    let mut children: BTreeMap<RecordId, Vec<(RecordId, Kind)>> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        if let Some((parent, id, kind)) = damage.pass_over("document", || name_row(row, "id"), read_child(row))? {
+            children.entry(parent).or_default().push((id, kind));
+        }
+    }
+    Ok(children)
+}
+
+fn read_child(row: &Row<'_>) -> Answer<(RecordId, RecordId, Kind)> {
+    let kind: String = row.get("kind")?;
+    let kind = Kind::from_code(&kind).ok_or_else(|| out_of_form("kind"))?;
+    Ok((read_record(row, "parent")?, read_record(row, "id")?, kind))
 }

@@ -16,7 +16,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Account, AccountId, ChangeHash, Collection, GridCode, InstallationId, LocalDate, RecordId, UnixMillis};
+use domain::{
+    Account, AccountId, AreaCode, ChangeHash, Collection, GridCode, InstallationId, Kind, LocalDate, RecordId,
+    UnixMillis,
+};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use sync::wire::{Epoch, HeadsList, Item, Mark, Page};
 
@@ -24,8 +27,9 @@ use crate::files::{find_free_bytes, make_private_file, make_private_folder};
 
 use super::{
     Answer, Base, BaseQuery, Batch, Binding, Building, Committed, Damage, DeviceId, DeviceRow, EnrolCode, EnrolOutcome,
-    Enrolment, Fate, HeldChange, Judgement, Life, OpenError, PageQuery, PublishedValue, ReferenceValue, Renewal,
-    RosterBase, Scan, SecretHash, Session, Shown, Store, StoreError, StoredChange, Totals,
+    Enrolment, Fate, HeldChange, HomeRecord, ImportRun, ImportedHome, Judgement, Life, OpenError, PageQuery,
+    PublishedValue, ReadRows, ReferenceValue, Renewal, RosterBase, Scan, SecretHash, Session, Shown, Store, StoreError,
+    StoredChange, Totals,
 };
 
 mod accounts;
@@ -33,6 +37,7 @@ mod aside;
 mod convert;
 mod damage;
 mod desk;
+mod imports;
 mod integrity;
 mod ledger;
 pub mod mark;
@@ -47,6 +52,7 @@ mod streams;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod withdrawals;
 mod writer;
 
 use damage::DamageLog;
@@ -429,12 +435,48 @@ impl Store for SqliteStore {
         self.write(move |db| buildings.iter().try_for_each(|building| office::put_building(db, building))).await
     }
 
-    async fn list_buildings(&self) -> Answer<Vec<Building>> {
-        self.read_long(office::list_buildings).await
+    async fn list_buildings(&self) -> Answer<ReadRows<Building>> {
+        self.read_long_over(office::list_buildings).await
     }
 
-    async fn list_roster_bases(&self, grids: BTreeSet<GridCode>) -> Answer<Vec<RosterBase>> {
-        self.read_long(move |db| office::list_roster_bases(db, &grids)).await
+    async fn list_grids(&self) -> Answer<BTreeSet<GridCode>> {
+        self.read_long_over(office::list_grids).await
+    }
+
+    async fn list_roster_bases(&self, communities: BTreeSet<AreaCode>) -> Answer<ReadRows<RosterBase>> {
+        self.read_long_over(move |db, damage| office::list_roster_bases(db, &communities, damage)).await
+    }
+
+    async fn list_home_records(&self, communities: BTreeSet<AreaCode>) -> Answer<ReadRows<HomeRecord>> {
+        self.read_long_over(move |db, damage| ledger::list_home_records(db, &communities, damage)).await
+    }
+
+    async fn list_children(&self) -> Answer<BTreeMap<RecordId, Vec<(RecordId, Kind)>>> {
+        self.read_long_over(ledger::list_children).await
+    }
+
+    async fn list_withdrawn(&self) -> Answer<BTreeSet<RecordId>> {
+        self.read_long_over(withdrawals::list_withdrawn).await
+    }
+
+    async fn begin_import(&self, at: UnixMillis, files: Vec<String>) -> Answer<u64> {
+        self.write(move |db| imports::begin(db, at, &files)).await
+    }
+
+    async fn end_import(&self, number: u64, at: UnixMillis) -> Answer<()> {
+        self.write(move |db| imports::end(db, number, at)).await
+    }
+
+    async fn end_undo(&self, number: u64, at: UnixMillis) -> Answer<()> {
+        self.write(move |db| imports::end_undo(db, number, at)).await
+    }
+
+    async fn list_imports(&self) -> Answer<Vec<ImportRun>> {
+        self.read_long_over(imports::list).await
+    }
+
+    async fn list_imported_homes(&self, number: u64) -> Answer<ReadRows<ImportedHome>> {
+        self.read_long_over(move |db, damage| imports::list_homes(db, number, damage)).await
     }
 
     async fn add_own_installation(&self, fresh: InstallationId) -> Answer<()> {

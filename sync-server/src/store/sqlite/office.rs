@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Collection, GridCode};
+use domain::{AreaCode, Collection, GridCode};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
 use serde::de::IgnoredAny;
 use sync::wire::Item;
@@ -10,7 +10,7 @@ use sync::wire::Item;
 use super::convert::{out_of_form, read_count, read_parsed, to_column};
 use super::damage::DamageLog;
 use super::streams::{Counter, read_counter, write_counter};
-use crate::store::{Answer, Building, PublishedValue, ReferenceValue, RosterBase};
+use crate::store::{Answer, Building, PublishedValue, ReadRows, ReferenceValue, RosterBase};
 
 /// The next position of the reference stream; its digest counts keys, its sum stays 0.
 fn take_position(db: &Connection, is_new: bool) -> Answer<u64> {
@@ -144,24 +144,60 @@ pub(super) fn put_building(db: &Connection, building: &Building) -> Answer<()> {
     Ok(())
 }
 
-/// Every building, or none: an import that missed one would give out another code for it.
-pub(super) fn list_buildings(db: &Connection) -> Answer<Vec<Building>> {
+/// Every building that can be read.
+pub(super) fn list_buildings(db: &Connection, damage: &DamageLog) -> Answer<ReadRows<Building>> {
     let mut select = db.prepare_cached(
         "SELECT grid, serial, compound_key, name_key, compound, name FROM building ORDER BY grid, serial",
     )?;
     let mut rows = select.query([])?;
-    let mut buildings = Vec::new();
+    let mut buildings = ReadRows { rows: Vec::new(), unreadable: 0 };
     while let Some(row) = rows.next()? {
-        let grid: GridCode = read_parsed(row, "grid")?;
-        buildings.push(Building {
-            code: grid.building(row.get("serial")?).ok_or_else(|| out_of_form("serial"))?,
-            compound_key: row.get("compound_key")?,
-            name_key: row.get("name_key")?,
-            compound: row.get("compound")?,
-            name: row.get("name")?,
-        });
+        match damage.pass_over("building", || name_building(row), read_building(row))? {
+            Some(building) => buildings.rows.push(building),
+            None => buildings.unreadable += 1,
+        }
     }
     Ok(buildings)
+}
+
+fn read_building(row: &Row<'_>) -> Answer<Building> {
+    let grid: GridCode = read_parsed(row, "grid")?;
+    // Names that are no text take nobody's code: it is given out.
+    let text = |column: &str| -> Answer<String> {
+        let bytes = row.get_ref(column)?.as_bytes().map_err(|_| out_of_form(column))?;
+        Ok(String::from_utf8_lossy(bytes).into_owned())
+    };
+    Ok(Building {
+        code: grid.building(row.get("serial")?).ok_or_else(|| out_of_form("serial"))?,
+        compound_key: text("compound_key")?,
+        name_key: text("name_key")?,
+        compound: text("compound")?,
+        name: text("name")?,
+    })
+}
+
+fn name_building(row: &Row<'_>) -> String {
+    let grid: String = row.get("grid").unwrap_or_else(|_| "grid".to_owned());
+    let serial: String = row.get::<_, i64>("serial").map_or_else(|_| "serial".to_owned(), |serial| serial.to_string());
+    format!("{grid}/{serial}")
+}
+
+/// Every grid that a document or a building names: each is found by one step in the index.
+pub(super) fn list_grids(db: &Connection, damage: &DamageLog) -> Answer<BTreeSet<GridCode>> {
+    let mut grids = BTreeSet::new();
+    for table in ["document", "building"] {
+        let sql = format!("SELECT MIN(grid) AS grid FROM {table} WHERE grid > :after");
+        let mut select = db.prepare_cached(&sql)?;
+        let mut after = String::new();
+        while let Some(found) =
+            select.query_row(named_params! {":after": after}, |row| row.get::<_, Option<String>>("grid"))?
+        {
+            let parsed = found.parse().map_err(|_| out_of_form("grid"));
+            grids.extend(damage.pass_over(table, || "grid".to_owned(), parsed)?);
+            after = found;
+        }
+    }
+    Ok(grids)
 }
 
 pub(super) fn put_roster_base(db: &Connection, base: &RosterBase) -> Answer<()> {
@@ -177,16 +213,51 @@ pub(super) fn put_roster_base(db: &Connection, base: &RosterBase) -> Answer<()> 
     Ok(())
 }
 
-pub(super) fn list_roster_bases(db: &Connection, grids: &BTreeSet<GridCode>) -> Answer<Vec<RosterBase>> {
-    let mut select =
-        db.prepare_cached("SELECT row_key, imported FROM roster_base WHERE grid = :grid ORDER BY row_key")?;
-    let mut bases = Vec::new();
-    for grid in grids {
-        let mut rows = select.query(named_params! {":grid": grid.as_str()})?;
+/// What a row says; `None`: there is none.
+pub(super) fn find_roster_base(db: &Connection, grid: &GridCode, row_key: &str) -> Answer<Option<String>> {
+    let mut select = db.prepare_cached("SELECT imported FROM roster_base WHERE grid = :grid AND row_key = :row_key")?;
+    let values = named_params! {":grid": grid.as_str(), ":row_key": row_key};
+    Ok(select.query_row(values, |row| row.get("imported")).optional()?)
+}
+
+pub(super) fn drop_roster_base(db: &Connection, grid: &GridCode, row_key: &str) -> Answer<()> {
+    db.prepare_cached("DELETE FROM roster_base WHERE grid = :grid AND row_key = :row_key")?
+        .execute(named_params! {":grid": grid.as_str(), ":row_key": row_key})?;
+    Ok(())
+}
+
+/// The rows of these communities; one statement for each.
+pub(super) fn list_roster_bases(
+    db: &Connection,
+    communities: &BTreeSet<AreaCode>,
+    damage: &DamageLog,
+) -> Answer<ReadRows<RosterBase>> {
+    let mut select = db.prepare_cached(
+        "SELECT grid, row_key, imported FROM roster_base WHERE grid >= :first AND grid < :beyond
+         ORDER BY grid, row_key",
+    )?;
+    let mut bases = ReadRows { rows: Vec::new(), unreadable: 0 };
+    for community in communities {
+        let (first, beyond) = grids_of(community);
+        let mut rows = select.query(named_params! {":first": first, ":beyond": beyond})?;
         while let Some(row) = rows.next()? {
-            let (row_key, imported) = (row.get("row_key")?, row.get("imported")?);
-            bases.push(RosterBase { grid: grid.clone(), row_key, imported });
+            // The row's key is made of an address: only its grid names it.
+            let name = || row.get("grid").unwrap_or_else(|_| "grid".to_owned());
+            match damage.pass_over("roster_base", name, read_roster_base(row))? {
+                Some(base) => bases.rows.push(base),
+                None => bases.unreadable += 1,
+            }
         }
     }
     Ok(bases)
+}
+
+fn read_roster_base(row: &Row<'_>) -> Answer<RosterBase> {
+    Ok(RosterBase { grid: read_parsed(row, "grid")?, row_key: row.get("row_key")?, imported: row.get("imported")? })
+}
+
+/// The first grid of a community, and what follows its last: fifteen digits that begin with its twelve.
+pub(super) fn grids_of(community: &AreaCode) -> (String, String) {
+    // `:` is the character behind the digits.
+    (community.as_str().to_owned(), format!("{}:", community.as_str()))
 }

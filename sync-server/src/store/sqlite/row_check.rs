@@ -148,6 +148,44 @@ const RULES: &[Rule] = &[
         wrong: "length(area) <> 6 OR area GLOB '*[^0-9]*' OR last < 0",
         is_sound: is_serial_sound,
     },
+    Rule {
+        table: "import",
+        name: "CAST(number AS TEXT)",
+        columns: "files",
+        wrong: "number < 1 OR added < 0 OR edited < 0",
+        is_sound: is_import_sound,
+    },
+    Rule {
+        table: "import_home",
+        name: "household",
+        columns: "household",
+        wrong: "length(household) <> 16 OR length(grid) <> 15 OR added NOT IN (0, 1) OR undone NOT IN (0, 1)
+                OR import NOT IN (SELECT number FROM import)",
+        is_sound: nothing_more,
+    },
+    Rule {
+        table: "import_record",
+        name: "document",
+        columns: "document",
+        wrong: "length(document) <> 16 OR length(household) <> 16 OR length(heads_after) = 0
+                OR length(heads_after) % 32 <> 0 OR changes_before < 0
+                OR document NOT IN (SELECT id FROM document)",
+        is_sound: nothing_more,
+    },
+    Rule {
+        table: "import_base",
+        name: "household",
+        columns: "household",
+        wrong: "length(household) <> 16 OR length(grid) <> 15 OR length(after_sha256) <> 32",
+        is_sound: nothing_more,
+    },
+    Rule {
+        table: "withdrawn",
+        name: "document",
+        columns: "streams",
+        wrong: "length(document) <> 16 OR length(household) <> 16 OR document NOT IN (SELECT id FROM document)",
+        is_sound: is_withdrawn_sound,
+    },
 ];
 
 pub(super) fn check_rows(db: &Connection, damage: &mut Vec<Damage>) {
@@ -231,6 +269,15 @@ fn is_aside_sound(row: &Row<'_>) -> Answer<bool> {
     let (sha256, bytes): (Vec<u8>, Option<Vec<u8>>) = (row.get("sha256")?, row.get("bytes")?);
     let is_whole = bytes.is_none_or(|bytes| Sha256::digest(&bytes)[..] == sha256[..]);
     Ok(matches!(state.as_str(), "refused" | "held") && is_known && is_whole)
+}
+
+fn is_import_sound(row: &Row<'_>) -> Answer<bool> {
+    Ok(read_json::<Vec<String>>(row, "files").is_ok())
+}
+
+fn is_withdrawn_sound(row: &Row<'_>) -> Answer<bool> {
+    let names: Vec<String> = read_json(row, "streams")?;
+    Ok(!names.is_empty() && names.iter().all(|name| name.parse::<Collection>().is_ok()))
 }
 
 fn is_serial_sound(row: &Row<'_>) -> Answer<bool> {

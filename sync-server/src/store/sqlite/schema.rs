@@ -22,10 +22,11 @@ const MIGRATIONS: &[(u32, &str, &str)] = &[
     (9, "quarantine_room", include_str!("migrations/0009_quarantine_room.sql")),
     (10, "claim", include_str!("migrations/0010_claim.sql")),
     (11, "account_tel", include_str!("migrations/0011_account_tel.sql")),
+    (12, "import", include_str!("migrations/0012_import.sql")),
 ];
 
 /// The newest schema this server knows.
-pub(super) const NEWEST: u32 = 11;
+pub(super) const NEWEST: u32 = 12;
 
 /// The schema number of a file; 0 for an empty one.
 pub(super) fn read_version(connection: &Connection) -> rusqlite::Result<u32> {

@@ -90,11 +90,33 @@ pub(super) fn advance(
     heads_before: &[ChangeHash],
     from_ordinal: u64,
 ) -> Answer<()> {
-    let id = admission.after.id;
-    let (old_term, new_term) = (document_term(id, heads_before), document_term(id, &admission.after.heads));
+    let membership =
+        Membership { before: heads_before, after: &admission.after.heads, collections: &admission.collections };
+    move_document(db, admission.after.id, &membership, from_ordinal)
+}
+
+/// How a document's heads and streams move.
+pub(super) struct Membership<'a> {
+    /// Its heads so far; empty for a new document.
+    pub(super) before: &'a [ChangeHash],
+    /// Its heads from now on.
+    pub(super) after: &'a [ChangeHash],
+    /// Its streams from now on.
+    pub(super) collections: &'a BTreeSet<Collection>,
+}
+
+/// As [`advance`], for a document that brings no admission.
+pub(super) fn move_document(
+    db: &Connection,
+    id: RecordId,
+    membership: &Membership<'_>,
+    from_ordinal: u64,
+) -> Answer<()> {
+    let Membership { before: heads_before, after, collections } = membership;
+    let (old_term, new_term) = (document_term(id, heads_before), document_term(id, after));
     let before = if heads_before.is_empty() { BTreeSet::new() } else { list_present(db, id)? };
-    for collection in before.union(&admission.collections) {
-        let (was, is) = (before.contains(collection), admission.collections.contains(collection));
+    for collection in before.union(collections) {
+        let (was, is) = (before.contains(collection), collections.contains(collection));
         let name = collection.to_string();
         let mut counter = read_counter(db, &name)?;
         counter.position += 1;

@@ -6,7 +6,7 @@ use domain::ChangeHash;
 use sync::wire::{Blob, Epoch, Mark, RefusalCode};
 
 use super::sample::{
-    Draft, NOW, assert_sound, batch, commit_well, grid, households, installation, other_grid, record, worker,
+    Draft, NOW, assert_sound, batch, commit_well, community, grid, households, installation, record, worker,
 };
 use crate::store::{
     Aside, AsideState, BaseQuery, Batch, BrokenPromise, Building, Claimant, Committed, DeviceId, Grouping, Judgement,
@@ -63,7 +63,7 @@ pub(super) async fn a_batch_that_stands_together_falls_together<S: Store>(store:
     };
     assert_eq!(store.commit(together).await.expect("answered"), [Committed::Moved; 2]);
     assert_eq!(store.scan_documents(None, 10).await.expect("read").documents.len(), 1);
-    assert_eq!(store.list_roster_bases([grid()].into()).await.expect("read"), []);
+    assert_eq!(store.list_roster_bases([community()].into()).await.expect("read").rows, []);
     assert_sound(&store).await;
 }
 
@@ -73,8 +73,8 @@ pub(super) async fn the_office_finds_what_it_said_last_time<S: Store>(store: S) 
     store.commit(first).await.expect("committed");
     let second = Batch { roster: vec![said("b", "2")], ..batch([]) };
     store.commit(second).await.expect("committed");
-    let found = store.list_roster_bases([grid(), other_grid()].into()).await.expect("read");
-    assert_eq!(found, [said("a", "1"), said("b", "2")]);
+    let found = store.list_roster_bases([community()].into()).await.expect("read");
+    assert_eq!(found.rows, [said("a", "1"), said("b", "2")]);
 }
 
 pub(super) async fn refused_and_held_work_is_kept_once<S: Store>(store: S) {
@@ -130,7 +130,7 @@ pub(super) async fn buildings_keep_their_codes<S: Store>(store: S) {
     store.put_buildings(vec![building(1, "1", "1栋"), building(2, "2", "2栋")]).await.expect("stored");
     // The same building under another spelling and another code: the first stays.
     store.put_buildings(vec![building(3, "1", "1幢")]).await.expect("stored");
-    assert_eq!(store.list_buildings().await.expect("read"), [building(1, "1", "1栋"), building(2, "2", "2栋")]);
+    assert_eq!(store.list_buildings().await.expect("read").rows, [building(1, "1", "1栋"), building(2, "2", "2栋")]);
     assert!(store.put_buildings(vec![building(1, "9", "9栋")]).await.is_err(), "a code never changes hands");
 }
 

@@ -6,6 +6,7 @@
 use super::Store;
 
 mod desk;
+mod imports;
 mod ledger;
 mod people;
 mod sample;
@@ -46,6 +47,9 @@ pub(super) async fn run_all<S: Store, F: Future<Output = S>>(make_store: impl Fn
         desk::serials_go_on_behind_those_that_devices_bring_back,
         desk::no_device_speaks_with_the_servers_voice,
         desk::reference_data_is_read_by_key,
+        imports::what_an_import_wrote_is_noted_with_what_was_there_before,
+        imports::a_record_that_was_taken_back_stands_in_no_stream,
+        imports::an_edit_brings_back_what_was_taken_back_of_a_household,
         streams::positions_have_no_gaps_however_many_write,
         streams::the_last_positions_are_those_of_the_pages,
         streams::pages_within_a_limit_lose_nothing,

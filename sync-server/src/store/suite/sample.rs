@@ -37,6 +37,10 @@ pub(super) fn other_grid() -> GridCode {
     "990101001001004".parse().expect("fifteen digits")
 }
 
+pub(super) fn community() -> domain::AreaCode {
+    grid().community()
+}
+
 pub(super) fn households() -> Collection {
     Collection::GridHouseholds(grid())
 }
