@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::codes::Residence;
+
 use domain::household::Member;
 use domain::particulars::PersonParticulars;
 use roster::Roster;
@@ -97,7 +99,9 @@ fn judge_ledger(office: &Office, people: &BTreeMap<u32, Known>, when: &str, verd
             let kind = if by_name { "moved number in the ledger" } else { "invented person in the ledger" };
             blame(kind, format!("{} {}", member.name, details.id_no));
         }
-        if !details.id_no.is_empty() {
+        // Who left one home and lives in another stands in both.
+        let has_left = matches!(member.residence, Some(Residence::MovedOut | Residence::Deceased));
+        if !details.id_no.is_empty() && !has_left {
             *bearers.entry(details.id_no).or_default() += 1;
         }
         let lived = fitting.iter().flat_map(|known| known.homes.iter().copied()).collect();
