@@ -6,6 +6,8 @@ use super::structure::titles::Field;
 /// A value that the next import may leave out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
+    /// Names of people: a list without them says nothing of who lives where.
+    Name,
     /// How the dwelling is used.
     HouseStatus,
     /// Name of the head.
@@ -35,6 +37,7 @@ impl Column {
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
+            Self::Name => "姓名",
             Self::HouseStatus => "居住状态",
             Self::HeadName => "户主",
             Self::Relation => "与户主关系",
@@ -76,6 +79,7 @@ impl Columns {
     /// The columns of a sheet.
     pub(crate) fn of(layout: &Layout) -> Self {
         let known = [
+            (Field::Name, Column::Name),
             (Field::HouseStatus, Column::HouseStatus),
             (Field::HeadName, Column::HeadName),
             (Field::Relation, Column::Relation),

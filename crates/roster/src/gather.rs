@@ -26,8 +26,8 @@ use crate::structure::header::Header;
 use crate::structure::layout::Layout;
 use crate::structure::titles::{Field, Meaning};
 use crate::{
-    Columns, Counts, Finding, FindingCode, ReadOptions, Roster, RosterHousehold, RosterPerson, RowRef, Unplaced,
-    name_key,
+    Column, Columns, Counts, Finding, FindingCode, ReadOptions, Roster, RosterHousehold, RosterPerson, RowRef,
+    Unplaced, name_key,
 };
 
 /// A household while its rows are being collected.
@@ -373,7 +373,7 @@ impl<'a> Reading<'a> {
             told.push((FindingCode::NameIsNote, "姓名格里写的不是人名，已作为住户备注"));
         }
         if !names.has_person() || names.status.is_some() {
-            let remark = layout.text(row, Field::Remark, 0);
+            let remark = layout.prose(row, Field::Remark, 0);
             if let Some(status) = words::status_of_name(&remark) {
                 draft.household.house_status.get_or_insert(status);
             }
@@ -528,7 +528,9 @@ impl<'a> Reading<'a> {
             let is_vacant = household.house_status == Some(HouseStatus::Vacant);
             let at = household.source.clone();
             match (household.persons.is_empty(), is_vacant) {
-                (true, false) => self.tell(&at, FindingCode::NobodyListed, "此户没有列出任何人，按无人登记处理"),
+                (true, false) if household.columns.has(Column::Name) => {
+                    self.tell(&at, FindingCode::NobodyListed, "此户没有列出任何人，按无人登记处理")
+                }
                 (false, true) => {
                     self.tell(&at, FindingCode::VacantWithPerson, "居住状态为空置但列有人员，人员已导入，请核对")
                 }
@@ -557,7 +559,8 @@ fn read_note(draft: &mut Draft, text: &str) -> Vec<(FindingCode, &'static str)> 
     if is_placeholder(text) || words::status_of_name(text).is_some() || !draft.household.note.is_empty() {
         return told;
     }
-    let (text, numbers) = numbers::take_numbers(text);
+    let (without, numbers) = numbers::take_numbers(text);
+    let text = if numbers.is_empty() { text.to_owned() } else { without };
     if !numbers.is_empty() {
         told.push((FindingCode::ValueNotKept, "住户备注里有号码，楼长可见的备注不能保存号码，已移到人员资料"));
         draft.loose_numbers.extend(numbers);

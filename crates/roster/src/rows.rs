@@ -49,7 +49,7 @@ pub(crate) fn read_file(reading: &mut Reading<'_>, file: &str, sheets: &[Sheet])
             reading.tell(&at, FindingCode::SheetHidden, "隐藏的工作表，未读取");
             continue;
         }
-        let Some(header) = Header::locate(sheet) else {
+        let Some(header) = Header::locate(sheet).filter(|header| !header.lists_other_records()) else {
             reading.tell(&at, FindingCode::SheetSkipped, "没有找到表头，不是台账，未读取");
             continue;
         };

@@ -26,6 +26,17 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(out.trim().to_owned())
 }
 
+/// A remark as it was written: invisible characters go, line ends become `\n`, ends are trimmed. Full-width signs stay.
+#[must_use]
+pub fn prose(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let is_seen = |c: &char| {
+        !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2060}')
+            && (!c.is_control() || *c == '\n')
+    };
+    text.chars().filter(is_seen).collect::<String>().trim().to_owned()
+}
+
 /// `plain`, and without any blank: for headers, codes and keys.
 #[must_use]
 pub fn tight(text: &str) -> String {

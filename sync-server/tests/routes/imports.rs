@@ -456,18 +456,45 @@ fn a_plan_with_many_questions_writes_only_after_somebody_said_yes() {
 
 #[test]
 fn an_export_is_imported_again_and_changes_nothing() {
+    let rosters = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/roster/testdata");
+    let mut lists = vec![rosters.join("roster-gb18030.csv"), rosters.join("roster-book.xlsx")];
+    for trial in std::fs::read_dir(rosters.join("trials")).expect("a folder") {
+        let files = std::fs::read_dir(trial.expect("an entry").path()).expect("a folder");
+        lists.extend(
+            files
+                .map(|file| file.expect("an entry").path())
+                .filter(|path| path.extension().is_some_and(|end| end != "json")),
+        );
+    }
+    assert!(lists.len() > 25, "the trial lists are there");
+    let failed: Vec<String> = lists.iter().filter_map(|list| find_what_comes_back_changed(list)).collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// Imports a list, exports the ledger and imports both forms of the export; what is not as it was.
+fn find_what_comes_back_changed(list: &Path) -> Option<String> {
     let folder = TempDir::new().expect("a folder");
-    let (data, list, out) = (folder.path().join("data"), folder.path().join("名单.csv"), folder.path().join("out"));
+    let (data, out) = (folder.path().join("data"), folder.path().join("out"));
     let (list, out) = (list.to_str().expect("text"), out.to_str().expect("text"));
-    std::fs::write(list, rows(&["402,周敏,户主,990101198506120024,13900000001", "-103,甲一,户主,,"])).expect("written");
-    text(&run(&data, &["import", "--create", list]));
+    text(&run(&data, &["import", "--create", "--grid", "990102003007041", list]));
     let before = text(&run(&data, &["export", "--json"])).to_owned();
     text(&run(&data, &["export", "--out", out]));
     text(&run(&data, &["export", "--out", out, "--format", "csv"]));
-    for file in ["grid-companion.xlsx", "persons.csv"] {
+    for file in ["grid-companion.xlsx", "persons.csv", "households.csv"] {
+        // A table without a row is no list.
+        if file == "persons.csv" && !before.contains("\"members\":{") {
+            continue;
+        }
         let path = format!("{out}/{file}");
-        let report: Value = serde_json::from_str(text(&run(&data, &["import", "--json", &path]))).expect("JSON");
-        assert_eq!((&report["added"], &report["edited"]), (&0.into(), &0.into()), "{file}: {report}");
-        assert_eq!(text(&run(&data, &["export", "--json"])), before, "{file}");
+        let answer = run(&data, &["import", "--json", &path]);
+        let report: Value = serde_json::from_slice(&answer.stdout).expect("JSON");
+        let is_same = report["added"] == 0
+            && report["edited"] == 0
+            && report["unplaced"].as_array().is_some_and(Vec::is_empty)
+            && text(&run(&data, &["export", "--json"])) == before;
+        if !is_same {
+            return Some(format!("{list} by {file}: {report}"));
+        }
     }
+    None
 }

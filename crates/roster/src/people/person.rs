@@ -8,7 +8,7 @@ use domain::household::NAME_LIMIT;
 use domain::particulars::TEL_LIMIT;
 use spreadsheet::Row;
 use spreadsheet::formula::unguard_formula;
-use spreadsheet::text::{cut, plain, tight};
+use spreadsheet::text::{cut, plain, prose, tight};
 
 use super::marks::{self, MarkedName};
 use super::{numbers, words};
@@ -292,7 +292,7 @@ impl Person {
 
     /// Reads work, tags and remarks; whether the office wrote a remark.
     fn read_texts(&mut self, row: &Row, layout: &Layout, index: usize, remarks: &mut Vec<String>) -> bool {
-        let (work, was_cut) = cut(&layout.text(row, Field::WorkOrSchool, index), WORK_LIMIT);
+        let (work, was_cut) = cut(&layout.prose(row, Field::WorkOrSchool, index), WORK_LIMIT);
         if was_cut {
             self.tell(FindingCode::TextCut, "“工作单位或学校”过长，已截断");
         }
@@ -313,9 +313,9 @@ impl Person {
             match words::read_care_tags(&cell.text) {
                 Some(tags) => self.person.care_tags.extend(tags),
                 None => {
-                    let text = plain(unguard_formula(&cell.text));
+                    let text = prose(unguard_formula(&cell.text));
                     if !is_nothing(&text) {
-                        remarks.push(text.into_owned());
+                        remarks.push(text);
                     }
                 }
             }

@@ -15,6 +15,7 @@ use super::titles::{Field, Meaning, clean_title};
 /// Settles table and person of every column.
 pub(super) fn assign(columns: &mut [Column]) {
     drop_codes_beside_labels(columns);
+    settle_own_export(columns);
     split_tables(columns);
     let tables = columns.iter().filter_map(|column| column.table).max().map_or(1, |last| last + 1);
     for table in 0..tables {
@@ -33,6 +34,34 @@ fn drop_codes_beside_labels(columns: &mut [Column]) {
     for column in columns {
         if column.title.strip_suffix("代码").is_some_and(|label| titles.contains(label)) {
             column.meaning = Meaning::Serial;
+        }
+    }
+}
+
+/// Titles of our own export that say nothing which an import takes.
+const PASSED_OVER: [&str; 10] = [
+    "楼栋编码",
+    "走访类别代码",
+    "走访类别",
+    "在住人数",
+    "困难诉求",
+    "最近走访时间",
+    "最近走访结果",
+    "首次走访日期",
+    "下次走访日期",
+    "健康备注",
+];
+
+/// Our own export is told by its ids: what it holds beside the list's columns comes back in silence.
+fn settle_own_export(columns: &mut [Column]) {
+    if !columns.iter().any(|column| column.meaning == Meaning::Field(Field::HouseholdId)) {
+        return;
+    }
+    for column in columns {
+        if PASSED_OVER.contains(&column.title.as_str()) {
+            column.meaning = Meaning::Serial;
+        } else if column.title == "联系人" {
+            column.meaning = Meaning::Field(Field::HeadName);
         }
     }
 }
@@ -72,7 +101,10 @@ fn split_tables(columns: &mut [Column]) {
 
 /// One row per household: without a name column the head's values are the person's.
 fn settle_heads(columns: &mut [&mut Column]) {
-    if columns.iter().any(|column| column.meaning == Meaning::Field(Field::Name)) {
+    // Our own sheet of homes names whom to ask for, and no people.
+    let names_people =
+        |column: &&mut Column| matches!(column.meaning, Meaning::Field(Field::Name | Field::HouseholdId));
+    if columns.iter().any(|column| names_people(&column)) {
         return;
     }
     for column in columns {

@@ -115,6 +115,12 @@ impl Header {
         fields.len() >= 3 || fields.len() == 2 && names
     }
 
+    /// Whether the rows are visits or incidents of our own export, which name homes but list nobody.
+    pub(crate) fn lists_other_records(&self) -> bool {
+        const IDS: [&str; 4] = ["走访标识", "事件标识", "事件编号", "环节标识"];
+        self.columns.iter().any(|column| IDS.contains(&column.title.as_str()))
+    }
+
     /// Whether another header has the same fields of the same persons, in whatever order.
     pub(crate) fn has_columns_of(&self, other: &Self) -> bool {
         let fields = |header: &Self| -> BTreeSet<(Option<usize>, usize, Field)> {

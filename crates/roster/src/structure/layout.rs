@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::GridCode;
 use spreadsheet::formula::unguard_formula;
-use spreadsheet::text::plain;
+use spreadsheet::text::{plain, prose};
 use spreadsheet::{Cell, Row};
 
 use super::given::{Given, is_error};
@@ -117,6 +117,11 @@ impl Layout {
 
     pub(crate) fn text(&self, row: &Row, field: Field, person: usize) -> String {
         self.cell(row, field, person).map(|cell| plain(unguard_formula(&cell.text)).into_owned()).unwrap_or_default()
+    }
+
+    /// The first cell of a field as it was written.
+    pub(crate) fn prose(&self, row: &Row, field: Field, person: usize) -> String {
+        self.cell(row, field, person).map(|cell| prose(unguard_formula(&cell.text))).unwrap_or_default()
     }
 
     pub(crate) fn has(&self, field: Field) -> bool {

@@ -32,7 +32,8 @@ impl Planner<'_, '_> {
         if let Some(text) = blanks.tell().filter(|_| has_base) {
             self.tell(&merged.source, FindingCode::ValueBlankKept, text);
         }
-        if persons.is_empty() {
+        // A list without names says nothing of who lives where.
+        if persons.is_empty() && merged.columns.has(Column::Name) {
             self.tell_emptied(home, &merged);
         }
         let matched: BTreeMap<usize, usize> = (fates.iter().enumerate())
