@@ -606,3 +606,53 @@ fn a_mother_and_a_daughter_of_one_name_keep_their_numbers() {
     assert_eq!(office.import(&second).edited, 0, "{:#?}", office.doors());
     office.assert_counts(1, 2);
 }
+
+#[test]
+fn what_a_worker_corrected_since_stays() {
+    let mut office = Office::after(&[&two_families()]);
+    office.correct("甲二", |_, details| details.tels = ["19900000088".to_owned()].into());
+    office.correct("乙一", |member, _| member.name = "乙壹".to_owned());
+    let done = office.import(&two_families());
+    assert_eq!((done.added, done.edited), (0, 0), "{:#?}", office.doors());
+    assert_eq!(office.find("甲二").2.tels, ["19900000088".to_owned()].into());
+    assert_eq!(office.bearers(&id_no(4)), ["乙壹"]);
+}
+
+#[test]
+fn who_was_added_at_the_door_is_not_added_again() {
+    let mut office = Office::after(&[&two_families()]);
+    office.add("乙一", "乙二", &id_no(41));
+    office.add("甲一", "甲四", "");
+    let rows = format!(
+        "海棠花园,1栋,1单元,102,乙二,配偶,{},19900000041\n海棠花园,1栋,1单元,101,甲四,子,{},\n",
+        id_no(41),
+        id_no(42)
+    );
+    let done = office.import(&list(&rows));
+    office.assert_counts(2, 6);
+    assert_eq!(office.bearers(&id_no(41)), ["乙二"], "{:#?}", office.doors());
+    assert_eq!(done.added, 0);
+    let again = office.import(&list(&rows));
+    assert_eq!((again.added, again.edited), (0, 0), "{:#?}", office.doors());
+}
+
+#[test]
+fn who_was_added_at_another_door_is_not_doubled_in_silence() {
+    let mut office = Office::after(&[&two_families()]);
+    office.add("乙一", "丁一", &id_no(51));
+    let done = office.import(&list(&format!("海棠花园,1栋,1单元,101,丁一,其他,{},\n", id_no(51))));
+    assert!(office.bearers(&id_no(51)).len() == 1 || done.is_told(2), "{:#?}", office.doors());
+}
+
+#[test]
+fn a_number_that_was_completed_at_the_door_stays() {
+    let first = list("海棠花园,1栋,1单元,101,甲一,户主,,\n");
+    let mut office = Office::after(&[&first]);
+    office.correct("甲一", |_, details| details.id_no = id_no(61));
+    for rows in ["海棠花园,1栋,1单元,101,甲一,户主,待补,\n", "海棠花园,1栋,1单元,101,甲一,户主,990101********9999,\n"]
+    {
+        office.import(&list(rows));
+        assert_eq!(office.bearers(&id_no(61)), ["甲一"], "{rows}");
+        office.assert_counts(1, 1);
+    }
+}

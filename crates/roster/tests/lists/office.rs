@@ -101,6 +101,34 @@ impl Office {
         Done { added: plan.additions.len(), edited: plan.edits.len(), findings, unplaced }
     }
 
+    /// What a worker changes at a door.
+    ///
+    /// # Panics
+    /// When nobody has the name.
+    pub(crate) fn correct(&mut self, name: &str, correct: impl FnOnce(&mut Member, &mut PersonParticulars)) {
+        for known in &mut self.ledger.households {
+            let found = known.current.household.members.iter_mut().find(|(_, member)| member.name == name);
+            if let Some((id, member)) = found {
+                correct(member, known.current.particulars.members.entry(*id).or_default());
+                return;
+            }
+        }
+        panic!("{name} is known");
+    }
+
+    /// A worker writes somebody down at the door of somebody else.
+    pub(crate) fn add(&mut self, beside: &str, name: &str, id_no: &str) {
+        let known = self.ledger.households.iter_mut();
+        let has = |known: &&mut Known| known.current.household.members.values().any(|member| member.name == beside);
+        let known = known.into_iter().find(has).expect("somebody known");
+        self.imports += 1;
+        let id = domain::MemberId::new(UnixMillis::start_of(TODAY), [self.imports; 10]);
+        let member = Member { name: name.to_owned(), relation: None, residence: None };
+        known.current.household.members.insert(id, member);
+        let details = PersonParticulars { id_no: id_no.to_owned(), ..PersonParticulars::default() };
+        known.current.particulars.members.insert(id, details);
+    }
+
     /// All homes.
     pub(crate) fn households(&self) -> impl Iterator<Item = &Household> {
         self.ledger.households.iter().map(|known| &known.current.household)
