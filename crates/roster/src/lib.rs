@@ -1,23 +1,29 @@
-//! Rosters: what a community office keeps in Excel, read as households and persons.
+//! Rosters: what a community office keeps in Excel, read as homes and people and laid over the ledger.
 //!
-//! Why. Every office writes its list in its own way: other headers, addresses in one column or five, merged cells,
-//! sub-totals between households, numbers typed in full width. The program adapts to the list, never the list to
-//! the program; and a row that it cannot take is *named*, never dropped in silence.
+//! Why. Every office writes its list in its own way, and what is missing on a row may mean "as above" or "not known".
+//! Taking one for the other joins homes of strangers. So reading a list is three visible decisions, each with its
+//! certainty, and **a home is never joined, a number never moved to another person, a full value never overwritten on a
+//! guess** (ADR 0024). The program adapts to the list, never the list to the program.
 //!
-//! Flow: bytes → `spreadsheet` (sheets of text cells with their merged ranges) → `header` and `titles` (which column means what) → `rows` (row by row: `skip` what is no data, find the
-//! `door`, read each `person`) → [`Roster`]. From there [`plan`] makes records, and [`diff`] compares with the last
-//! import.
+//! Flow: bytes → `spreadsheet` (sheets of cells) →
+//! 1. **structure** (`structure`, `rows`): which rows are headers, sections, sums, data; which table, column and person a
+//!    cell belongs to; what names and titles say of the place;
+//! 2. **place** (`place`): the door of a row in its one normal form, and what the row may take from around and above;
+//!    `people` reads who lives there; `gather` collects rows into homes → [`Roster`];
+//! 3. **match** ([`plan`]): homes and people are matched with the ledger by number before spelling; [`diff`] compares what
+//!    the list says with what the last one said and what the ledger holds now.
 //!
-//! What a list has no column for, or leaves blank, it says nothing about: the last import's value stays (`columns`).
+//! What a list has no column for, or leaves blank, it says nothing about: the known value stays (`columns`).
 //!
-//! Failure. A file that is no roster, is locked, damaged or empty, or that lacks what a household cannot do without,
-//! is a [`RosterError`] and nothing is imported. Everything smaller is a [`Finding`] with file, sheet and row.
-//! Findings name row and column but never a resident's name or number, so that a report may be passed on.
+//! Failure. A row whose home is not certain is [`Unplaced`], with its reason; every row is in a home, unplaced, or named
+//! by a [`Finding`]. A file that is no roster, or lacks what a household cannot do without, is a [`RosterError`] and
+//! nothing is imported. Findings name row and column but never a resident's name or number, so that a report may be
+//! passed on.
 //!
 //! Rejected: a mapping file per office (somebody has to write it, and it rots); guessing a grid from its name (codes
 //! come from tables, see `domain::area`).
 //!
-//! Missing: residence state (常住/外出/迁出/死亡) and owner's or landlord's names are not read yet.
+//! Not done: owners and landlords have no field in the record, so their columns are told and not taken.
 
 mod columns;
 pub mod diff;

@@ -102,9 +102,8 @@ fn split_tables(columns: &mut [Column]) {
 /// One row per household: without a name column the head's values are the person's.
 fn settle_heads(columns: &mut [&mut Column]) {
     // Our own sheet of homes names whom to ask for, and no people.
-    let names_people =
-        |column: &&mut Column| matches!(column.meaning, Meaning::Field(Field::Name | Field::HouseholdId));
-    if columns.iter().any(|column| names_people(&column)) {
+    let names_people = |column: &Column| matches!(column.meaning, Meaning::Field(Field::Name | Field::HouseholdId));
+    if columns.iter().any(|column| names_people(column)) {
         return;
     }
     for column in columns {

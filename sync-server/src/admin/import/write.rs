@@ -25,9 +25,9 @@ use crate::store::{
 };
 
 /// Homes of one transaction: many enough to be quick, few enough that a phone's push does not wait long.
-const BATCH_HOMES: usize = 50;
+const BATCH_HOMES: usize = 200;
 /// How often a home that phones keep changing is edited again.
-const PATIENCE: usize = 16;
+const RETRY_LIMIT: usize = 16;
 
 /// What an import writes of one home.
 #[derive(Debug, Clone)]
@@ -107,7 +107,7 @@ async fn write_one<S: Store>(
     withdrawn: &BTreeSet<RecordId>,
     written: &mut Written,
 ) -> Result<(), ImportError> {
-    for _ in 0..PATIENCE {
+    for _ in 0..RETRY_LIMIT {
         if write_chunk(store, std::slice::from_ref(home), writing, withdrawn, written).await? {
             return Ok(());
         }

@@ -54,10 +54,11 @@ impl Planner<'_, '_> {
         let mut verdicts: Vec<Elsewhere> = persons.iter().map(|person| self.find_elsewhere(person, own)).collect();
         let home_of = |one: &Elsewhere| if let Elsewhere::At(home, _) = one { Some(*home) } else { None };
         let origins: BTreeSet<usize> = verdicts.iter().filter_map(home_of).collect();
-        let mut meant: BTreeSet<(usize, usize)> = self.moved.union(&self.staying).copied().collect();
+        let is_meant = |known: &(usize, usize)| self.moved.contains(known) || self.staying.contains(known);
+        let mut here: BTreeSet<(usize, usize)> = BTreeSet::new();
         for verdict in &mut verdicts {
             if let Elsewhere::At(home, known) = *verdict
-                && !meant.insert((home, known))
+                && (is_meant(&(home, known)) || !here.insert((home, known)))
             {
                 *verdict = Elsewhere::Contradiction("此人在名单中不止一处，未在此处导入，请核对");
             }
@@ -70,12 +71,12 @@ impl Planner<'_, '_> {
                 .flat_map(|home| {
                     self.index.homes[*home].people.iter().enumerate().map(|(at, known)| (*home, at, known))
                 })
-                .filter(|(home, at, _)| !meant.contains(&(*home, *at)))
+                .filter(|(home, at, _)| !is_meant(&(*home, *at)) && !here.contains(&(*home, *at)))
                 .filter(|(_, _, known)| is_same(person, known) && !known.has_left())
                 .map(|(home, at, _)| (home, at))
                 .collect();
             if let [(home, known)] = found[..] {
-                meant.insert((home, known));
+                here.insert((home, known));
                 *verdict = Elsewhere::At(home, known);
             }
         }
