@@ -15,7 +15,7 @@ use domain::{GridCode, LocalDate};
 use spreadsheet::text::{cut, has_full_width, tight};
 use spreadsheet::{Cell, Row, Sheet};
 
-use crate::people::names::{Entry, Names};
+use crate::people::names::{self, Entry, Names};
 use crate::people::numbers::{self, Identity};
 use crate::people::person::{self, Person};
 use crate::people::words;
@@ -70,6 +70,8 @@ pub(crate) struct Reading<'a> {
     by_id: HashMap<String, (usize, usize)>,
     /// The home of the row before, and its section.
     last: Option<(usize, usize)>,
+    /// The row before was of the same home.
+    follows: bool,
     section: usize,
     /// The name under which rows without a code were taken for a grid.
     grid_names: BTreeMap<GridCode, String>,
@@ -90,6 +92,7 @@ impl<'a> Reading<'a> {
             by_key: HashMap::new(),
             by_id: HashMap::new(),
             last: None,
+            follows: false,
             section: 0,
             grid_names: BTreeMap::new(),
             lacks_grid: None,
@@ -110,6 +113,12 @@ impl<'a> Reading<'a> {
         self.tell(at, code, text.clone());
         self.unplaced.push(Unplaced { source: at.clone(), code, text, persons });
         self.last = None;
+    }
+
+    /// Keeps people of a row whose home is certain, but who are not.
+    fn leave_out(&mut self, at: &RowRef, code: FindingCode, text: &str, persons: usize) {
+        self.tell(at, code, text);
+        self.unplaced.push(Unplaced { source: at.clone(), code, text: text.to_owned(), persons });
     }
 
     pub(crate) fn enter_sheet(&mut self, at: &RowRef) {
@@ -215,16 +224,24 @@ impl<'a> Reading<'a> {
         // Two ids are two records, whatever their doors say.
         let fits = |draft: &Draft| id.is_none() || draft.household.id.is_none() || draft.household.id == id;
         let same_id = known.iter().copied().find(|index| id.is_some() && self.drafts[*index].household.id == id);
-        let found = same_id.or_else(|| known.iter().copied().find(|index| fits(&self.drafts[*index])));
+        let fitting: Vec<usize> = known.iter().copied().filter(|index| fits(&self.drafts[*index])).collect();
+        let last = self.last.filter(|(_, section)| *section == self.section).map(|(index, _)| index);
+        let above = last.filter(|index| door.is_continued && known.contains(index));
+        let found = same_id.or(above).or(fitting.first().copied());
+        if same_id.is_none() && above.is_none() && fitting.len() > 1 {
+            return None;
+        }
         if let Some(index) = found {
             if same_id.is_none() && !self.may_join(index, opening) {
                 return None;
             }
+            self.follows = self.last == Some((index, self.section));
             self.last = Some((index, self.section));
             return Some((index, false));
         }
         let index = self.drafts.len();
         self.by_key.entry(key).or_default().push(index);
+        self.follows = false;
         self.last = Some((index, self.section));
         self.drafts.push(Draft {
             household: RosterHousehold {
@@ -312,9 +329,7 @@ impl<'a> Reading<'a> {
         let mut told = Vec::new();
         let draft = &mut self.drafts[index];
         draft.household.columns = draft.household.columns.or(Columns::of(layout));
-        if names.count() != 1 {
-            draft.loose_numbers.extend(door.numbers.iter().cloned());
-        }
+        let is_nobodys = names.count() != 1 && !door.numbers.is_empty();
         let parts = [Field::Compound, Field::Building, Field::Unit, Field::Room, Field::Address];
         let is_full = |field| layout.cell(row, field, 0).is_some_and(|cell| has_full_width(&cell.text));
         if !draft.full_width_told && parts.into_iter().any(is_full) {
@@ -379,8 +394,15 @@ impl<'a> Reading<'a> {
             }
             told.extend(read_note(draft, &remark));
         }
+        if is_nobodys {
+            self.leave_out(at, FindingCode::NameMissing, "地址里的号码不知是谁的，号码未导入", 0);
+        }
         for (code, text) in told {
-            self.tell(at, code, text);
+            if code == FindingCode::NameMissing {
+                self.leave_out(at, code, text, 0);
+            } else {
+                self.tell(at, code, text);
+            }
         }
     }
 
@@ -397,27 +419,20 @@ impl<'a> Reading<'a> {
         let row = own_row.as_ref().unwrap_or(row);
         if is_unreadable {
             let why = "姓名是错误值、没有结果的公式或已被划掉，此人未导入";
-            self.tell(at, FindingCode::RowStruck, why);
-            self.unplaced.push(Unplaced {
-                source: at.clone(),
-                code: FindingCode::RowStruck,
-                text: why.to_owned(),
-                persons: 1,
-            });
+            self.leave_out(at, FindingCode::RowStruck, why, 1);
             return;
         }
         let Some(name) = name else {
             if layout.has_any_number(row, index) || !numbers.is_empty() {
-                self.tell(at, FindingCode::NameMissing, "有证件号码或电话但没有姓名，未导入此人");
+                self.leave_out(at, FindingCode::NameMissing, "有证件号码或电话但没有姓名，未导入此人", 1);
             }
             return;
         };
         if several {
-            self.tell(
-                at,
-                FindingCode::SeveralPersons,
-                "姓名格里有几个人，与证件号码对不上，已作为一人导入，请分行填写",
-            );
+            let count = names::divide(&name).len();
+            let why = "姓名格里有几个人，与号码对不上，这几个人未导入，请分行填写";
+            self.leave_out(at, FindingCode::SeveralPersons, why, count);
+            return;
         }
         let row = &self.repeat_tels(household, row, layout, index);
         let head_name = self.drafts[household].household.head_name.clone();
@@ -433,7 +448,7 @@ impl<'a> Reading<'a> {
     /// The row with 同上 in place of a phone replaced by the number of the row above, where that is of the same home.
     fn repeat_tels<'r>(&self, household: usize, row: &'r Row, layout: &Layout, index: usize) -> Cow<'r, Row> {
         let Some(column) = layout.ditto_at(row, Field::Tel, index) else { return Cow::Borrowed(row) };
-        let above = self.drafts[household].household.persons.last();
+        let above = self.drafts[household].household.persons.last().filter(|_| self.follows);
         let Some(tels) = above.map(|person| &person.tels).filter(|tels| !tels.is_empty()) else {
             return Cow::Borrowed(row);
         };
@@ -448,9 +463,15 @@ impl<'a> Reading<'a> {
         let key = name_key(&person.name);
         let fits = |earlier: &RosterPerson| {
             let is_elsewhere = earlier.source.file != at.file || earlier.source.sheet != at.sheet;
-            let is_same_relation = earlier.relation == person.relation
+            let is_same_tels = earlier.tels.is_empty() || person.tels.is_empty() || earlier.tels == person.tels;
+            // In one table a second row of a name is another person, unless it says nothing else.
+            let says_nothing_else = earlier.id_no.is_empty() && person.id_no.is_empty() && is_same_tels;
+            let is_same_relation = earlier.relation == person.relation && (is_elsewhere || person.relation.is_some())
                 || is_elsewhere && (earlier.relation.is_none() || person.relation.is_none());
-            let one_number = earlier.id_no.is_empty() || person.id_no.is_empty();
+            let one_number = (earlier.id_no.is_empty() || person.id_no.is_empty())
+                && fits_masked(&earlier.id_no, &person.masked_id)
+                && fits_masked(&person.id_no, &earlier.masked_id)
+                && (is_elsewhere || says_nothing_else);
             let is_same_birth = earlier.birth_month == person.birth_month
                 || earlier.birth_month.is_empty()
                 || person.birth_month.is_empty();
@@ -459,10 +480,27 @@ impl<'a> Reading<'a> {
         self.drafts[household].household.persons.iter().position(fits)
     }
 
+    /// Whether somebody of the same name stands in this home already and nothing tells the two apart.
+    fn has_namesake(&self, household: usize, person: &RosterPerson) -> bool {
+        let key = name_key(&person.name);
+        self.drafts[household].household.persons.iter().any(|earlier| {
+            let is_one_relation =
+                earlier.relation == person.relation || earlier.relation.is_none() || person.relation.is_none();
+            !earlier.repeats
+                && is_one_relation
+                && (earlier.id_no.is_empty() || person.id_no.is_empty())
+                && name_key(&earlier.name) == key
+        })
+    }
+
     fn add_person(&mut self, at: &RowRef, household: usize, read: Person) {
         let Person { mut person, odd } = read;
         let first = if person.id_no.is_empty() { None } else { self.by_id.get(&person.id_no).copied() };
         let first = first.or_else(|| self.find_repeated(at, household, &person).map(|position| (household, position)));
+        if first.is_none() && self.has_namesake(household, &person) {
+            let why = "此户已有同名的人，没有证件号码或关系可以区分是不是同一人，此人未导入，请补全";
+            return self.leave_out(at, FindingCode::PersonUncertain, why, 1);
+        }
         let mut overflows = false;
         let persons = &self.drafts[household].household.persons;
         let heads = || persons.iter().filter(|earlier| earlier.relation == Some(Relation::Head) && !earlier.repeats);
@@ -522,8 +560,8 @@ impl<'a> Reading<'a> {
                 self.tell(&household.source, FindingCode::TextCut, person::TELS_CUT);
             }
             if is_lost {
-                let text = "有号码但没有可以保存的人（没有姓名），号码未导入";
-                self.tell(&household.source, FindingCode::NameMissing, text);
+                let text = "户主栏（或地址、备注）里的号码不能确定是谁的，号码未导入，请核对";
+                self.leave_out(&household.source.clone(), FindingCode::NameMissing, text, 0);
             }
             let is_vacant = household.house_status == Some(HouseStatus::Vacant);
             let at = household.source.clone();
@@ -562,8 +600,7 @@ fn read_note(draft: &mut Draft, text: &str) -> Vec<(FindingCode, &'static str)> 
     let (without, numbers) = numbers::take_numbers(text);
     let text = if numbers.is_empty() { text.to_owned() } else { without };
     if !numbers.is_empty() {
-        told.push((FindingCode::ValueNotKept, "住户备注里有号码，楼长可见的备注不能保存号码，已移到人员资料"));
-        draft.loose_numbers.extend(numbers);
+        told.push((FindingCode::NameMissing, "住户备注里有号码，不知是谁的，号码未导入；楼长可见的备注不能保存号码"));
     }
     let (note, was_cut) = cut(&text, domain::household::NOTE_LIMIT);
     draft.household.note = note;
@@ -571,6 +608,14 @@ fn read_note(draft: &mut Draft, text: &str) -> Vec<(FindingCode, &'static str)> 
         told.push((FindingCode::TextCut, "备注过长，已截断"));
     }
     told
+}
+
+/// Whether a number fits one with hidden digits; blanks fit all.
+fn fits_masked(number: &str, masked: &str) -> bool {
+    number.is_empty()
+        || masked.is_empty()
+        || number.chars().count() == masked.chars().count()
+            && number.chars().zip(masked.chars()).all(|(known, shown)| known == shown || !shown.is_ascii_alphanumeric())
 }
 
 fn describe(earlier: &RowRef, at: &RowRef) -> String {
@@ -589,7 +634,7 @@ fn finish_head(draft: Draft, today: LocalDate) -> (RosterHousehold, bool, bool) 
     let has_own_columns = head_id.is_some() || !head_tels.is_empty();
     let has_own_numbers = head_id.as_ref().is_some_and(|id| !id.id_no.is_empty()) || !head_tels.is_empty();
     let has_numbers = has_own_numbers || !loose_numbers.is_empty();
-    let mut overflows = false;
+    let (mut overflows, mut is_lost) = (false, false);
     let mut head = if household.head_name.is_empty() { by_relation } else { by_name.or(by_relation) };
     let is_a_person = has_own_columns || has_numbers || head_is_beside;
     if by_name.is_none() && by_relation.is_none() && is_a_person && !household.head_name.is_empty() {
@@ -605,20 +650,23 @@ fn finish_head(draft: Draft, today: LocalDate) -> (RosterHousehold, bool, bool) 
         }
         if name_key(&person.name) == name_key(&household.head_name) {
             overflows = person.add_tels(head_tels);
-            if let Some(id) = head_id.filter(|_| person.id_no.is_empty()) {
-                person.id_no = id.id_no;
-                person.sex = person.sex.or(id.sex);
-                fill(&mut person.birth_month, id.birth_month);
+            match head_id {
+                Some(id) if person.id_no.is_empty() => {
+                    person.id_no = id.id_no;
+                    person.sex = person.sex.or(id.sex);
+                    fill(&mut person.birth_month, id.birth_month);
+                }
+                // Two numbers of one person: the person's own counts.
+                Some(id) => is_lost |= !id.id_no.is_empty() && id.id_no != person.id_no,
+                None => {}
             }
-        }
-    }
-    // Numbers that stood beside no name are the head's, if anybody's.
-    let is_lost = match head.and_then(|position| household.persons.get_mut(position)) {
-        Some(person) => {
             numbers::keep_numbers(person, loose_numbers, today);
-            head.is_none() && has_own_numbers
+        } else {
+            // Another is the head by relation: whose the numbers are is not certain.
+            is_lost = has_numbers;
         }
-        None => has_numbers,
-    };
+    } else {
+        is_lost = has_numbers;
+    }
     (household, is_lost, overflows)
 }

@@ -199,7 +199,8 @@ fn read_table(reading: &mut Reading<'_>, at: &mut RowRef, rows: &[Row], base: &C
         if row.hidden {
             reading.tell(at, FindingCode::RowHidden, "隐藏（或被筛选掉）的行，已照常读取，请核对是否应导入");
         }
-        match read_as_section(row, &sides[0].layout) {
+        let layouts: Vec<&Layout> = sides.iter().map(|side| &side.layout).collect();
+        match read_as_section(row, &layouts) {
             Some(Section::Place(section)) => {
                 for side in sides.iter_mut() {
                     side.table.context = side.table.context.enter(base, &section);
@@ -247,7 +248,7 @@ fn read_table(reading: &mut Reading<'_>, at: &mut RowRef, rows: &[Row], base: &C
 fn survey<'s>(parts: impl Iterator<Item = (&'s [Row], &'s Layout)>, context: Context) -> Table {
     let own: Vec<Result<(Cow<'_, Row>, &Layout), Section>> = parts
         .flat_map(|(rows, layout)| rows.iter().map(move |row| (row, layout)))
-        .map(|(row, layout)| match read_as_section(row, layout) {
+        .map(|(row, layout)| match read_as_section(row, &[layout]) {
             Some(section) => Err(section),
             None => Ok((layout.own_row(row).map_or(Cow::Borrowed(row), Cow::Owned), layout)),
         })
@@ -294,7 +295,9 @@ fn survey<'s>(parts: impl Iterator<Item = (&'s [Row], &'s Layout)>, context: Con
 }
 
 /// Whether a row between homes says where the rows below it are; `None` for rows of data, sums and notes.
-fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
+fn read_as_section(row: &Row, layouts: &[&Layout]) -> Option<Section> {
+    let layout = layouts.first()?;
+    let field_at = |index: usize| layouts.iter().find_map(|layout| layout.field_at(index));
     // Who leads a building may stand behind it: `1栋 楼长：癸一`.
     let without_lead =
         |text: &str| match text.find("楼长").or_else(|| text.find("栋长")).or_else(|| text.find("单元长")) {
@@ -308,7 +311,7 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
         .filter(|(_, text)| !text.starts_with("楼长") && !text.starts_with("栋长") && !text.starts_with("单元长"))
         .filter(|(index, text)| !(layout.serials.contains(index) && text.bytes().all(|b| b.is_ascii_digit())))
         .collect();
-    let fields: Vec<Option<Field>> = own.iter().map(|(index, _)| layout.field_at(*index)).collect();
+    let fields: Vec<Option<Field>> = own.iter().map(|(index, _)| field_at(*index)).collect();
     let is_of_door_or_person = |field: &Option<Field>| {
         !matches!(
             field,
@@ -335,6 +338,10 @@ fn read_as_section(row: &Row, layout: &Layout) -> Option<Section> {
                         Section::Place(context) if context != Context::default() => context,
                         Section::Place(_) | Section::Label => Context::of_cell(field, text),
                     }))
+                }
+                Some(Field::Remark | Field::WorkOrSchool | Field::CareTags) => {
+                    let is_building = matches!(&read, Section::Place(context) if holds_building(context));
+                    is_building.then_some(read)
                 }
                 Some(_) if text.bytes().filter(u8::is_ascii_digit).count() >= 5 => None,
                 Some(_) => matches!(read, Section::Place(_)).then_some(read),
@@ -371,8 +378,14 @@ fn is_prose(text: &str) -> bool {
 fn is_like_a_name(text: &str) -> bool {
     let has_dot = text.contains(['·', '•', '.', '・']);
     let has_latin = text.chars().any(|c| c.is_ascii_alphabetic());
-    let is_short = text.chars().count() <= 4 || has_dot || has_latin;
-    is_short && !is_prose(text) && !text.chars().any(|c| c.is_ascii_digit()) && !text.starts_with(['(', '[', '【'])
+    let is_short = text.chars().count() <= 12 || has_dot || has_latin;
+    let is_title =
+        ["住户", "登记", "名单", "名册", "台账", "人口", "信息", "统计", "如下"].iter().any(|word| text.contains(word));
+    is_short
+        && !is_title
+        && !is_prose(text)
+        && !text.chars().any(|c| c.is_ascii_digit())
+        && !text.starts_with(['(', '[', '【'])
 }
 
 /// Reads one row of one table; whether it held a dwelling or a person.

@@ -172,11 +172,13 @@ fn split_bare(text: &str, place: &mut Place) -> Option<()> {
             place.unit = show_unit(unit);
             place.room = show_room(room);
         }
-        [building, unit, .., room] => {
+        [building, unit, floor, room] => {
             place.building = show_building(building);
             place.unit = show_unit(unit);
-            place.room = show_room(room);
+            place.room = normal::join_floor(normal::read_floor(floor)?, &show_room(room));
         }
+        // More parts than a door has.
+        _ => return None,
     }
     Some(())
 }
@@ -231,7 +233,13 @@ fn drop_floor(text: &str) -> String {
     text.to_owned()
 }
 
-/// Cuts province to community, unless the door would be all that is left.
+/// What many compounds are called: alone it is no name (都市花园 and 城市花园 are two).
+const COMMON_NAMES: [&str; 20] = [
+    "花园", "家园", "小区", "人家", "新城", "名城", "公寓", "大厦", "广场", "新村", "山庄", "公馆", "府邸", "豪庭",
+    "华庭", "名苑", "雅苑", "佳苑", "宿舍", "大院",
+];
+
+/// Cuts province to community, unless what would be left names nothing.
 pub(crate) fn drop_administrative(text: &str) -> &str {
     let mut best = text;
     for mark in ADMINISTRATIVE {
@@ -250,7 +258,9 @@ pub(crate) fn drop_administrative(text: &str) -> &str {
                 let is_name =
                     mark == "区" && matches!(before, Some('小' | '社' | '园' | '片' | '院' | '住' | '宅' | 'A'..='Z'));
                 let is_market = mark == "市" && rest.starts_with('场');
-                if !is_name && !is_market && before.is_some() && rest.len() < best.len() && has_name(rest) {
+                // 都市花园, 古镇人家: one character before the mark is part of a name.
+                let is_long = text[..at].chars().count() >= 2;
+                if !is_name && !is_market && is_long && rest.len() < best.len() && has_name(rest) {
                     best = rest;
                 }
             }
@@ -259,9 +269,10 @@ pub(crate) fn drop_administrative(text: &str) -> &str {
     best
 }
 
-/// Whether a text begins with a name of at least two characters and not with a number.
+/// Whether a text begins with a name of at least two characters, not with a number and not with a common word.
 fn has_name(text: &str) -> bool {
-    text.chars().take_while(|c| !c.is_ascii_alphanumeric() && *c != '-').count() >= 2
+    let name: String = text.chars().take_while(|c| !c.is_ascii_alphanumeric() && *c != '-').collect();
+    name.chars().count() >= 2 && !COMMON_NAMES.iter().any(|common| name.starts_with(common))
 }
 
 /// Where the number at the end of a text begins; its length when there is none.

@@ -417,7 +417,9 @@ fn continue_above(look: &Look<'_>, own: Own) -> Found {
     let is_other_head = !who.head.is_empty() && who.head != above.head;
     let is_member = who.has_relation && !who.is_head && table.habits.fills_down(door_field);
     let is_same_head = !who.head.is_empty() && who.head == above.head;
-    let is_certain = is_member || is_same_head || who.is_known_above || table.habits.fills_down_often(door_field);
+    let is_awaited = who.is_head && who.is_awaited_above && table.habits.fills_down(door_field);
+    let is_certain =
+        is_member || is_awaited || is_same_head || who.is_known_above || table.habits.fills_down_often(door_field);
     let is_new_home = who.is_head && !who.is_awaited_above || is_other_head;
     if is_new_home && !who.is_known_above {
         let text = "是户主但没有房号，不能算作上一户的人，此行未导入";

@@ -119,7 +119,7 @@ pub(super) fn take_remarks(text: &str, part: &mut Part) -> String {
     while let Some((before, behind)) = rest.split_once('(') {
         let Some((inside, after)) = behind.split_once(')') else { break };
         kept.push_str(before);
-        if !is_remark(inside, part) {
+        if !is_remark(before, inside, part) {
             kept.push_str(&format!("({})", tight(inside)));
         }
         rest = after;
@@ -128,8 +128,8 @@ pub(super) fn take_remarks(text: &str, part: &mut Part) -> String {
     without_program_signs(&kept)
 }
 
-/// Whether a bracket is a remark; takes it.
-fn is_remark(inside: &str, part: &mut Part) -> bool {
+/// Whether a bracket is a remark on the room before it; takes it. What may tell two doors apart is none.
+fn is_remark(room: &str, inside: &str, part: &mut Part) -> bool {
     let text = tight(inside);
     if text.is_empty() {
         return true;
@@ -140,14 +140,22 @@ fn is_remark(inside: &str, part: &mut Part) -> bool {
         part.status.get_or_insert(status);
         return true;
     }
-    const WORDS: [&str; 22] = [
-        "楼", "层", "租", "空", "售", "搬", "户主", "业主", "房东", "原", "新建", "已", "未", "待", "改", "装修",
-        "入住", "人户", "户籍", "钥匙", "共有", "暂",
+    const WORDS: [&str; 20] = [
+        "租", "空", "售", "搬", "户主", "业主", "房东", "原", "新建", "已", "未", "待", "改", "装修", "入住", "人户",
+        "户籍", "钥匙", "共有", "暂",
     ];
-    let differs = ["车库", "储藏", "杂物", "地下室", "商铺", "门面", "阁楼", "附", "边套", "单元"]
-        .iter()
-        .any(|word| text.contains(word));
-    if !differs && WORDS.iter().any(|word| text.contains(word)) {
+    const APART: [&str; 20] = [
+        "车库", "储藏", "杂物", "地下", "商铺", "门面", "阁楼", "附", "边套", "单元", "东", "西", "南", "北", "前",
+        "后", "左", "右", "上", "下",
+    ];
+    // A room of three digits names its floor itself; of a house (12号) each floor may be a home.
+    let digits = tight(room).chars().filter(char::is_ascii_digit).count();
+    let is_floor =
+        super::normal::read_floor(&text).is_some() && !is_number && digits >= 3 && !tight(room).ends_with('号');
+    let without_counts =
+        ["年", "月", "日", "人", "户", "平"].iter().fold(text.clone(), |text, unit| remove_counts(&text, unit));
+    let is_apart = APART.iter().any(|word| text.contains(word)) || without_counts.chars().any(|c| c.is_ascii_digit());
+    if is_floor || !is_apart && WORDS.iter().any(|word| text.contains(word)) {
         if !part.note.is_empty() {
             part.note.push('；');
         }
@@ -155,6 +163,19 @@ fn is_remark(inside: &str, part: &mut Part) -> bool {
         return true;
     }
     false
+}
+
+/// `2020年出租` without the count before a unit: `年出租`.
+fn remove_counts(text: &str, unit: &str) -> String {
+    let mut out = String::new();
+    for (position, piece) in text.split(unit).enumerate() {
+        if position > 0 {
+            out.truncate(out.trim_end_matches(|c: char| c.is_ascii_digit()).len());
+            out.push_str(unit);
+        }
+        out.push_str(piece);
+    }
+    out
 }
 
 /// `3-2` behind a date that a spreadsheet made of it: `2026-03-02`, `2026/3/2`, `3月2日`. A year of the first decade
@@ -182,6 +203,10 @@ fn restore_door(text: &str) -> Option<String> {
     }
     let (year, month, day): (u16, u8, u8) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
     let is_date = (1900..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    // `1-50` and `3-32` are no days: a program makes the first of a month of them.
+    if is_date && day == 1 && (year < 2000 || year > 2029) {
+        return Some(format!("{month}-{:02}", year % 100));
+    }
     let typed_year = if (2001..=2012).contains(&year) { format!("{}-", year - 2000) } else { String::new() };
     is_date.then(|| format!("{typed_year}{month}-{day}"))
 }

@@ -245,7 +245,7 @@ fn complete_short_doors(listed: &[Listed<'_>], of: &mut [Option<Decision>], inde
         let is_sheet_known = by_people > 0 && by_people * 2 >= with_people && !fits_two;
         of[*position] = match open[..] {
             [] => None,
-            [known] if is_sheet_known && !claims.contains_key(&known) => {
+            [known] if is_sheet_known && home.persons.is_empty() && !claims.contains_key(&known) => {
                 Some(Decision::Known { home: known, is_renamed: false })
             }
             [_] => Some(Decision::Unplaced(FindingCode::DoorUncertain, MAY_BE_KNOWN)),

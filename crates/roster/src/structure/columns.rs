@@ -153,7 +153,7 @@ fn by_label(columns: &mut [&mut Column], names: &[String]) {
         }
         // Another number of the person before it: 姓名1 电话1 备用电话; after all names it may be anybody's.
         column.person = known.unwrap_or(last_named);
-        if known.is_none() && !label.is_empty() && field.is_number() && names.iter().all(|name| !name.is_empty()) {
+        if known.is_none() && field.is_number() && names.iter().all(|name| !name.is_empty()) {
             column.is_unclear = true;
         }
     }
@@ -179,12 +179,14 @@ fn by_position(columns: &mut [&mut Column], count: usize) {
         let position = nth.entry(field).or_default();
         if is_by_field {
             column.person = if seen[&field] == count { *position } else { 0 };
-            column.is_unclear = seen[&field] != count && seen[&field] > 1 && field.is_number();
+            column.is_unclear = seen[&field] != count && field.is_number();
         } else {
             if field == leader && *position > 0 {
                 person = *position;
             }
             column.person = person.min(count - 1);
+            // 姓名 身份证 姓名 身份证 电话: the last person's or the home's.
+            column.is_unclear = field.is_number() && seen[&field] == 1 && column.person == count - 1;
         }
         *position += 1;
     }
@@ -308,6 +310,9 @@ mod tests {
         let unclear =
             |titles: &[&str]| read(titles).iter().filter(|c| c.is_unclear).map(|c| c.index).collect::<Vec<_>>();
         assert_eq!(unclear(&["房号", "姓名", "姓名", "姓名", "电话", "电话"]), [4, 5]);
+        assert_eq!(unclear(&["房号", "姓名", "姓名", "电话"]), [3]);
+        assert_eq!(unclear(&["房号", "姓名1", "姓名2", "联系电话"]), [3]);
+        assert_eq!(unclear(&["房号", "姓名", "身份证号", "姓名", "身份证号", "电话"]), [5]);
         assert_eq!(unclear(&["房号", "姓名", "电话", "姓名", "电话"]), Vec::<usize>::new());
     }
 

@@ -98,6 +98,12 @@ impl Context {
         if other.grid.is_some() {
             self.grid = other.grid;
         }
+        if !other.compound.is_empty() {
+            self.building.clear();
+        }
+        if !other.compound.is_empty() || !other.building.is_empty() {
+            self.unit.clear();
+        }
         for (mine, theirs) in
             [(&mut self.compound, other.compound), (&mut self.building, other.building), (&mut self.unit, other.unit)]
         {

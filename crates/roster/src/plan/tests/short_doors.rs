@@ -25,10 +25,13 @@ fn a_short_door_is_the_known_one_where_its_people_live() {
 }
 
 #[test]
-fn a_sheet_that_is_known_brings_its_other_doors() {
+fn a_sheet_that_is_known_brings_its_empty_homes_and_no_strangers() {
     let mut town = town();
-    town.import(&short(&[("101", "甲一"), ("102", "乙一"), ("103", "新人")]));
-    assert!(town.homes().contains(&"海棠花园1栋1单元103: 丙一,新人".to_owned()), "{:?}", town.homes());
+    let plan = town.import(&short(&[("101", "甲一"), ("102", "乙一"), ("103", "新人")]));
+    assert!(town.homes().contains(&"海棠花园1栋1单元103: 丙一".to_owned()), "{:?}", town.homes());
+    assert_eq!(plan.unplaced.iter().map(|one| one.code).collect::<Vec<_>>(), [FindingCode::DoorUncertain]);
+    let plan = town.import(&short(&[("101", "甲一"), ("102", "乙一"), ("103", "")]));
+    assert_eq!((plan.additions.len(), plan.unplaced.len()), (0, 0));
 }
 
 #[test]
