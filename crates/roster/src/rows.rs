@@ -333,6 +333,11 @@ fn read_as_section(row: &Row, layouts: &[&Layout]) -> Option<Section> {
                     matches!(&read, Section::Place(context) if holds_building(context)).then_some(read)
                 }
                 Some(Field::Building) if text.ends_with('号') || !layout.has(Field::Room) => None,
+                Some(Field::Building | Field::Unit | Field::Compound | Field::Group | Field::Grid)
+                    if is_prose(text) || text.chars().count() > 16 =>
+                {
+                    Some(Section::Label)
+                }
                 Some(field @ (Field::Building | Field::Unit | Field::Compound | Field::Group | Field::Grid)) => {
                     Some(Section::Place(match read {
                         Section::Place(context) if context != Context::default() => context,
@@ -420,6 +425,14 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
         return has_number;
     }
     let persons = names.count();
+    let room = layout.given(row, Field::Room);
+    let room_is_words = matches!(&room, Given::Value(text) if !text.chars().any(|c| c.is_numeric()));
+    if !names.has_person() && has_number && room_is_words {
+        let why = "房号里没有数字，也没有姓名，整行可能错了一列，此行未导入";
+        reading.set_aside(at, FindingCode::NameMissing, why, 1);
+        forget_home(above, row, layout);
+        return true;
+    }
     if !names.has_person() && names.entries.iter().any(|entry| !entry.numbers.is_empty()) {
         let why = "姓名格里是号码，没有姓名，整行可能错了一列，此行未导入";
         reading.set_aside(at, FindingCode::NameMissing, why, 1);

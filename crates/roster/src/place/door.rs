@@ -348,7 +348,15 @@ impl Own {
 
     fn read_address(&mut self, text: &str, table: &Table) -> Result<(), Reason> {
         let text = part::take_remarks(text, &mut self.part);
-        match address::split(&text, table.dash_separates) {
+        // What a bracket behind the door tells apart stays with the room.
+        let (base, bracket) = text.find('(').map_or((text.as_str(), ""), |at| text.split_at(at));
+        let found = address::split(base, table.dash_separates).map(|mut place| {
+            if !place.room.is_empty() {
+                place.room.push_str(&tight(bracket));
+            }
+            place
+        });
+        match found {
             Some(place) => {
                 let is_own = self.place.room.is_empty();
                 self.is_whole |= is_own;

@@ -261,6 +261,22 @@ mod tests {
                 assert_ne!(key("甲苑", "1栋", "1单元", one), key("甲苑", "1栋", "1单元", other), "{one} {other}");
             }
         }
+        let compounds = [
+            "都市花园",
+            "城市花园",
+            "东区花园",
+            "西区花园",
+            "古镇花园",
+            "水乡人家",
+            "梦乡人家",
+            "金都市花园",
+            "银都市花园",
+        ];
+        for (position, one) in compounds.iter().enumerate() {
+            for other in &compounds[position + 1..] {
+                assert_ne!(key(one, "1栋", "1单元", "101"), key(other, "1栋", "1单元", "101"), "{one} {other}");
+            }
+        }
         assert_ne!(key("", "1号", "", "402"), key("", "1栋", "", "402"));
         assert_ne!(key("海棠花园一期", "1栋", "", "101"), key("海棠花园二期", "1栋", "", "101"));
         assert_ne!(key("海棠花园A区", "1栋", "", "101"), key("海棠花园B区", "1栋", "", "101"));

@@ -55,6 +55,12 @@ impl Header {
         let mut best: Option<(usize, Self)> = None;
         for first in 0..sheet.rows.len().min(SEARCH_ROWS) {
             let Some((score, header)) = Self::try_at(sheet, first) else { continue };
+            // The first that has all a list needs: what stands above a later and wider one would pass for titles.
+            if header.find_missing().is_empty()
+                && best.as_ref().is_none_or(|(_, other)| !other.find_missing().is_empty())
+            {
+                return Some(Self::try_lower(sheet, first, score).unwrap_or(header));
+            }
             // A title right above must not pass for a group of titles: of equals that overlap, the lower begins.
             let is_better = |(most, other): &(usize, Self)| score > *most || score == *most && first < other.below;
             if best.as_ref().is_none_or(is_better) {
@@ -64,17 +70,24 @@ impl Header {
         best.map(|(_, header)| header)
     }
 
+    /// The header of the row below, where it is as good: the row above it was its title.
+    fn try_lower(sheet: &Sheet, first: usize, score: usize) -> Option<Self> {
+        let (lower, header) = Self::try_at(sheet, first + 1)?;
+        (lower >= score && header.find_missing().is_empty()).then_some(header)
+    }
+
     /// The header that begins at a row, with as many rows as make it clearer; and how many fields it has.
     fn try_at(sheet: &Sheet, first: usize) -> Option<(usize, Self)> {
         let mut best: Option<(usize, Self)> = None;
         for height in 1..=HEADER_ROWS {
             let Some(rows) = sheet.rows.get(first..first + height) else { break };
             // One cell over the whole width is a title or a section, not a row of titles.
+            let is_title_above = height > 1 && rows[..height - 1].iter().any(|row| row.filled().count() == 1);
             let mut lowest = rows[height - 1].filled();
             let is_title = height > 1
                 && lowest.next().is_some_and(|(_, cell)| matches!(read_section(&cell.text), Section::Place(_)))
                 && lowest.next().is_none();
-            if rows.iter().any(looks_like_data) || is_title {
+            if rows.iter().any(looks_like_data) || is_title || is_title_above {
                 break;
             }
             let columns = read_columns(sheet, rows);

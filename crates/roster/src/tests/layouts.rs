@@ -35,6 +35,21 @@ fn an_address_in_one_column_is_split() {
 }
 
 #[test]
+fn addresses_of_four_parts_and_floors_of_houses_stay_apart() {
+    let roster = read_text(
+        "网格编码,家庭住址,姓名\n\
+         990102003007031,海棠花园3-1-2-01,甲一\n\
+         990102003007031,海棠花园3-1-3-01,乙一\n\
+         990102003007031,北门旧街12号(1楼),丙一\n\
+         990102003007031,北门旧街12号(2楼),丁一\n\
+         990102003007031,海棠花园3栋1单元101(东楼),戊一\n\
+         990102003007031,海棠花园3栋1单元101(西楼),己一\n",
+    );
+    assert_eq!(roster.households.len(), 6, "{:?}", doors(&roster));
+    assert_eq!(doors(&roster)[0], "海棠花园|3栋|1单元|201: 甲一");
+}
+
+#[test]
 fn blank_cells_mean_as_above() {
     let text = format!(
         "{HEADER}{GRID},海棠花园,1栋,1单元,101,甲一,户主,,,\n,,,,,甲二,妻,,,\n,,,,102,乙一,户主,,,\n,,,2单元,101,丙一,户主,,,\n,,2栋,1单元,101,丁一,户主,,,\n,北门旧街,12号,,,戊一,户主,,,\n"
@@ -309,4 +324,12 @@ fn one_sheet_per_building_keeps_the_buildings_apart() {
     }
     let roster = read_one("台账.xlsx", &workbook.save_to_buffer().expect("a workbook")).expect("a roster");
     assert_eq!(doors(&roster), ["|1栋|1单元|101: 甲一", "海棠花园|2栋|1单元|101: 甲一"]);
+}
+
+#[test]
+fn a_wider_table_below_makes_no_titles_of_the_first() {
+    let roster = read_in_grid(
+        "1栋住户登记表,,,,\n房号,姓名,电话,,\n101,甲一,19900000001,,\n2栋住户登记表,,,,\n单元,房号,姓名,与户主关系,电话\n1单元,101,乙一,户主,19900000002\n",
+    );
+    assert_eq!(doors(&roster), ["|1栋||101: 甲一", "|2栋|1单元|101: 乙一"]);
 }
