@@ -60,7 +60,7 @@ enum Past {
 }
 
 /// Exit code of an import that wrote nothing because somebody has to look first.
-const NEEDS_CONFIRMATION: u8 = 2;
+const NEEDS_CONFIRMATION: u8 = 3;
 /// How many examples of a kind of finding are shown.
 const EXAMPLES: usize = 3;
 

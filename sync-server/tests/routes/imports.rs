@@ -434,10 +434,10 @@ fn a_plan_with_many_questions_writes_only_after_somebody_said_yes() {
 
     let asked = run(&data, &["import", list]);
     let said = String::from_utf8_lossy(&asked.stdout).into_owned();
-    assert_eq!(asked.status.code(), Some(2), "{said}");
+    assert_eq!(asked.status.code(), Some(3), "{said}");
     assert!(said.contains("需要确认") && said.contains("--yes") && said.contains("没有写入"), "{said}");
     let asked = run(&data, &["import", "--json", list]);
-    assert_eq!(asked.status.code(), Some(2));
+    assert_eq!(asked.status.code(), Some(3));
     let report: Value = serde_json::from_slice(&asked.stdout).expect("JSON");
     assert_eq!((&report["written"], &report["plan"]["needs_confirmation"]), (&false.into(), &true.into()));
     assert_eq!(dump(&data.join(FILE_NAME)), before, "nothing was written");

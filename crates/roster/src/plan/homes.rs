@@ -47,9 +47,11 @@ fn is_compatible(one: &str, other: &str) -> bool {
 /// Whether two doors are one apart from the compound and how building, unit and room are divided.
 fn is_respelled(one: &str, other: &str) -> bool {
     let numbers = |door: &str| {
-        let inside = parts(door).into_iter().skip(1).collect::<Vec<_>>().join("-");
+        let inside = parts(door).into_iter().skip(1).collect::<Vec<_>>();
+        let is_below = inside.iter().any(|part| part.starts_with('-'));
+        let inside = inside.join("-");
         let numbers = inside.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).map(str::to_owned);
-        numbers.collect::<Vec<_>>()
+        (is_below, numbers.collect::<Vec<_>>())
     };
     numbers(one) == numbers(other)
 }
@@ -76,6 +78,20 @@ pub(super) fn match_homes(roster: &Roster, index: &Index) -> Decisions {
     let mentioned: BTreeSet<usize> = of.iter().filter_map(|decision| home_of(*decision)).collect();
     for (decision, home) in of.iter_mut().zip(&listed) {
         *decision = decision.or_else(|| by_numbers(home, index, &mentioned));
+    }
+    // Two doors that are not one cannot both be a home under another name.
+    let mut claims: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    for (decision, home) in of.iter().zip(&listed) {
+        if let Some(Decision::Known { home: known, is_renamed: true }) = decision {
+            claims.entry(*known).or_default().insert(&home.door);
+        }
+    }
+    for decision in &mut of {
+        if let Some(Decision::Known { home: known, is_renamed: true }) = decision
+            && claims.get(known).is_some_and(|doors| doors.len() > 1)
+        {
+            *decision = Some(Decision::Unplaced(FindingCode::DoorUncertain, SEVERAL_FIT));
+        }
     }
     let possible = complete_short_doors(&listed, &mut of, index);
     let of = of.into_iter().map(|decision| decision.unwrap_or(Decision::New)).collect();

@@ -107,6 +107,7 @@ impl KnownLedger {
             bases: Vec::new(),
             dropped: Vec::new(),
         };
+        let dropped_keys: std::collections::BTreeSet<&str> = plan.dropped_keys.iter().map(String::as_str).collect();
         for (key, imported) in &plan.bases {
             let id = imported.household.id;
             let Some(known) = known.get(&id) else { continue };
@@ -114,7 +115,7 @@ impl KnownLedger {
             home.imported = imported;
             home.bases.push((key, imported));
             // The row under the former key goes with the home that it belongs to.
-            let former = known.stored_key.as_ref().filter(|stored| plan.dropped_keys.contains(*stored));
+            let former = known.stored_key.as_ref().filter(|stored| dropped_keys.contains(stored.as_str()));
             home.dropped.extend(former.and_then(|stored| Some((self.grids.get(stored)?.clone(), stored.clone()))));
         }
         for edit in &plan.edits {

@@ -130,7 +130,10 @@ pub async fn undo_import<S: Store>(store: &S, number: u64, now: UnixMillis) -> R
     }
     summary.kept.sort_by(|a, b| (&a.grid, &a.door, a.household).cmp(&(&b.grid, &b.door, b.household)));
     reference::refresh(store).await?;
-    store.end_undo(number, now).await?;
+    // What waits for a later import to be taken back first is not over.
+    if summary.kept.iter().all(|kept| kept.reason != KeptReason::LaterImport) {
+        store.end_undo(number, now).await?;
+    }
     let subject =
         format!("{number} removed {} restored {} kept {}", summary.removed, summary.restored, summary.kept.len());
     store.append_audit(now, "import_undo", subject).await?;

@@ -89,11 +89,10 @@ pub(super) async fn write_homes<S: Store>(
     writing: Writing<'_>,
 ) -> Result<Written, ImportError> {
     let mut written = Written::default();
-    let withdrawn = store.list_withdrawn().await?;
     for chunk in homes.chunks(BATCH_HOMES) {
-        if !write_chunk(store, chunk, writing, &withdrawn, &mut written).await? {
+        if !write_chunk(store, chunk, writing, &mut written).await? {
             for home in chunk {
-                write_one(store, home, writing, &withdrawn, &mut written).await?;
+                write_one(store, home, writing, &mut written).await?;
             }
         }
     }
@@ -104,11 +103,10 @@ async fn write_one<S: Store>(
     store: &S,
     home: &HomeWrite<'_>,
     writing: Writing<'_>,
-    withdrawn: &BTreeSet<RecordId>,
     written: &mut Written,
 ) -> Result<(), ImportError> {
     for _ in 0..RETRY_LIMIT {
-        if write_chunk(store, std::slice::from_ref(home), writing, withdrawn, written).await? {
+        if write_chunk(store, std::slice::from_ref(home), writing, written).await? {
             return Ok(());
         }
     }
@@ -120,7 +118,6 @@ async fn write_chunk<S: Store>(
     store: &S,
     homes: &[HomeWrite<'_>],
     writing: Writing<'_>,
-    withdrawn: &BTreeSet<RecordId>,
     written: &mut Written,
 ) -> Result<bool, ImportError> {
     let Writing { author, import, now } = writing;
@@ -130,6 +127,7 @@ async fn write_chunk<S: Store>(
         installation: InstallationId::from_uuid(uuid::Uuid::nil()),
         hashes: Vec::new(),
     };
+    let withdrawn = &store.list_withdrawn().await?;
     let bases = store.read_bases(asked.iter().map(ask).collect()).await?;
     let stored: BTreeMap<RecordId, Base> = asked.into_iter().zip(bases).collect();
     let mut batch = Batch { received_at: now, grouping: Grouping::Together, ..Batch::default() };
@@ -324,7 +322,12 @@ fn edit_stored(
 ) -> Result<Option<Admission>, ImportError> {
     let document = edit.record;
     let mut history = load(document, stored)?;
-    let fields: Vec<_> = edit.changes.iter().map(|(path, value)| (path.clone(), value.clone())).collect();
+    let mut fields: Vec<_> = edit.changes.iter().map(|(path, value)| (path.clone(), value.clone())).collect();
+    if !has_base {
+        // What the office had never said fills blanks only, also those that were blank when the plan was made.
+        let filled = read_filled(edit.kind, &history);
+        fields.retain(|(path, _)| !filled.contains(path));
+    }
     let change = history
         .edit_at(&if has_base { find_office_heads(&history) } else { history.heads() }, &fields, author)
         .map_err(|source| ImportError::Edit { document, source })?;
@@ -332,6 +335,15 @@ fn edit_stored(
         None => Ok(None),
         change => admission(edit.kind, document, &history, stored.heads.clone(), change, author).map(Some),
     }
+}
+
+/// The paths of a record that hold a value.
+fn read_filled(kind: Kind, history: &RecordDocument) -> BTreeSet<String> {
+    let flat = match kind {
+        Kind::Household => history.read::<Household>().ok().and_then(|read| flatten(&read.record).ok()),
+        _ => history.read::<Particulars>().ok().and_then(|read| flatten(&read.record).ok()),
+    };
+    flat.unwrap_or_default().into_keys().collect()
 }
 
 /// Where the office last saw a document: its last change, by whichever installation; none where it made none. What

@@ -82,8 +82,12 @@ impl Planner<'_, '_> {
             }
         }
         missed.sort();
+        let mut firsts = BTreeMap::new();
+        for household in &roster.households {
+            firsts.entry(&household.grid).or_insert(household);
+        }
         for (grid, _, place) in missed {
-            let Some(first) = roster.households.iter().find(|household| household.grid == grid) else { continue };
+            let Some(first) = firsts.get(&grid) else { continue };
             let at = RowRef { row: 0, ..first.source.clone() };
             self.tell(&at, FindingCode::NoLongerListed, format!("上次名单中的“{place}”这次没有列出，未作删除"));
             self.plan.outline.by_grid.entry(grid).or_default().unlisted += 1;
