@@ -73,6 +73,8 @@ pub(crate) struct Reading<'a> {
     /// The row before was of the same home.
     follows: bool,
     section: usize,
+    /// The file of sections that begin with a sheet whose name says nothing of a place.
+    place_of_sections: BTreeMap<usize, Option<String>>,
     /// The name under which rows without a code were taken for a grid.
     grid_names: BTreeMap<GridCode, String>,
     /// The first row without any grid.
@@ -94,6 +96,7 @@ impl<'a> Reading<'a> {
             last: None,
             follows: false,
             section: 0,
+            place_of_sections: BTreeMap::new(),
             grid_names: BTreeMap::new(),
             lacks_grid: None,
             has_grid: false,
@@ -124,6 +127,8 @@ impl<'a> Reading<'a> {
     pub(crate) fn enter_sheet(&mut self, at: &RowRef) {
         self.sheets.push((at.file.clone(), at.sheet.clone()));
         self.begin_section();
+        let file = says_no_place(&at.sheet).then(|| at.file.clone());
+        self.place_of_sections.insert(self.section, file);
     }
 
     /// What follows may be another place than what came before.
@@ -288,7 +293,11 @@ impl<'a> Reading<'a> {
         let follows = self.last == Some((index, self.section));
         let relation = words::read_relation(&layout.text(row, Field::Relation, 0)).ok().flatten();
         let is_member = relation.is_some_and(|relation| relation != Relation::Head);
-        is_certain && (door.is_full || draft.section == self.section)
+        // Sheets of one book that are named by what they list (户主, 成员, 三月) are of one place.
+        let is_one_book = self.place_of_sections.get(&draft.section).is_some_and(Option::is_some)
+            && self.place_of_sections.get(&draft.section) == self.place_of_sections.get(&self.section)
+            && !door.place.building.is_empty();
+        is_certain && (door.is_full || draft.section == self.section || is_one_book)
             || follows && (is_certain || is_member || door.is_continued)
             || self.lists(index, row, layout, names)
     }
@@ -358,6 +367,11 @@ impl<'a> Reading<'a> {
         }
         let head = crate::people::marks::read(&tight(&head)).name;
         let is_name = !is_placeholder(&head) && words::read_home_word(&head).is_none();
+        let is_other_head =
+            is_name && !draft.household.head_name.is_empty() && name_key(&head) != name_key(&draft.household.head_name);
+        if is_other_head {
+            told.push((FindingCode::SecondHead, "同一个门牌写了不止一位户主，已按一户登记，请核对是否房号有误"));
+        }
         if draft.household.head_name.is_empty()
             && is_name
             && Given::of(layout.cell(row, Field::HeadName, 0)) != Given::Ditto
@@ -608,6 +622,17 @@ fn read_note(draft: &mut Draft, text: &str) -> Vec<(FindingCode, &'static str)> 
         told.push((FindingCode::TextCut, "备注过长，已截断"));
     }
     told
+}
+
+/// Whether a sheet's name tells what it lists and not where.
+fn says_no_place(sheet: &str) -> bool {
+    const LISTS: [&str; 22] = [
+        "户主", "成员", "家庭", "人员", "人口", "住户", "居民", "党员", "残疾", "低保", "老人", "老年", "儿童", "流动",
+        "租户", "租客", "名单", "台账", "登记", "户籍", "Sheet", "sheet",
+    ];
+    let name = tight(sheet);
+    let is_month = name.ends_with('月') || name.ends_with("季度");
+    !name.is_empty() && (is_month || LISTS.iter().any(|word| name.contains(word)))
 }
 
 /// Whether a number fits one with hidden digits; blanks fit all.

@@ -20,6 +20,7 @@ use spreadsheet::{Row, Sheet};
 use crate::gather::{Opening, Reading, Scope};
 use crate::people::names;
 use crate::people::words;
+use crate::place::address;
 use crate::place::carry::Habits;
 use crate::place::door::{Above, Found, Look, Table, Who, find_door};
 use crate::place::normal::{self, Dashes};
@@ -87,7 +88,11 @@ fn read_sheet(reading: &mut Reading<'_>, mut at: RowRef, sheet: &Sheet, header: 
         at.row = row.number;
         reading.tell(&at, FindingCode::TitleRow, "表头上方的标题，未作为数据读取");
     }
-    let titles = sheet.rows[..header.first].iter().flat_map(Row::filled).map(|(_, cell)| cell.text.as_str());
+    let is_side_by_side = header.columns.iter().any(|column| column.table.is_some());
+    let titles = (sheet.rows[..header.first].iter())
+        .filter(|row| !is_side_by_side || row.filled().count() == 1)
+        .flat_map(Row::filled)
+        .map(|(_, cell)| cell.text.as_str());
     let base = Context::around(&at.file, &at.sheet, titles);
     let segments = split_sheet(sheet, header);
     let sheet = fill_merged(sheet, &segments);
@@ -187,8 +192,34 @@ fn begin_table(sheet: &Sheet, group: &[&Segment], base: &Context, before: &[Side
         })
         .collect();
     let first = layouts.into_iter().next().unwrap_or_default();
+    let tables = if first.len() > 1 { place_titles(sheet, group, &first, base, tables) } else { tables };
     let begin = |(layout, table)| Side { layout, table, above: None, ends_with_section: false };
     first.into_iter().zip(tables).map(begin).collect()
+}
+
+/// Titles over tables side by side are each its table's: a row of several titles above the header.
+fn place_titles(
+    sheet: &Sheet,
+    group: &[&Segment],
+    layouts: &[Layout],
+    base: &Context,
+    tables: Vec<Table>,
+) -> Vec<Table> {
+    let Some(first) = group.first() else { return tables };
+    let above = &sheet.rows[..first.header.first];
+    let is_several = |row: &&Row| row.filled().count() > 1;
+    let titles: Vec<&Row> = above.iter().rev().take(3).filter(is_several).collect();
+    let place = |(mut table, layout): (Table, &Layout)| {
+        for row in &titles {
+            for (_, cell) in row.filled().filter(|(index, _)| layout.spans(*index)) {
+                if let Section::Place(section) = read_section(&cell.text) {
+                    table.context = base.enter(base, &section);
+                }
+            }
+        }
+        table
+    };
+    tables.into_iter().zip(layouts).map(place).collect()
 }
 
 /// Reads the rows between one header and the next; whether they held anything.
@@ -198,6 +229,11 @@ fn read_table(reading: &mut Reading<'_>, at: &mut RowRef, rows: &[Row], base: &C
         at.row = row.number;
         if row.hidden {
             reading.tell(at, FindingCode::RowHidden, "隐藏（或被筛选掉）的行，已照常读取，请核对是否应导入");
+        }
+        if sides.len() > 1 && enter_sides(row, base, sides) {
+            reading.tell(at, FindingCode::SectionRow, "分段的标题行，各栏以下各行按它确定位置");
+            has_rows = true;
+            continue;
         }
         let layouts: Vec<&Layout> = sides.iter().map(|side| &side.layout).collect();
         match read_as_section(row, &layouts) {
@@ -244,6 +280,37 @@ fn read_table(reading: &mut Reading<'_>, at: &mut RowRef, rows: &[Row], base: &C
     has_rows
 }
 
+/// A row that says over each of the tables side by side where it is (1栋 over one, 2栋 over the other).
+fn enter_sides(row: &Row, base: &Context, sides: &mut [Side]) -> bool {
+    let mut found: Vec<Option<Context>> = Vec::new();
+    for side in sides.iter() {
+        let mut cells = row.filled().filter(|(index, _)| side.layout.spans(*index));
+        let (first, more) = (cells.next(), cells.next());
+        match (first, more) {
+            (None, _) => found.push(None),
+            (Some((_, cell)), None) => match read_section(&cell.text) {
+                Section::Place(context) => found.push(Some(context)),
+                Section::Label => return false,
+            },
+            (Some(_), Some(_)) => return false,
+        }
+    }
+    let count = found.iter().flatten().count();
+    let is_all = row.filled().all(|(index, _)| sides.iter().any(|side| side.layout.spans(index)));
+    // One cell alone may stand over all tables.
+    if !is_all || count < 2 {
+        return false;
+    }
+    for (side, section) in sides.iter_mut().zip(found) {
+        if let Some(section) = section {
+            side.table.context = side.table.context.enter(base, &section);
+            side.above = None;
+            side.ends_with_section = true;
+        }
+    }
+    true
+}
+
 /// What a table's doors show as a whole.
 fn survey<'s>(parts: impl Iterator<Item = (&'s [Row], &'s Layout)>, context: Context) -> Table {
     let own: Vec<Result<(Cow<'_, Row>, &Layout), Section>> = parts
@@ -258,6 +325,11 @@ fn survey<'s>(parts: impl Iterator<Item = (&'s [Row], &'s Layout)>, context: Con
     let (mut dashed, mut addresses) = (0_usize, 0_usize);
     let (mut as_unit, mut as_building, mut buildings) = (false, true, BTreeSet::new());
     let mut has_rooms = own.iter().flatten().any(|(_, layout)| layout.has(Field::Room));
+    // Villas: without any column of rooms each building stands once.
+    let mut seen = BTreeSet::new();
+    has_rooms |= own.iter().flatten().any(
+        |(row, layout)| matches!(layout.given(row, Field::Building), Given::Value(text) if !seen.insert(text.clone())),
+    );
     for one in &own {
         let (row, layout) = match one {
             Ok(row) => row,
@@ -274,7 +346,7 @@ fn survey<'s>(parts: impl Iterator<Item = (&'s [Row], &'s Layout)>, context: Con
             addresses += 1;
             let text = tight(&text);
             dashed += usize::from(["栋-", "幢-", "楼-", "座-"].iter().any(|mark| text.contains(mark)));
-            has_rooms |= crate::place::address::split(&text, false).is_some_and(|place| !place.room.is_empty());
+            has_rooms |= address::split(&text, false).is_some_and(|place| !place.room.is_empty());
         }
         if let Given::Value(room) = layout.given(row, Field::Room)
             && !building.is_empty()
@@ -329,9 +401,15 @@ fn read_as_section(row: &Row, layouts: &[&Layout]) -> Option<Section> {
             match fields[0] {
                 Some(Field::Name | Field::HeadName) if !is_like_a_name(text) => Some(read),
                 Some(Field::Room | Field::Address) if is_prose(text) => Some(Section::Label),
-                Some(Field::Name | Field::HeadName | Field::Room | Field::Address | Field::Chamber | Field::Plate) => {
+                Some(Field::Name | Field::HeadName) => {
                     matches!(&read, Section::Place(context) if holds_building(context)).then_some(read)
                 }
+                Some(Field::Room | Field::Address | Field::Chamber | Field::Plate) => match read {
+                    // An address with a door is a home that nobody lives in; a word without one may be any place.
+                    Section::Place(context) => Some(Section::Place(context)),
+                    Section::Label if is_like_a_room(text) => None,
+                    Section::Label => Some(Section::Label),
+                },
                 Some(Field::Building) if text.ends_with('号') || !layout.has(Field::Room) => None,
                 Some(Field::Building | Field::Unit | Field::Compound | Field::Group | Field::Grid)
                     if is_prose(text) || text.chars().count() > 16 =>
@@ -372,6 +450,18 @@ fn read_as_section(row: &Row, layouts: &[&Layout]) -> Option<Section> {
         }
         _ => None,
     }
+}
+
+/// Whether a text that stands alone in the column of doors is a door: it has digits, or is a word for a room.
+fn is_like_a_room(text: &str) -> bool {
+    const ROOMS: [&str; 20] = [
+        "室", "铺", "店", "房", "户", "库", "车位", "门面", "顶层", "底层", "阁楼", "地下", "负", "岗", "亭", "间",
+        "厅", "号", "门卫", "物业",
+    ];
+    let starts_with_digit = text.trim_start_matches(['-', '负']).starts_with(|c: char| c.is_ascii_alphanumeric());
+    let is_level = text.ends_with(['层', '排']);
+    !is_level && (starts_with_digit || text.chars().count() >= 3 && ROOMS.iter().any(|word| text.contains(word)))
+        || address::split(text, false).is_some()
 }
 
 /// Whether a text is a note between rows.

@@ -86,7 +86,8 @@ pub(crate) fn read(row: &Row, layout: &Layout) -> Names {
         let pieces = divide(&text);
         let are_names = pieces.len() > 1 && pieces.iter().all(|piece| piece.chars().count() > 1);
         let ids = divide(&layout.text(row, Field::IdNo, index)).len();
-        if are_names && ids == pieces.len() && numbers.is_empty() {
+        let has_no_number = !layout.has_any_number(row, index);
+        if are_names && numbers.is_empty() && (ids == pieces.len() || has_no_number) {
             let rows = layout.divide(row, index, pieces.len());
             names.entries.extend(pieces.iter().zip(rows).map(|(piece, row)| {
                 let (name, marks) = clean(piece);

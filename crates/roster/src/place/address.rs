@@ -71,7 +71,10 @@ pub(crate) fn read_prefix(text: &str) -> Option<Place> {
     let (before, unit, rest) = if building.is_empty() {
         find_unit(text)
     } else {
-        let (between, unit, rest) = find_unit(rest);
+        let (between, unit, rest) = match ["门", "梯"].iter().find_map(|mark| rest.strip_suffix(mark)) {
+            Some(number) if !number.is_empty() && number_start(number) == 0 => ("", rest, ""),
+            _ => find_unit(rest),
+        };
         let between = if unit.is_empty() { rest } else { between };
         (between.trim_matches('-').is_empty()).then_some((before, unit, if unit.is_empty() { "" } else { rest }))?
     };
@@ -283,6 +286,8 @@ fn number_start(text: &str) -> usize {
             .rev()
             .take_while(|(_, c)| "一二三四五六七八九十".contains(*c))
             .last()
+            // 甲单元, 东栋: one character that counts or points.
+            .or_else(|| text.char_indices().next_back().filter(|(_, c)| "甲乙丙丁戊己庚辛东西南北中".contains(*c)))
             .map_or(text.len(), |(at, _)| at)
     })
 }

@@ -256,6 +256,10 @@ impl Own {
     fn take_outer(&mut self, reading: &mut Reading<'_>, look: &Look<'_>) -> [String; 3] {
         let compound = self.take(reading, look, Field::Compound);
         self.group = show_group(&self.take(reading, look, Field::Group));
+        let plate = tight(&self.take(reading, look, Field::Plate));
+        if !self.group.contains(&plate) {
+            self.group.push_str(&plate);
+        }
         let building = self.take(reading, look, Field::Building);
         let unit = self.take(reading, look, Field::Unit);
         self.place = Place {
@@ -359,6 +363,11 @@ impl Own {
         match found {
             Some(place) => {
                 let is_own = self.place.room.is_empty();
+                if !is_own && !place.room.is_empty() && !normal::is_same_room(&place.room, &self.place.room) {
+                    // A house number beside a room of its own: both tell doors apart.
+                    fill(&mut self.place.compound, tight(&text));
+                    return Ok(());
+                }
                 self.is_whole |= is_own;
                 fill(&mut self.place.compound, place.compound);
                 fill(&mut self.place.building, place.building);
@@ -426,8 +435,13 @@ fn continue_above(look: &Look<'_>, own: Own) -> Found {
     let is_member = who.has_relation && !who.is_head && table.habits.fills_down(door_field);
     let is_same_head = !who.head.is_empty() && who.head == above.head;
     let is_awaited = who.is_head && who.is_awaited_above && table.habits.fills_down(door_field);
-    let is_certain =
-        is_member || is_awaited || is_same_head || who.is_known_above || table.habits.fills_down_often(door_field);
+    // An address of their own beside a blank one: they may live anywhere.
+    let has_own_address = layout.has(Field::RegisteredAddress)
+        && door_field == Field::Address
+        && matches!(layout.given(look.row, Field::RegisteredAddress), Given::Value(_))
+        && !who.has_relation;
+    let fills_down = table.habits.fills_down_often(door_field) && !has_own_address;
+    let is_certain = is_member || is_awaited || is_same_head || who.is_known_above || fills_down;
     let is_new_home = who.is_head && !who.is_awaited_above || is_other_head;
     if is_new_home && !who.is_known_above {
         let text = "是户主但没有房号，不能算作上一户的人，此行未导入";
@@ -456,6 +470,7 @@ fn complete(look: &Look<'_>, own: Own) -> Found {
     let context = &table.context;
     let mut place = own.place;
     let mut certainty = Certainty::Certain;
+    let had_compound = !place.compound.is_empty() && matches!(layout.given(row, Field::Compound), Given::Value(_));
     let mut outer = Outer { compound: place.compound.clone(), group: own.group };
     let lacks = |field| table.habits.has_values(field) && layout.given(row, field) == Given::Blank;
     let says_none = |field| layout.given(row, field) == Given::Nothing;
@@ -491,6 +506,9 @@ fn complete(look: &Look<'_>, own: Own) -> Found {
             } else {
                 outer.compound.clone_from(&context.compound);
             }
+        }
+        if outer.group.is_empty() && lacks(Field::Group) && had_compound {
+            return uncertain("组没有填写");
         }
         if outer.group.is_empty() && lacks(Field::Group) {
             let before = outer_before.filter(|before| before.compound == outer.compound && !before.group.is_empty());

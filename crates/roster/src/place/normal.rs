@@ -53,6 +53,11 @@ pub(crate) fn is_same_building(one: &str, other: &str) -> bool {
     building_of(one) == building_of(other)
 }
 
+/// Whether two rooms are one.
+pub(crate) fn is_same_room(one: &str, other: &str) -> bool {
+    room_key(one) == room_key(other)
+}
+
 /// The comparable form of a building by itself.
 pub(crate) fn building_of(text: &str) -> String {
     part_key(text, BUILDING_MARKS)

@@ -10,7 +10,7 @@
 //! home above it without further evidence.
 
 use domain::GridCode;
-use spreadsheet::text::tight;
+use spreadsheet::text::{numerals_to_digits, tight};
 
 use super::titles::Field;
 use crate::place::address;
@@ -186,6 +186,12 @@ pub(crate) fn read_section(text: &str) -> Section {
         let compound = address::drop_administrative(&text).to_owned();
         return Section::Place(Context { compound, ..Context::default() });
     }
+    if let Some(number) = ["门", "梯"].iter().find_map(|mark| text.strip_suffix(mark))
+        && !number.is_empty()
+        && numerals_to_digits(number).bytes().all(|b| b.is_ascii_digit())
+    {
+        return Section::Place(Context { unit: address::show_unit(&text), ..Context::default() });
+    }
     if text.ends_with('楼') && (2..=6).contains(&text.chars().count()) {
         return Section::Place(Context { building: text, ..Context::default() });
     }
@@ -198,6 +204,7 @@ fn trim_section(text: &str) -> String {
     let text = &text[..end];
     const LABELS: [&str; 12] =
         ["楼栋号", "楼栋", "栋号", "楼号", "小区名称", "小区", "地址", "单元号", "单元", "所属网格", "位置", "所在"];
+    let text = text.trim_matches(['[', ']', '【', '】', '(', ')']);
     let mut text = text.split(['(', '[', '【']).next().unwrap_or_default().to_owned();
     if let Some((number, rest)) = text.split_once('、')
         && number.chars().all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))

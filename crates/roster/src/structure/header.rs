@@ -84,9 +84,17 @@ impl Header {
             // One cell over the whole width is a title or a section, not a row of titles.
             let is_title_above = height > 1 && rows[..height - 1].iter().any(|row| row.filled().count() == 1);
             let mut lowest = rows[height - 1].filled();
-            let is_title = height > 1
-                && lowest.next().is_some_and(|(_, cell)| matches!(read_section(&cell.text), Section::Place(_)))
-                && lowest.next().is_none();
+            let has_own_title_above =
+                |index: usize| height > 1 && rows[height - 2].cell(index).is_some_and(|cell| !cell.is_blank());
+            let mut single = rows[height - 1].filled();
+            let is_single = match (single.next(), single.next()) {
+                (Some((index, _)), None) => has_own_title_above(index),
+                _ => false,
+            };
+            let is_title = is_single
+                || height > 1
+                    && lowest.next().is_some_and(|(_, cell)| matches!(read_section(&cell.text), Section::Place(_)))
+                    && lowest.next().is_none();
             if rows.iter().any(looks_like_data) || is_title || is_title_above {
                 break;
             }

@@ -135,6 +135,12 @@ impl Layout {
         inner.into_iter().all(is_blank) && self.text(row, Field::Grid, 0).contains(grid.as_str())
     }
 
+    /// Whether a column lies within this table.
+    pub(crate) fn spans(&self, index: usize) -> bool {
+        let (first, last) = (self.exclusive.first(), self.exclusive.last());
+        first.is_some_and(|first| *first <= index) && last.is_some_and(|last| index <= *last)
+    }
+
     /// Whether a row fills a column that belongs to this table alone.
     pub(crate) fn has_own_cells(&self, row: &Row) -> bool {
         row.filled().any(|(index, _)| self.exclusive.contains(&index))

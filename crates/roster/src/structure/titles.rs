@@ -342,6 +342,19 @@ fn recognise_place(clean: &str) -> Option<Field> {
     ) {
         return Some(Field::Group);
     }
+    if matches!(clean, "宿舍" | "宿舍楼" | "楼宇" | "座" | "樓棟" | "栋座" | "楼座号") {
+        return Some(Field::Building);
+    }
+    if matches!(clean, "寝室" | "寝室号" | "宿舍号") {
+        return Some(Field::Room);
+    }
+    if matches!(clean, "門洞" | "门洞" | "门洞号" | "梯位" | "單元" | "楼梯") {
+        return Some(Field::Unit);
+    }
+    if matches!(clean, "期" | "期数" | "分期" | "区域" | "片区" | "分区" | "苑" | "组团" | "弄" | "排")
+    {
+        return Some(Field::Group);
+    }
     if matches!(clean, "楼层" | "层" | "层号" | "所在楼层" | "楼层号" | "所在层" | "所在层数") {
         return Some(Field::Floor);
     }
@@ -404,6 +417,7 @@ fn recognise_name(clean: &str) -> Option<Field> {
             | "成员姓名"
             | "家庭成员"
             | "家庭成员姓名"
+            | "成员"
             | "住户姓名"
             | "居住人姓名"
             | "居住人"
