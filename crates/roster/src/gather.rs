@@ -177,6 +177,12 @@ impl<'a> Reading<'a> {
                 Meaning::Unknown if has_values => {
                     self.tell(at, FindingCode::ColumnUnknown, format!("列“{title}”没有对应的登记项，未导入"));
                 }
+                Meaning::NotResidents if has_values => {
+                    let text = format!(
+                        "列“{title}”跟在业主、网格员等人的姓名后面，不是住户的号码，未导入；是住户的请在列名里写明"
+                    );
+                    self.tell(at, FindingCode::ColumnUnclear, text);
+                }
                 Meaning::Field(_) if column.is_unclear => {
                     let text = format!("列“{title}”不能确定属于哪一个人，未导入；请在列名里写上是谁的，如“成员2电话”");
                     self.tell(at, FindingCode::ColumnUnclear, text);
@@ -184,7 +190,7 @@ impl<'a> Reading<'a> {
                 Meaning::Field(_) if column.repeated => {
                     self.tell(at, FindingCode::ColumnRepeated, format!("列“{title}”重复，前一列为空时才采用"));
                 }
-                Meaning::Field(_) | Meaning::Serial | Meaning::Unknown | Meaning::Owner => {}
+                Meaning::Field(_) | Meaning::Serial | Meaning::Unknown | Meaning::Owner | Meaning::NotResidents => {}
             }
             if has_values && sheet.hidden_columns.contains(&column.index) {
                 self.tell(at, FindingCode::ColumnHidden, format!("列“{title}”是隐藏的，已照常读取，请核对"));

@@ -109,7 +109,9 @@ fn read_sheet(reading: &mut Reading<'_>, mut at: RowRef, sheet: &Sheet, header: 
                 side.layout = layout;
             }
         } else {
-            reading.begin_section();
+            if position > 0 {
+                reading.begin_section();
+            }
             let group = segments[position..].iter().enumerate();
             let group: Vec<&Segment> =
                 group.take_while(|(offset, one)| *offset == 0 || one.goes_on).map(|(_, one)| one).collect();
@@ -461,7 +463,7 @@ fn is_like_a_room(text: &str) -> bool {
     let starts_with_digit = text.trim_start_matches(['-', '负']).starts_with(|c: char| c.is_ascii_alphanumeric());
     let is_level = text.ends_with(['层', '排']);
     !is_level && (starts_with_digit || text.chars().count() >= 3 && ROOMS.iter().any(|word| text.contains(word)))
-        || address::split(text, false).is_some()
+        || text.contains(['号', '室', '房', '栋', '幢', '-']) && address::split(text, false).is_some()
 }
 
 /// Whether a text is a note between rows.
@@ -559,6 +561,10 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
         Found::Door(door) => door,
         Found::Nowhere(code, why, outer) => {
             reading.set_aside(at, code, why, persons);
+            // A word alone on its row may be the name of another place: nothing below it is joined with what is above.
+            if row.filled().filter(|(_, cell)| !cell.copied).count() == 1 {
+                reading.begin_section();
+            }
             if let Some((place, outer)) = outer {
                 *above = Some((grid, Above { place, outer, is_home: false, head: who.head }));
                 return true;

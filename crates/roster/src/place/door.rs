@@ -541,6 +541,9 @@ fn complete(look: &Look<'_>, own: Own) -> Found {
                 certainty = Certainty::Likely;
             }
         }
+        if place.unit.is_empty() && place.building.is_empty() && !layout.has(Field::Unit) {
+            place.unit.clone_from(&context.unit);
+        }
         if place.unit.is_empty() && !place.building.is_empty() {
             let is_same_building = is_same_compound
                 && before.is_some_and(|before| normal::is_same_building(&before.building, &place.building));

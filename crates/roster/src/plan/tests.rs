@@ -286,7 +286,7 @@ fn a_corrected_file_changes_only_what_differs() {
     assert_eq!(touched[0], ("990102003007031|海棠花园|1|1|101", Kind::Particulars));
     // 102: a new name is a new person; the old one stays and is reported. 2栋 102 is reported and not deleted.
     assert!(town.homes().contains(&"海棠花园1栋1单元102: 乙一,乙一一".to_owned()), "{:?}", town.homes());
-    assert_eq!(codes(&second), [FindingCode::NoLongerListed, FindingCode::NoLongerListed]);
+    assert_eq!(codes(&second), [FindingCode::HomesJoined, FindingCode::NoLongerListed, FindingCode::NoLongerListed]);
     assert!(town.homes().contains(&"海棠花园2栋1单元102: ".to_owned()));
 }
 

@@ -10,12 +10,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::header::Column;
-use super::titles::{Field, Meaning, clean_title};
+use super::titles::{Field, Meaning, OTHER_PEOPLE, clean_title};
 
 /// Settles table and person of every column.
 pub(super) fn assign(columns: &mut [Column]) {
     drop_codes_beside_labels(columns);
     settle_own_export(columns);
+    drop_tables_aside(columns);
+    settle_owners_of_numbers(columns);
     split_tables(columns);
     let tables = columns.iter().filter_map(|column| column.table).max().map_or(1, |last| last + 1);
     for table in 0..tables {
@@ -62,6 +64,62 @@ fn settle_own_export(columns: &mut [Column]) {
             column.meaning = Meaning::Serial;
         } else if column.title == "联系人" {
             column.meaning = Meaning::Field(Field::HeadName);
+        }
+    }
+}
+
+/// A small table far to the right (网格员 and his phone) is none of the list: names behind a gap of two columns, without
+/// doors.
+fn drop_tables_aside(columns: &mut [Column]) {
+    const GAP: usize = 3;
+    let is_name = |column: &Column| matches!(column.meaning, Meaning::Field(Field::Name | Field::HeadName));
+    let gap = (1..columns.len()).find(|at| {
+        columns[*at].index - columns[at - 1].index >= GAP
+            && columns[..*at].iter().any(is_name)
+            && columns[*at..].iter().any(is_name)
+            && !columns[*at..]
+                .iter()
+                .any(|column| matches!(column.meaning, Meaning::Field(field) if field.says_where()))
+    });
+    for column in gap.map_or(&mut [][..], |at| &mut columns[at..]) {
+        column.meaning = Meaning::Unknown;
+    }
+}
+
+/// Whose numbers stand in a column that does not say so: those of whoever the column before it names. 户主 身份证号 家庭成员
+/// gives the head a number; what follows 房东 or 网格员 is no resident's.
+fn settle_owners_of_numbers(columns: &mut [Column]) {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Owner {
+        Person,
+        Head,
+        Nobody,
+    }
+    let has_name_behind = |at: usize, columns: &[Column]| {
+        columns[at..].iter().any(|column| column.meaning == Meaning::Field(Field::Name))
+    };
+    let mut owner = Owner::Person;
+    let mut has_name = false;
+    for at in 0..columns.len() {
+        let column = &columns[at];
+        let is_other = column.meaning == Meaning::Owner
+            || column.meaning == Meaning::Unknown && OTHER_PEOPLE.iter().any(|who| column.title.contains(who));
+        let is_number_of_other =
+            ["电话", "手机", "联系方式", "证", "号码"].iter().any(|word| column.title.contains(word));
+        match column.meaning {
+            Meaning::Field(Field::Name) => {
+                owner = Owner::Person;
+                has_name = true;
+            }
+            Meaning::Field(Field::HeadName) if !has_name && has_name_behind(at, columns) => owner = Owner::Head,
+            _ if is_other && !is_number_of_other => owner = Owner::Nobody,
+            Meaning::Field(field) if field.is_number() && label_of(&column.title).is_empty() => match owner {
+                Owner::Person => {}
+                Owner::Head if field == Field::IdNo => columns[at].meaning = Meaning::Field(Field::HeadIdNo),
+                Owner::Head => columns[at].meaning = Meaning::Field(Field::HeadTel),
+                Owner::Nobody => columns[at].meaning = Meaning::NotResidents,
+            },
+            _ => {}
         }
     }
 }

@@ -224,7 +224,7 @@ fn trim_section(text: &str) -> String {
     if let Some(rest) = text.strip_suffix("如下") {
         text = rest.to_owned();
     }
-    text.trim_matches(|c: char| "-—=*#:·.,".contains(c)).to_owned()
+    text.trim_matches(|c: char| "-—=*:·.,".contains(c)).to_owned()
 }
 
 /// Ends of the names of compounds, streets and villages.

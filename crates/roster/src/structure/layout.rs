@@ -45,7 +45,7 @@ impl Layout {
                 }
                 Meaning::Field(field) => columns.entry((field, column.person)).or_default().push(column.index),
                 Meaning::Serial => serials.push(column.index),
-                Meaning::NotKept | Meaning::Owner | Meaning::Unknown => {}
+                Meaning::NotKept | Meaning::Owner | Meaning::NotResidents | Meaning::Unknown => {}
             }
         }
         let is_name = |column: &&Column| column.meaning == Meaning::Field(Field::Name);

@@ -99,6 +99,8 @@ pub(crate) enum Meaning {
     NotKept,
     /// A running number and the like: nothing to take, nothing to report.
     Serial,
+    /// A number behind the name of somebody who is no resident.
+    NotResidents,
     /// Names or numbers of owners and other people for whom the record has no field.
     Owner,
     Unknown,

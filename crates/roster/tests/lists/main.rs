@@ -4,6 +4,7 @@
 mod columns;
 mod doors;
 mod files;
+mod found;
 mod generator;
 mod ledger;
 mod names;

@@ -1,6 +1,7 @@
 //! What a list says of a known home, laid over what the office said before.
 
 use super::{Elsewhere, Planner, Slot, insert, place_of_part};
+use crate::name_key;
 use crate::people::marks::is_masked;
 use crate::place::normal::door_key;
 use crate::plan::PlanError;
@@ -27,7 +28,25 @@ impl Planner<'_, '_> {
             self.sources.insert((*record, None), merged.source.clone());
         }
         self.lay_place(home, &merged)?;
-        let blanks = lay_dwelling(&merged, &mut self.said_of(records[0]).household);
+        let mut dwelling = merged.clone();
+        let is_head_refused = persons.iter().zip(&fates).any(|(person, fate)| {
+            matches!(fate, Fate::Uncertain(..)) && name_key(&person.name) == name_key(&merged.head_name)
+        });
+        let people = &self.index.homes[home].people;
+        let is_other_family = !persons.is_empty()
+            && people.iter().any(|known| !known.has_left())
+            && !fates.iter().any(|fate| matches!(fate, Fate::Known(_)));
+        if is_head_refused {
+            // Whom to ask for is not said by somebody who is not certain to live here.
+            dwelling.head_name.clear();
+            dwelling.columns = dwelling.columns.without(Column::HeadName);
+        }
+        if is_other_family {
+            self.plan.outline.questions.joined += 1;
+            let text = "此户已登记的人一个也不在这份名单里，名单里的人已并入此户，请核对是否换了住户或门牌有误";
+            self.tell(&merged.source, FindingCode::HomesJoined, text.to_owned());
+        }
+        let blanks = lay_dwelling(&dwelling, &mut self.said_of(records[0]).household);
         let has_base = self.ledger.households[records[0]].base.is_some();
         if let Some(text) = blanks.tell().filter(|_| has_base) {
             self.tell(&merged.source, FindingCode::ValueBlankKept, text);
