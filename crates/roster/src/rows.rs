@@ -32,6 +32,9 @@ use crate::structure::skip::skip_reason;
 use crate::structure::titles::{Field, Meaning};
 use crate::{FindingCode, RosterError, RowRef};
 
+/// A row above the header with more cells is another header, and no title.
+const TITLE_CELLS: usize = 3;
+
 /// Reads the sheets of one file.
 pub(crate) fn read_file(reading: &mut Reading<'_>, file: &str, sheets: &[Sheet]) -> Result<(), RosterError> {
     let mut missing = None;
@@ -90,7 +93,7 @@ fn read_sheet(reading: &mut Reading<'_>, mut at: RowRef, sheet: &Sheet, header: 
     }
     let is_side_by_side = header.columns.iter().any(|column| column.table.is_some());
     let titles = (sheet.rows[..header.first].iter())
-        .filter(|row| !is_side_by_side || row.filled().count() == 1)
+        .filter(|row| row.filled().count() <= if is_side_by_side { 1 } else { TITLE_CELLS })
         .flat_map(Row::filled)
         .map(|(_, cell)| cell.text.as_str());
     let base = Context::around(&at.file, &at.sheet, titles);
@@ -357,7 +360,7 @@ fn survey<'s>(parts: impl Iterator<Item = (&'s [Row], &'s Layout)>, context: Con
             let repeats = normal::is_same_building(first, &building);
             as_unit |= !repeats;
             as_building &= repeats;
-            buildings.insert(building.clone());
+            buildings.insert(normal::building_of(&building));
         }
     }
     let dashes = match (as_unit, as_building && buildings.len() > 1) {
@@ -517,6 +520,13 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
         return has_number;
     }
     let persons = names.count();
+    let says_relation = matches!(layout.given(row, Field::Relation), Given::Value(_));
+    if !names.has_person() && names.status.is_none() && names.note.is_empty() && says_relation {
+        let why = "有与户主的关系但没有姓名，整行可能错了一列，此行未导入";
+        reading.set_aside(at, FindingCode::NameMissing, why, 1);
+        forget_home(above, row, layout);
+        return true;
+    }
     let room = layout.given(row, Field::Room);
     let room_is_words = matches!(&room, Given::Value(text) if !text.chars().any(|c| c.is_numeric()));
     if !names.has_person() && has_number && room_is_words {
@@ -537,6 +547,17 @@ fn read_row(reading: &mut Reading<'_>, at: &RowRef, row: &Row, side: &mut Side) 
         let why = "姓名或号码的格里写的是与户主的关系，整行可能错了一列，此行未导入";
         reading.set_aside(at, FindingCode::NameMissing, why, persons);
         forget_home(above, row, layout);
+        return true;
+    }
+    let is_alone = row.filled().filter(|(_, cell)| !cell.copied).count() == 1;
+    let may_be_a_place = |entry: &names::Entry| {
+        entry.name.as_deref().is_some_and(|name| matches!(read_section(name), Section::Place(_)))
+    };
+    if is_alone && names.entries.iter().any(may_be_a_place) {
+        let why = "只有这一格，可能是小区或村组的名称，也可能是姓名，不能确定，此行未导入";
+        reading.set_aside(at, FindingCode::DoorUncertain, why, persons);
+        reading.begin_section();
+        *above = None;
         return true;
     }
     let grid = match find_grid(reading, at, row, layout, table, above.as_ref().map(|(grid, _)| grid)) {

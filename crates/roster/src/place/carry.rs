@@ -123,7 +123,7 @@ impl Habits {
     /// Whether a blank cell means "as above" even where nothing else on the row says so: blank cells are usual.
     pub(crate) fn fills_down_often(&self, field: Field) -> bool {
         let Habit { values, repeats, blanks, .. } = self.of_field(field);
-        repeats == 0 && blanks >= 2 && blanks * 2 >= values
+        repeats == 0 && blanks > 0 && blanks * 2 >= values
     }
 
     /// Whether the unit is written once for its rooms even where the building is repeated.
