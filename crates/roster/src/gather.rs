@@ -3,32 +3,30 @@
 //! Why. One home's rows may stand in several places, and two homes may look alike. A home is joined only where the door
 //! is complete, where one row follows the other, or where the same people stand on both.
 //!
-//! Flow: [`Reading::open_household`] → [`Reading::read_dwelling`] and [`Reading::read_person`] → [`Reading::finish`].
+//! Flow: [`Reading::open_household`] → [`Reading::read_dwelling`] and `people` → `finish`.
 //!
 //! Failure. [`Reading::set_aside`] keeps what cannot be placed, with its reason; it is a finding as well.
 
-use std::borrow::Cow;
+mod columns;
+mod finish;
+mod people;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use domain::GridCode;
 use domain::codes::{HouseStatus, Relation};
-use domain::{GridCode, LocalDate};
+use spreadsheet::Row;
 use spreadsheet::text::{cut, has_full_width, tight};
-use spreadsheet::{Cell, Row, Sheet};
 
-use crate::people::names::{self, Entry, Names};
+use crate::people::names::Names;
 use crate::people::numbers::{self, Identity};
-use crate::people::person::{self, Person};
 use crate::people::words;
-use crate::place::door::{Certainty, Door, fill};
+use crate::place::door::{Certainty, Door};
 use crate::place::normal::door_key;
 use crate::structure::given::{Given, is_placeholder};
-use crate::structure::header::Header;
 use crate::structure::layout::Layout;
-use crate::structure::titles::{Field, Meaning};
-use crate::{
-    Column, Columns, Counts, Finding, FindingCode, ReadOptions, Roster, RosterHousehold, RosterPerson, RowRef,
-    Unplaced, name_key,
-};
+use crate::structure::titles::Field;
+use crate::{Columns, Finding, FindingCode, ReadOptions, RosterHousehold, RosterPerson, RowRef, Unplaced, name_key};
 
 /// A household while its rows are being collected.
 struct Draft {
@@ -157,72 +155,6 @@ impl<'a> Reading<'a> {
             }
             Some(known) if known == name => Scope::Known,
             Some(_) => Scope::Other,
-        }
-    }
-
-    pub(crate) fn tell_columns(&mut self, at: &RowRef, sheet: &Sheet, header: &Header) {
-        for column in &header.columns {
-            let title = cut(&column.title, 20).0;
-            let cells =
-                || sheet.rows[header.below..].iter().filter_map(|row| row.cell(column.index)).filter(|c| !c.is_blank());
-            let has_values = cells().next().is_some();
-            match column.meaning {
-                Meaning::NotKept => {
-                    self.tell(at, FindingCode::ColumnNotKept, format!("列“{title}”属于不应收集的信息，未导入"));
-                }
-                Meaning::Owner if has_values => {
-                    let text = format!("列“{title}”是业主或房东的信息，没有对应的登记项，不等于住在这里的人，未导入");
-                    self.tell(at, FindingCode::ColumnOwner, text);
-                }
-                Meaning::Unknown if has_values => {
-                    self.tell(at, FindingCode::ColumnUnknown, format!("列“{title}”没有对应的登记项，未导入"));
-                }
-                Meaning::NotResidents if has_values => {
-                    let text = format!(
-                        "列“{title}”跟在业主、网格员等人的姓名后面，不是住户的号码，未导入；是住户的请在列名里写明"
-                    );
-                    self.tell(at, FindingCode::ColumnUnclear, text);
-                }
-                Meaning::Field(_) if column.is_unclear => {
-                    let text = format!("列“{title}”不能确定属于哪一个人，未导入；请在列名里写上是谁的，如“成员2电话”");
-                    self.tell(at, FindingCode::ColumnUnclear, text);
-                }
-                Meaning::Field(_) if column.repeated => {
-                    self.tell(at, FindingCode::ColumnRepeated, format!("列“{title}”重复，前一列为空时才采用"));
-                }
-                Meaning::Field(_) | Meaning::Serial | Meaning::Unknown | Meaning::Owner | Meaning::NotResidents => {}
-            }
-            if has_values && sheet.hidden_columns.contains(&column.index) {
-                self.tell(at, FindingCode::ColumnHidden, format!("列“{title}”是隐藏的，已照常读取，请核对"));
-            }
-            if let Meaning::Field(_) = column.meaning
-                && let Some(cell) = cells().find(|cell| cell.stored.is_some())
-            {
-                let differing = cells().filter(|cell| cell.stored.is_some()).count();
-                let kind = if cell.text.is_empty() { "没有显示" } else { "显示的与保存的不同" };
-                let text = format!("列“{title}”有 {differing} 格{kind}（数字格式），按显示的读取，请核对");
-                self.tell(at, FindingCode::ValueShown, text);
-            }
-        }
-        let is_of_owners = !header.has(Field::Name) && !header.has(Field::HeadName);
-        let owners: Vec<usize> = header
-            .columns
-            .iter()
-            .filter(|column| column.meaning == Meaning::Owner)
-            .map(|column| column.index)
-            .collect();
-        if is_of_owners && !owners.is_empty() {
-            for row in &sheet.rows[header.below..] {
-                if owners.iter().any(|index| row.cell(*index).is_some_and(|cell| !cell.is_blank())) {
-                    let at = RowRef { row: row.number, ..at.clone() };
-                    let text =
-                        "只写了业主，没有写住在这里的人；住户已导入，业主未导入。如业主就住在这里，请把列名改为“姓名”";
-                    self.tell(&at, FindingCode::ColumnOwner, text);
-                }
-            }
-        }
-        if !(header.has(Field::IdNo) || header.has(Field::HeadIdNo)) {
-            self.tell(at, FindingCode::ColumnMissing, "没有“身份证号码”列，按姓名识别人员");
         }
     }
 
@@ -425,190 +357,6 @@ impl<'a> Reading<'a> {
             }
         }
     }
-
-    /// Takes one person of a row, or says why not.
-    pub(crate) fn read_person(
-        &mut self,
-        at: &RowRef,
-        row: &Row,
-        layout: &Layout,
-        household: usize,
-        (entry, of_door): (Entry, &[String]),
-    ) {
-        let Entry { index, name, marks, numbers, own_row, several, is_unreadable } = entry;
-        let row = own_row.as_ref().unwrap_or(row);
-        if is_unreadable {
-            let why = "姓名是错误值、没有结果的公式或已被划掉，此人未导入";
-            self.leave_out(at, FindingCode::RowStruck, why, 1);
-            return;
-        }
-        let Some(name) = name else {
-            if layout.has_any_number(row, index) || !numbers.is_empty() {
-                self.leave_out(at, FindingCode::NameMissing, "有证件号码或电话但没有姓名，未导入此人", 1);
-            }
-            return;
-        };
-        if several {
-            let count = names::divide(&name).len();
-            let why = "姓名格里有几个人，与号码对不上，这几个人未导入，请分行填写";
-            self.leave_out(at, FindingCode::SeveralPersons, why, count);
-            return;
-        }
-        let row = &self.repeat_tels(household, row, layout, index);
-        let head_name = self.drafts[household].household.head_name.clone();
-        let mut read = person::read(at, row, layout, (index, name, &marks), &head_name, self.options.today);
-        numbers::keep_numbers(&mut read.person, of_door.to_vec(), self.options.today);
-        if !numbers.is_empty() {
-            self.tell(at, FindingCode::NumberInName, "姓名里有号码，已移到人员资料");
-            numbers::keep_numbers(&mut read.person, numbers, self.options.today);
-        }
-        self.add_person(at, household, read);
-    }
-
-    /// The row with 同上 in place of a phone replaced by the number of the row above, where that is of the same home.
-    fn repeat_tels<'r>(&self, household: usize, row: &'r Row, layout: &Layout, index: usize) -> Cow<'r, Row> {
-        let Some(column) = layout.ditto_at(row, Field::Tel, index) else { return Cow::Borrowed(row) };
-        let above = self.drafts[household].household.persons.last().filter(|_| self.follows);
-        let Some(tels) = above.map(|person| &person.tels).filter(|tels| !tels.is_empty()) else {
-            return Cow::Borrowed(row);
-        };
-        let mut row = row.clone();
-        row.cells[column] = Cell::text(tels.iter().cloned().collect::<Vec<_>>().join("、"));
-        Cow::Owned(row)
-    }
-
-    /// The row before that lists the same person of this home: the same name, no other relation, and numbers that do not
-    /// contradict.
-    fn find_repeated(&self, at: &RowRef, household: usize, person: &RosterPerson) -> Option<usize> {
-        let key = name_key(&person.name);
-        let fits = |earlier: &RosterPerson| {
-            let is_elsewhere = earlier.source.file != at.file || earlier.source.sheet != at.sheet;
-            let is_same_tels = earlier.tels.is_empty() || person.tels.is_empty() || earlier.tels == person.tels;
-            // In one table a second row of a name is another person, unless it says nothing else.
-            let says_nothing_else = earlier.id_no.is_empty() && person.id_no.is_empty() && is_same_tels;
-            let is_same_relation = earlier.relation == person.relation && (is_elsewhere || person.relation.is_some())
-                || is_elsewhere && (earlier.relation.is_none() || person.relation.is_none());
-            let one_number = (earlier.id_no.is_empty() || person.id_no.is_empty())
-                && fits_masked(&earlier.id_no, &person.masked_id)
-                && fits_masked(&person.id_no, &earlier.masked_id)
-                && (is_elsewhere || says_nothing_else);
-            let is_same_birth = earlier.birth_month == person.birth_month
-                || earlier.birth_month.is_empty()
-                || person.birth_month.is_empty();
-            !earlier.repeats && is_same_relation && one_number && is_same_birth && name_key(&earlier.name) == key
-        };
-        self.drafts[household].household.persons.iter().position(fits)
-    }
-
-    /// Whether somebody of the same name stands in this home already and nothing tells the two apart.
-    fn has_namesake(&self, household: usize, person: &RosterPerson) -> bool {
-        let key = name_key(&person.name);
-        self.drafts[household].household.persons.iter().any(|earlier| {
-            let is_one_relation =
-                earlier.relation == person.relation || earlier.relation.is_none() || person.relation.is_none();
-            !earlier.repeats
-                && is_one_relation
-                && (earlier.id_no.is_empty() || person.id_no.is_empty())
-                && name_key(&earlier.name) == key
-        })
-    }
-
-    fn add_person(&mut self, at: &RowRef, household: usize, read: Person) {
-        let Person { mut person, odd } = read;
-        let first = if person.id_no.is_empty() { None } else { self.by_id.get(&person.id_no).copied() };
-        let first = first.or_else(|| self.find_repeated(at, household, &person).map(|position| (household, position)));
-        if first.is_none() && self.has_namesake(household, &person) {
-            let why = "此户已有同名的人，没有证件号码或关系可以区分是不是同一人，此人未导入，请补全";
-            return self.leave_out(at, FindingCode::PersonUncertain, why, 1);
-        }
-        let mut overflows = false;
-        let persons = &self.drafts[household].household.persons;
-        let heads = || persons.iter().filter(|earlier| earlier.relation == Some(Relation::Head) && !earlier.repeats);
-        let is_other_head = person.relation == Some(Relation::Head)
-            && heads().next().is_some()
-            && !heads().any(|earlier| name_key(&earlier.name) == name_key(&person.name));
-        if is_other_head {
-            self.tell(at, FindingCode::SecondHead, "同一个门牌有不止一位户主，已按一户登记，请核对是否房号有误");
-        }
-        if let Some((other, position)) = first {
-            let earlier = &mut self.drafts[other].household.persons[position];
-            let is_same_number = !person.id_no.is_empty() && earlier.id_no == person.id_no;
-            let text = if is_same_number {
-                format!("证件号码与{}相同", describe(&earlier.source, at))
-            } else {
-                format!("与{}是同一人（姓名、关系相同，证件号码不矛盾），只登记一次", describe(&earlier.source, at))
-            };
-            person.repeats = other == household && name_key(&earlier.name) == name_key(&person.name);
-            if person.repeats {
-                overflows = earlier.take_missing_from(&person);
-            }
-            self.tell(at, FindingCode::DuplicatePerson, text);
-        }
-        if overflows {
-            self.tell(at, FindingCode::TextCut, person::TELS_CUT);
-        }
-        if !person.id_no.is_empty() && !self.by_id.contains_key(&person.id_no) {
-            let position = match first {
-                Some((_, position)) if person.repeats => position,
-                _ => self.drafts[household].household.persons.len(),
-            };
-            self.by_id.insert(person.id_no.clone(), (household, position));
-        }
-        if !person.repeats {
-            for (code, text) in odd {
-                self.tell(at, code, text);
-            }
-        }
-        self.drafts[household].household.persons.push(person);
-    }
-
-    /// Closes the reading: heads, vacancies, totals, order of findings; or the first row without a grid, if no row has
-    /// one.
-    pub(crate) fn finish(mut self) -> Result<Roster, RowRef> {
-        let drafts = std::mem::take(&mut self.drafts);
-        if drafts.is_empty()
-            && !self.has_grid
-            && let Some(first) = self.lacks_grid
-        {
-            return Err(first);
-        }
-        let mut households = Vec::with_capacity(drafts.len());
-        for draft in drafts {
-            let today = self.options.today;
-            let (household, is_lost, overflows) = finish_head(draft, today);
-            if overflows {
-                self.tell(&household.source, FindingCode::TextCut, person::TELS_CUT);
-            }
-            if is_lost {
-                let text = "户主栏（或地址、备注）里的号码不能确定是谁的，号码未导入，请核对";
-                self.leave_out(&household.source.clone(), FindingCode::NameMissing, text, 0);
-            }
-            let is_vacant = household.house_status == Some(HouseStatus::Vacant);
-            let at = household.source.clone();
-            match (household.persons.is_empty(), is_vacant) {
-                (true, false) if household.columns.has(Column::Name) => {
-                    self.tell(&at, FindingCode::NobodyListed, "此户没有列出任何人，按无人登记处理")
-                }
-                (false, true) => {
-                    self.tell(&at, FindingCode::VacantWithPerson, "居住状态为空置但列有人员，人员已导入，请核对")
-                }
-                _ => {}
-            }
-            households.push(household);
-        }
-        let counts = Counts {
-            grids: households.iter().map(|household| household.grid.clone()).collect(),
-            households: households.len(),
-            persons: households.iter().map(|household| household.persons.iter().filter(|p| !p.repeats).count()).sum(),
-            vacant: households.iter().filter(|household| household.persons.is_empty()).count(),
-        };
-        let order: HashMap<(String, String), usize> =
-            self.sheets.into_iter().enumerate().map(|(position, place)| (place, position)).collect();
-        let position = |file: &String, sheet: &String| order.get(&(file.clone(), sheet.clone())).copied();
-        self.findings.sort_by_cached_key(|finding| (position(&finding.file, &finding.sheet), finding.row));
-        self.unplaced.sort_by_cached_key(|one| (position(&one.source.file, &one.source.sheet), one.source.row));
-        Ok(Roster { households, unplaced: self.unplaced, findings: self.findings, counts })
-    }
 }
 
 /// A remark on a row without a person is the dwelling's, if a building lead may read it.
@@ -639,65 +387,4 @@ fn says_no_place(sheet: &str) -> bool {
     let name = tight(sheet);
     let is_month = name.ends_with('月') || name.ends_with("季度");
     !name.is_empty() && (is_month || LISTS.iter().any(|word| name.contains(word)))
-}
-
-/// Whether a number fits one with hidden digits; blanks fit all.
-fn fits_masked(number: &str, masked: &str) -> bool {
-    number.is_empty()
-        || masked.is_empty()
-        || number.chars().count() == masked.chars().count()
-            && number.chars().zip(masked.chars()).all(|(known, shown)| known == shown || !shown.is_ascii_alphanumeric())
-}
-
-fn describe(earlier: &RowRef, at: &RowRef) -> String {
-    let file = if earlier.file == at.file { String::new() } else { format!("文件“{}”", earlier.file) };
-    let sheet = if earlier.sheet == at.sheet { String::new() } else { format!("〔{}〕", earlier.sheet) };
-    format!("{file}{sheet}第{}行", earlier.row)
-}
-
-/// Puts the head's own columns where they belong and finds the name to ask for; and whether numbers found nobody, and
-/// whether phones went to the remark.
-fn finish_head(draft: Draft, today: LocalDate) -> (RosterHousehold, bool, bool) {
-    let Draft { mut household, head_id, head_tels, loose_numbers, head_is_beside, .. } = draft;
-    let by_relation = household.persons.iter().position(|person| person.relation == Some(Relation::Head));
-    let head_key = name_key(&household.head_name);
-    let by_name = household.persons.iter().position(|person| name_key(&person.name) == head_key);
-    let has_own_columns = head_id.is_some() || !head_tels.is_empty();
-    let has_own_numbers = head_id.as_ref().is_some_and(|id| !id.id_no.is_empty()) || !head_tels.is_empty();
-    let has_numbers = has_own_numbers || !loose_numbers.is_empty();
-    let (mut overflows, mut is_lost) = (false, false);
-    let mut head = if household.head_name.is_empty() { by_relation } else { by_name.or(by_relation) };
-    let is_a_person = has_own_columns || has_numbers || head_is_beside;
-    if by_name.is_none() && by_relation.is_none() && is_a_person && !household.head_name.is_empty() {
-        let mut person = RosterPerson::named(household.head_name.clone(), household.source.clone());
-        person.relation = Some(Relation::Head);
-        household.persons.insert(0, person);
-        head = Some(0);
-    }
-    if let Some(head) = head {
-        let person = &mut household.persons[head];
-        if household.head_name.is_empty() {
-            household.head_name.clone_from(&person.name);
-        }
-        if name_key(&person.name) == name_key(&household.head_name) {
-            overflows = person.add_tels(head_tels);
-            match head_id {
-                Some(id) if person.id_no.is_empty() => {
-                    person.id_no = id.id_no;
-                    person.sex = person.sex.or(id.sex);
-                    fill(&mut person.birth_month, id.birth_month);
-                }
-                // Two numbers of one person: the person's own counts.
-                Some(id) => is_lost |= !id.id_no.is_empty() && id.id_no != person.id_no,
-                None => {}
-            }
-            numbers::keep_numbers(person, loose_numbers, today);
-        } else {
-            // Another is the head by relation: whose the numbers are is not certain.
-            is_lost = has_numbers;
-        }
-    } else {
-        is_lost = has_numbers;
-    }
-    (household, is_lost, overflows)
 }

@@ -35,6 +35,7 @@ mod place;
 pub mod plan;
 mod rows;
 mod structure;
+mod tables;
 
 #[cfg(test)]
 mod tests;

@@ -9,9 +9,7 @@
 //!
 //! Failure. A row whose grid or door is not certain is set aside with its reason; nothing on it goes to another home.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use domain::GridCode;
 use spreadsheet::text::{numerals_to_digits, tight};
@@ -20,16 +18,15 @@ use spreadsheet::{Row, Sheet};
 use crate::gather::{Opening, Reading, Scope};
 use crate::people::names;
 use crate::people::words;
-use crate::place::address;
-use crate::place::carry::Habits;
 use crate::place::door::{Above, Found, Look, Table, Who, find_door};
-use crate::place::normal::{self, Dashes};
 use crate::structure::context::{Context, Section, read_section};
 use crate::structure::given::Given;
 use crate::structure::header::Header;
 use crate::structure::layout::Layout;
+use crate::structure::sections::read_as_section;
 use crate::structure::skip::skip_reason;
-use crate::structure::titles::{Field, Meaning};
+use crate::structure::titles::Field;
+use crate::tables::{Segment, Side, begin_table, enter_sides, fill_merged, split_sheet};
 use crate::{FindingCode, RosterError, RowRef};
 
 /// A row above the header with more cells is another header, and no title.
@@ -76,15 +73,6 @@ pub(crate) fn read_file(reading: &mut Reading<'_>, file: &str, sheets: &[Sheet])
     }
 }
 
-/// One table of the rows below a header.
-struct Side {
-    layout: Layout,
-    table: Table,
-    above: Option<(GridCode, Above)>,
-    /// The last row read was a section.
-    ends_with_section: bool,
-}
-
 /// Reads one sheet; whether it held anything.
 fn read_sheet(reading: &mut Reading<'_>, mut at: RowRef, sheet: &Sheet, header: Header) -> bool {
     for row in &sheet.rows[..header.first] {
@@ -123,108 +111,6 @@ fn read_sheet(reading: &mut Reading<'_>, mut at: RowRef, sheet: &Sheet, header: 
         has_rows |= read_table(reading, &mut at, segment.rows_of(&sheet), &base, &mut sides);
     }
     has_rows
-}
-
-/// A header and the rows below it.
-struct Segment {
-    header: Header,
-    rows: Range<usize>,
-    /// It has the columns of the one before (a page break) and goes on where that ended.
-    goes_on: bool,
-}
-
-impl Segment {
-    fn rows_of<'s>(&self, sheet: &'s Sheet) -> &'s [Row] {
-        &sheet.rows[self.rows.clone()]
-    }
-}
-
-/// The headers of a sheet with their rows.
-fn split_sheet(sheet: &Sheet, first: Header) -> Vec<Segment> {
-    let mut segments: Vec<Segment> = Vec::new();
-    let mut header = first;
-    loop {
-        let next = (header.below..sheet.rows.len()).find_map(|index| header.repeat_at(sheet, index));
-        let end = next.as_ref().map_or(sheet.rows.len(), |next| next.first);
-        let goes_on = segments.last().is_some_and(|before| before.header.has_columns_of(&header));
-        let rows = header.below..end;
-        segments.push(Segment { header, rows, goes_on });
-        match next {
-            Some(next) => header = next,
-            None => return segments,
-        }
-    }
-}
-
-/// The sheet with the values of merged ranges in every row that they span, as far as they speak of the dwelling.
-fn fill_merged<'s>(sheet: &'s Sheet, segments: &[Segment]) -> Cow<'s, Sheet> {
-    if sheet.merges.iter().all(|merge| merge.bottom == merge.top) {
-        return Cow::Borrowed(sheet);
-    }
-    // From which row on which columns speak of the dwelling.
-    let of_dwelling: Vec<(u32, BTreeSet<usize>)> = segments
-        .iter()
-        .map(|segment| {
-            let columns = segment.header.columns.iter();
-            let is_wanted = |meaning| matches!(meaning, Meaning::Field(field) if field.is_of_dwelling());
-            let first = sheet.rows.get(segment.header.below).map_or(u32::MAX, |row| row.number);
-            (first, columns.filter(|column| is_wanted(column.meaning)).map(|column| column.index).collect())
-        })
-        .collect();
-    let mut filled = sheet.clone();
-    filled.fill_merges(|merge| {
-        let of = of_dwelling.iter().rev().find(|(first, _)| *first <= merge.bottom);
-        of.is_some_and(|(_, columns)| columns.contains(&merge.left))
-    });
-    Cow::Owned(filled)
-}
-
-/// The tables below a header and below those that go on with it. Of what was said before only a section right above the
-/// header holds.
-fn begin_table(sheet: &Sheet, group: &[&Segment], base: &Context, before: &[Side]) -> Vec<Side> {
-    let section = before.first().filter(|side| side.ends_with_section).map(|side| side.table.context.clone());
-    let context = section.unwrap_or_else(|| base.clone());
-    let layouts: Vec<Vec<Layout>> =
-        group.iter().map(|segment| Layout::of_header(&segment.header, segment.rows_of(sheet))).collect();
-    let count = layouts.first().map_or(0, Vec::len);
-    let tables: Vec<Table> = (0..count)
-        .map(|side| {
-            let parts = group
-                .iter()
-                .zip(&layouts)
-                .filter_map(|(segment, layouts)| layouts.get(side).map(|layout| (segment.rows_of(sheet), layout)));
-            survey(parts, context.clone())
-        })
-        .collect();
-    let first = layouts.into_iter().next().unwrap_or_default();
-    let tables = if first.len() > 1 { place_titles(sheet, group, &first, base, tables) } else { tables };
-    let begin = |(layout, table)| Side { layout, table, above: None, ends_with_section: false };
-    first.into_iter().zip(tables).map(begin).collect()
-}
-
-/// Titles over tables side by side are each its table's: a row of several titles above the header.
-fn place_titles(
-    sheet: &Sheet,
-    group: &[&Segment],
-    layouts: &[Layout],
-    base: &Context,
-    tables: Vec<Table>,
-) -> Vec<Table> {
-    let Some(first) = group.first() else { return tables };
-    let above = &sheet.rows[..first.header.first];
-    let is_several = |row: &&Row| row.filled().count() > 1;
-    let titles: Vec<&Row> = above.iter().rev().take(3).filter(is_several).collect();
-    let place = |(mut table, layout): (Table, &Layout)| {
-        for row in &titles {
-            for (_, cell) in row.filled().filter(|(index, _)| layout.spans(*index)) {
-                if let Section::Place(section) = read_section(&cell.text) {
-                    table.context = base.enter(base, &section);
-                }
-            }
-        }
-        table
-    };
-    tables.into_iter().zip(layouts).map(place).collect()
 }
 
 /// Reads the rows between one header and the next; whether they held anything.
@@ -283,209 +169,6 @@ fn read_table(reading: &mut Reading<'_>, at: &mut RowRef, rows: &[Row], base: &C
         }
     }
     has_rows
-}
-
-/// A row that says over each of the tables side by side where it is (1栋 over one, 2栋 over the other).
-fn enter_sides(row: &Row, base: &Context, sides: &mut [Side]) -> bool {
-    let mut found: Vec<Option<Context>> = Vec::new();
-    for side in sides.iter() {
-        let mut cells = row.filled().filter(|(index, _)| side.layout.spans(*index));
-        let (first, more) = (cells.next(), cells.next());
-        match (first, more) {
-            (None, _) => found.push(None),
-            (Some((_, cell)), None) => match read_section(&cell.text) {
-                Section::Place(context) => found.push(Some(context)),
-                Section::Label => return false,
-            },
-            (Some(_), Some(_)) => return false,
-        }
-    }
-    let count = found.iter().flatten().count();
-    let is_all = row.filled().all(|(index, _)| sides.iter().any(|side| side.layout.spans(index)));
-    // One cell alone may stand over all tables.
-    if !is_all || count < 2 {
-        return false;
-    }
-    for (side, section) in sides.iter_mut().zip(found) {
-        if let Some(section) = section {
-            side.table.context = side.table.context.enter(base, &section);
-            side.above = None;
-            side.ends_with_section = true;
-        }
-    }
-    true
-}
-
-/// What a table's doors show as a whole.
-fn survey<'s>(parts: impl Iterator<Item = (&'s [Row], &'s Layout)>, context: Context) -> Table {
-    let own: Vec<Result<(Cow<'_, Row>, &Layout), Section>> = parts
-        .flat_map(|(rows, layout)| rows.iter().map(move |row| (row, layout)))
-        .map(|(row, layout)| match read_as_section(row, &[layout]) {
-            Some(section) => Err(section),
-            None => Ok((layout.own_row(row).map_or(Cow::Borrowed(row), Cow::Owned), layout)),
-        })
-        .collect();
-    let habits = Habits::of(own.iter().map(|one| one.as_ref().ok().map(|(row, layout)| (row.as_ref(), *layout))));
-    let mut building = context.building.clone();
-    let (mut dashed, mut addresses) = (0_usize, 0_usize);
-    let (mut as_unit, mut as_building, mut buildings) = (false, true, BTreeSet::new());
-    let mut has_rooms = own.iter().flatten().any(|(_, layout)| layout.has(Field::Room));
-    // Villas: without any column of rooms each building stands once.
-    let mut seen = BTreeSet::new();
-    has_rooms |= own.iter().flatten().any(
-        |(row, layout)| matches!(layout.given(row, Field::Building), Given::Value(text) if !seen.insert(text.clone())),
-    );
-    for one in &own {
-        let (row, layout) = match one {
-            Ok(row) => row,
-            Err(Section::Place(section)) => {
-                building.clone_from(&section.building);
-                continue;
-            }
-            Err(Section::Label) => continue,
-        };
-        if let Given::Value(text) = layout.given(row, Field::Building) {
-            building = text;
-        }
-        if let Given::Value(text) = layout.given(row, Field::Address) {
-            addresses += 1;
-            let text = tight(&text);
-            dashed += usize::from(["栋-", "幢-", "楼-", "座-"].iter().any(|mark| text.contains(mark)));
-            has_rooms |= address::split(&text, false).is_some_and(|place| !place.room.is_empty());
-        }
-        if let Given::Value(room) = layout.given(row, Field::Room)
-            && !building.is_empty()
-            && let Some((first, _)) = room.split_once('-').filter(|(first, _)| (1..=2).contains(&first.chars().count()))
-        {
-            let repeats = normal::is_same_building(first, &building);
-            as_unit |= !repeats;
-            as_building &= repeats;
-            buildings.insert(normal::building_of(&building));
-        }
-    }
-    let dashes = match (as_unit, as_building && buildings.len() > 1) {
-        (true, _) => Dashes::Unit,
-        (false, true) => Dashes::Building,
-        (false, false) => Dashes::Unknown,
-    };
-    Table { context, habits, dash_separates: dashed >= 3 && dashed == addresses, dashes, has_rooms }
-}
-
-/// Whether a row between homes says where the rows below it are; `None` for rows of data, sums and notes.
-fn read_as_section(row: &Row, layouts: &[&Layout]) -> Option<Section> {
-    let layout = layouts.first()?;
-    let field_at = |index: usize| layouts.iter().find_map(|layout| layout.field_at(index));
-    // Who leads a building may stand behind it: `1栋 楼长：癸一`.
-    let without_lead =
-        |text: &str| match text.find("楼长").or_else(|| text.find("栋长")).or_else(|| text.find("单元长")) {
-            Some(at) if at > 0 => text[..at].to_owned(),
-            _ => text.to_owned(),
-        };
-    let own: Vec<(usize, String)> = row
-        .filled()
-        .filter(|(_, cell)| !cell.copied)
-        .map(|(index, cell)| (index, without_lead(&tight(&cell.text))))
-        .filter(|(_, text)| !text.starts_with("楼长") && !text.starts_with("栋长") && !text.starts_with("单元长"))
-        .filter(|(index, text)| !(layout.serials.contains(index) && text.bytes().all(|b| b.is_ascii_digit())))
-        .collect();
-    let fields: Vec<Option<Field>> = own.iter().map(|(index, _)| field_at(*index)).collect();
-    let is_of_door_or_person = |field: &Option<Field>| {
-        !matches!(
-            field,
-            None | Some(Field::Compound | Field::Group | Field::Building | Field::Unit | Field::Grid | Field::Floor)
-        )
-    };
-    if own.is_empty() || own.len() > 3 || skip_reason(row, layout).is_some() {
-        return None;
-    }
-    match own.len() {
-        1 => {
-            let text = &own[0].1;
-            let read = read_section(text);
-            let holds_building = |context: &Context| !context.building.is_empty() || !context.unit.is_empty();
-            match fields[0] {
-                Some(Field::Name | Field::HeadName) if !is_like_a_name(text) => Some(read),
-                Some(Field::Room | Field::Address) if is_prose(text) => Some(Section::Label),
-                Some(Field::Name | Field::HeadName) => {
-                    matches!(&read, Section::Place(context) if holds_building(context)).then_some(read)
-                }
-                Some(Field::Room | Field::Address | Field::Chamber | Field::Plate) => match read {
-                    // An address with a door is a home that nobody lives in; a word without one may be any place.
-                    Section::Place(context) => Some(Section::Place(context)),
-                    Section::Label if is_like_a_room(text) => None,
-                    Section::Label => Some(Section::Label),
-                },
-                Some(Field::Building) if text.ends_with('号') || !layout.has(Field::Room) => None,
-                Some(Field::Building | Field::Unit | Field::Compound | Field::Group | Field::Grid)
-                    if is_prose(text) || text.chars().count() > 16 =>
-                {
-                    Some(Section::Label)
-                }
-                Some(field @ (Field::Building | Field::Unit | Field::Compound | Field::Group | Field::Grid)) => {
-                    Some(Section::Place(match read {
-                        Section::Place(context) if context != Context::default() => context,
-                        Section::Place(_) | Section::Label => Context::of_cell(field, text),
-                    }))
-                }
-                Some(Field::Remark | Field::WorkOrSchool | Field::CareTags) => {
-                    let is_building = matches!(&read, Section::Place(context) if holds_building(context));
-                    is_building.then_some(read)
-                }
-                Some(_) if text.bytes().filter(u8::is_ascii_digit).count() >= 5 => None,
-                Some(_) => matches!(read, Section::Place(_)).then_some(read),
-                None => (text.chars().count() <= 40).then_some(read),
-            }
-        }
-        2..=3 if !fields.iter().any(is_of_door_or_person) => {
-            let is_cells = fields.iter().all(|field| {
-                matches!(field, Some(Field::Compound | Field::Group | Field::Building | Field::Unit | Field::Grid))
-            });
-            if is_cells && layout.has(Field::Room) {
-                let mut context = Context::default();
-                for ((_, text), field) in own.iter().zip(&fields) {
-                    context = context.with_cell((*field)?, text);
-                }
-                return Some(Section::Place(context));
-            }
-            let joined: String = own.iter().map(|(_, text)| text.as_str()).collect();
-            match read_section(&joined) {
-                place @ Section::Place(_) => Some(place),
-                Section::Label => None,
-            }
-        }
-        _ => None,
-    }
-}
-
-/// Whether a text that stands alone in the column of doors is a door: it has digits, or is a word for a room.
-fn is_like_a_room(text: &str) -> bool {
-    const ROOMS: [&str; 20] = [
-        "室", "铺", "店", "房", "户", "库", "车位", "门面", "顶层", "底层", "阁楼", "地下", "负", "岗", "亭", "间",
-        "厅", "号", "门卫", "物业",
-    ];
-    let starts_with_digit = text.trim_start_matches(['-', '负']).starts_with(|c: char| c.is_ascii_alphanumeric());
-    let is_level = text.ends_with(['层', '排']);
-    !is_level && (starts_with_digit || text.chars().count() >= 3 && ROOMS.iter().any(|word| text.contains(word)))
-        || text.contains(['号', '室', '房', '栋', '幢', '-']) && address::split(text, false).is_some()
-}
-
-/// Whether a text is a note between rows.
-fn is_prose(text: &str) -> bool {
-    ["以下", "以上", "接上", "接下", "续表", "新增", "说明", "注："].iter().any(|word| text.contains(word))
-}
-
-/// Whether a text that stands alone in the column of names may be a name: short, without digits and brackets.
-fn is_like_a_name(text: &str) -> bool {
-    let has_dot = text.contains(['·', '•', '.', '・']);
-    let has_latin = text.chars().any(|c| c.is_ascii_alphabetic());
-    let is_short = text.chars().count() <= 12 || has_dot || has_latin;
-    let is_title =
-        ["住户", "登记", "名单", "名册", "台账", "人口", "信息", "统计", "如下"].iter().any(|word| text.contains(word));
-    is_short
-        && !is_title
-        && !is_prose(text)
-        && !text.chars().any(|c| c.is_ascii_digit())
-        && !text.starts_with(['(', '[', '【'])
 }
 
 /// Reads one row of one table; whether it held a dwelling or a person.

@@ -4,4 +4,5 @@ pub(crate) mod address;
 pub(crate) mod carry;
 pub(crate) mod door;
 pub(crate) mod normal;
+pub(crate) mod own;
 pub(crate) mod part;

@@ -204,7 +204,7 @@ fn restore_door(text: &str) -> Option<String> {
     let (year, month, day): (u16, u8, u8) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
     let is_date = (1900..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     // `1-50` and `3-32` are no days: a program makes the first of a month of them.
-    if is_date && day == 1 && (year < 2000 || year > 2029) {
+    if is_date && day == 1 && !(2000..=2029).contains(&year) {
         return Some(format!("{month}-{:02}", year % 100));
     }
     let typed_year = if (2001..=2012).contains(&year) { format!("{}-", year - 2000) } else { String::new() };

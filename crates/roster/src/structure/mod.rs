@@ -5,5 +5,6 @@ pub(crate) mod context;
 pub(crate) mod given;
 pub(crate) mod header;
 pub(crate) mod layout;
+pub(crate) mod sections;
 pub(crate) mod skip;
 pub(crate) mod titles;
