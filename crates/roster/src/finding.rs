@@ -27,19 +27,6 @@ impl Finding {
     }
 }
 
-/// What `import --json` prints.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Report<'a> {
-    /// Dwellings read.
-    pub households: usize,
-    /// Persons listed.
-    pub persons: usize,
-    /// Dwellings without a person.
-    pub vacant: usize,
-    /// Everything odd.
-    pub findings: Vec<&'a Finding>,
-}
-
 macro_rules! finding_codes {
     ($( $(#[$doc:meta])* $variant:ident = $code:literal; )+) => {
         /// The kinds of findings. The codes are stable: scripts of the office read them.

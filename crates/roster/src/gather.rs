@@ -235,7 +235,10 @@ impl<'a> Reading<'a> {
         let is_one_book = self.place_of_sections.get(&draft.section).is_some_and(Option::is_some)
             && self.place_of_sections.get(&draft.section) == self.place_of_sections.get(&self.section)
             && !door.place.building.is_empty();
-        is_certain && (door.is_full || draft.section == self.section || is_one_book)
+        // Without any building a room that comes again may be another building's.
+        let is_of_section = draft.section == self.section
+            && (!door.place.building.is_empty() || !door.place.compound.is_empty() || door.place.room.ends_with('号'));
+        is_certain && (door.is_full || is_of_section || is_one_book)
             || follows && (is_certain || is_member || door.is_continued)
             || self.lists(index, row, layout, names)
     }

@@ -49,7 +49,7 @@ use serde::Serialize;
 use spreadsheet::{OpenError, Sheet, TableFile};
 
 pub use columns::{Column, Columns};
-pub use finding::{Finding, FindingCode, Report};
+pub use finding::{Finding, FindingCode};
 pub(crate) use name_key::name_key;
 
 /// What the reader has to be told.
@@ -253,17 +253,6 @@ pub fn read_opened<'s>(
 }
 
 impl Roster {
-    /// The machine-readable report of `import --json`.
-    #[must_use]
-    pub fn report(&self) -> Report<'_> {
-        Report {
-            households: self.counts.households,
-            persons: self.counts.persons,
-            vacant: self.counts.vacant,
-            findings: self.findings.iter().collect(),
-        }
-    }
-
     /// How many findings there are of each code.
     #[must_use]
     pub fn tally(&self) -> BTreeMap<FindingCode, usize> {

@@ -214,10 +214,18 @@ pub(crate) fn survey<'s>(parts: impl Iterator<Item = (&'s [Row], &'s Layout)>, c
             buildings.insert(normal::building_of(&building));
         }
     }
+    let counts_homes = own.iter().flatten().any(|(row, layout)| {
+        let has_door =
+            [Field::Room, Field::Address].into_iter().any(|field| layout.filled(row, field, 0).next().is_some());
+        !layout.serials.is_empty()
+            && layout.filled(row, Field::Name, 0).next().is_some()
+            && !has_door
+            && !layout.has_serial(row)
+    });
     let dashes = match (as_unit, as_building && buildings.len() > 1) {
         (true, _) => Dashes::Unit,
         (false, true) => Dashes::Building,
         (false, false) => Dashes::Unknown,
     };
-    Table { context, habits, dash_separates: dashed >= 3 && dashed == addresses, dashes, has_rooms }
+    Table { context, counts_homes, habits, dash_separates: dashed >= 3 && dashed == addresses, dashes, has_rooms }
 }

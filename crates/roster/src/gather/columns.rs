@@ -39,7 +39,12 @@ impl Reading<'_> {
                 Meaning::Field(_) if column.repeated => {
                     self.tell(at, FindingCode::ColumnRepeated, format!("列“{title}”重复，前一列为空时才采用"));
                 }
-                Meaning::Field(_) | Meaning::Serial | Meaning::Unknown | Meaning::Owner | Meaning::NotResidents => {}
+                Meaning::Field(_)
+                | Meaning::Serial
+                | Meaning::Unknown
+                | Meaning::Owner
+                | Meaning::NotResidents
+                | Meaning::Reason => {}
             }
             if has_values && sheet.hidden_columns.contains(&column.index) {
                 self.tell(at, FindingCode::ColumnHidden, format!("列“{title}”是隐藏的，已照常读取，请核对"));

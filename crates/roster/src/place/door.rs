@@ -78,6 +78,8 @@ pub(crate) struct Table {
     pub(crate) dash_separates: bool,
     /// What the dashes of its rooms stand for.
     pub(crate) dashes: Dashes,
+    /// The running number counts homes: rows of further people have none.
+    pub(crate) counts_homes: bool,
     /// Some door of the list has a room: one without is not whole.
     pub(crate) has_rooms: bool,
 }
@@ -207,7 +209,8 @@ fn continue_above(look: &Look<'_>, own: Own) -> Found {
         && !who.has_relation;
     let fills_down = table.habits.fills_down_often(door_field) && !has_own_address;
     let is_certain = is_member || is_awaited || is_same_head || who.is_known_above || fills_down;
-    let is_new_home = who.is_head && !who.is_awaited_above || is_other_head;
+    let is_counted = table.counts_homes && layout.has_serial(look.row);
+    let is_new_home = is_counted || who.is_head && !who.is_awaited_above || is_other_head;
     if is_new_home && !who.is_known_above {
         let text = "是户主但没有房号，不能算作上一户的人，此行未导入";
         return nowhere((FindingCode::RoomMissing, text.into()));

@@ -54,6 +54,7 @@ pub(super) struct Index {
     by_door: HashMap<(GridCode, String), Vec<usize>>,
     /// Number → home and person of it.
     by_number: HashMap<String, Vec<(usize, usize)>>,
+    by_tel: HashMap<String, Vec<usize>>,
     /// Comparable name → homes.
     by_name: HashMap<String, Vec<usize>>,
     by_id: HashMap<HouseholdId, usize>,
@@ -65,6 +66,7 @@ impl Index {
             homes: Vec::with_capacity(ledger.households.len()),
             by_door: HashMap::new(),
             by_number: HashMap::new(),
+            by_tel: HashMap::new(),
             by_name: HashMap::new(),
             by_id: HashMap::new(),
         };
@@ -107,6 +109,9 @@ impl Index {
         let mut people = Vec::new();
         for record in &records {
             let known = &ledger.households[*record];
+            for tel in known.current.particulars.members.values().flat_map(|details| &details.tels) {
+                self.by_tel.entry(tel.clone()).or_default().push(home);
+            }
             self.by_id.insert(known.current.household.id, home);
             people.extend(list_people(*record, known));
         }
@@ -124,6 +129,11 @@ impl Index {
 
     pub(super) fn at_door(&self, grid: &GridCode, door: &str) -> &[usize] {
         self.by_door.get(&(grid.clone(), door.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// Homes in which somebody has a phone number.
+    pub(super) fn with_tel(&self, tel: &str) -> &[usize] {
+        self.by_tel.get(tel).map_or(&[], Vec::as_slice)
     }
 
     /// Home and person of everybody who has a number.

@@ -71,6 +71,8 @@ pub(super) struct Planner<'a, 'e> {
     keys: HashSet<String>,
     ids: HashSet<HouseholdId>,
     masked_tels: HashSet<(&'a str, &'a str, u32)>,
+    /// How often the list gives a phone number.
+    listed_tels: HashMap<&'a str, usize>,
     first_dues: BTreeMap<usize, LocalDate>,
     classes: Vec<Class>,
     plan: ImportPlan,
@@ -87,6 +89,10 @@ impl<'a, 'e> Planner<'a, 'e> {
         let decisions = match_homes(roster, &index);
         let new = roster.households.iter().enumerate().filter(|(at, _)| decisions.of[*at] == Decision::New);
         let first_dues = spread_first_visits(new, environment.today);
+        let mut listed_tels: HashMap<&str, usize> = HashMap::new();
+        for tel in roster.households.iter().flat_map(|home| &home.persons).flat_map(|person| &person.tels) {
+            *listed_tels.entry(tel).or_default() += 1;
+        }
         let masked_tels = (roster.findings.iter())
             .filter(|finding| finding.code == FindingCode::TelMasked)
             .map(|finding| (finding.file.as_str(), finding.sheet.as_str(), finding.row))
@@ -111,6 +117,7 @@ impl<'a, 'e> Planner<'a, 'e> {
             keys: ledger.households.iter().filter_map(|known| known.stored_key.clone()).collect(),
             ids: ledger.households.iter().map(|known| known.current.household.id).collect(),
             masked_tels,
+            listed_tels,
             first_dues,
             classes: Vec::with_capacity(roster.households.len()),
             plan: ImportPlan {

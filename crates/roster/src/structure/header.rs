@@ -120,7 +120,12 @@ impl Header {
             .filled()
             .filter_map(|(_, cell)| match recognise(&cell.text) {
                 Meaning::Field(field) => Some(field),
-                Meaning::NotKept | Meaning::Serial | Meaning::Owner | Meaning::NotResidents | Meaning::Unknown => None,
+                Meaning::NotKept
+                | Meaning::Serial
+                | Meaning::Owner
+                | Meaning::NotResidents
+                | Meaning::Reason
+                | Meaning::Unknown => None,
             })
             .collect();
         let is_all = row.filled().all(|(_, cell)| recognise(&cell.text) != Meaning::Unknown);
@@ -147,7 +152,12 @@ impl Header {
         let fields = |header: &Self| -> BTreeSet<(Option<usize>, usize, Field)> {
             let field_of = |column: &Column| match column.meaning {
                 Meaning::Field(field) => Some((column.table, column.person, field)),
-                Meaning::NotKept | Meaning::Serial | Meaning::Owner | Meaning::NotResidents | Meaning::Unknown => None,
+                Meaning::NotKept
+                | Meaning::Serial
+                | Meaning::Owner
+                | Meaning::NotResidents
+                | Meaning::Reason
+                | Meaning::Unknown => None,
             };
             header.columns.iter().filter_map(field_of).collect()
         };
@@ -184,7 +194,12 @@ fn distinct_fields(columns: &[Column]) -> BTreeSet<Field> {
         .iter()
         .filter_map(|column| match column.meaning {
             Meaning::Field(field) => Some(field),
-            Meaning::NotKept | Meaning::Serial | Meaning::Owner | Meaning::NotResidents | Meaning::Unknown => None,
+            Meaning::NotKept
+            | Meaning::Serial
+            | Meaning::Owner
+            | Meaning::NotResidents
+            | Meaning::Reason
+            | Meaning::Unknown => None,
         })
         .collect()
 }

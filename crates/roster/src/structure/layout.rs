@@ -45,7 +45,7 @@ impl Layout {
                 }
                 Meaning::Field(field) => columns.entry((field, column.person)).or_default().push(column.index),
                 Meaning::Serial => serials.push(column.index),
-                Meaning::NotKept | Meaning::Owner | Meaning::NotResidents | Meaning::Unknown => {}
+                Meaning::NotKept | Meaning::Owner | Meaning::NotResidents | Meaning::Reason | Meaning::Unknown => {}
             }
         }
         let is_name = |column: &&Column| column.meaning == Meaning::Field(Field::Name);
@@ -54,7 +54,8 @@ impl Layout {
         let persons = columns.keys().map(|(_, person)| person + 1).max().unwrap_or(1);
         let head_is_beside = first_name.is_some_and(|column| column.title.contains("成员"))
             && columns.contains_key(&(Field::HeadName, 0));
-        let foreign = header.columns.iter().filter(|column| !is_own(column)).map(|column| column.index).collect();
+        let is_foreign = |column: &&Column| !is_own(column) || column.meaning == Meaning::Reason;
+        let foreign = header.columns.iter().filter(is_foreign).map(|column| column.index).collect();
         let exclusive =
             header.columns.iter().filter(|column| column.table == Some(table)).map(|column| column.index).collect();
         Self { columns, persons, names_are_heads, head_is_beside, serials, exclusive, foreign }
@@ -133,6 +134,16 @@ impl Layout {
         let inner = [Field::Compound, Field::Group, Field::Building, Field::Unit, Field::Address];
         let is_blank = |field| matches!(self.given(row, field), Given::Blank | Given::Ditto);
         inner.into_iter().all(is_blank) && self.text(row, Field::Grid, 0).contains(grid.as_str())
+    }
+
+    /// Whether a column is of no use to this table.
+    pub(crate) fn passes_over(&self, index: usize) -> bool {
+        self.foreign.contains(&index)
+    }
+
+    /// Whether a running number stands on a row.
+    pub(crate) fn has_serial(&self, row: &Row) -> bool {
+        self.serials.iter().any(|index| row.cell(*index).is_some_and(|cell| !cell.is_blank()))
     }
 
     /// Whether a column lies within this table.

@@ -19,9 +19,10 @@ pub(crate) fn read_as_section(row: &Row, layouts: &[&Layout]) -> Option<Section>
             Some(at) if at > 0 => text[..at].to_owned(),
             _ => text.to_owned(),
         };
+    let is_reason = |index: usize| layouts.iter().all(|layout| layout.passes_over(index));
     let own: Vec<(usize, String)> = row
         .filled()
-        .filter(|(_, cell)| !cell.copied)
+        .filter(|(index, cell)| !cell.copied && !is_reason(*index))
         .map(|(index, cell)| (index, without_lead(&tight(&cell.text))))
         .filter(|(_, text)| !text.starts_with("楼长") && !text.starts_with("栋长") && !text.starts_with("单元长"))
         .filter(|(index, text)| !(layout.serials.contains(index) && text.bytes().all(|b| b.is_ascii_digit())))

@@ -101,6 +101,8 @@ pub(crate) enum Meaning {
     Serial,
     /// A number behind the name of somebody who is no resident.
     NotResidents,
+    /// What our own report says of the row.
+    Reason,
     /// Names or numbers of owners and other people for whom the record has no field.
     Owner,
     Unknown,
@@ -289,7 +291,10 @@ pub(crate) fn recognise(title: &str) -> Meaning {
     if any(NOT_KEPT) {
         return Meaning::NotKept;
     }
-    if matches!(clean.as_str(), "序号" | "编号" | "序" | "行号" | "No" | "NO" | "No." | "#") {
+    if matches!(
+        clean.as_str(),
+        "序号" | "编号" | "序" | "行号" | "户序" | "户序号" | "户数序号" | "No" | "NO" | "No." | "#"
+    ) {
         return Meaning::Serial;
     }
     if any(OWNERS) {
@@ -317,7 +322,7 @@ pub(crate) fn recognise(title: &str) -> Meaning {
         "状态" | "现状" => return Meaning::Field(Field::State),
         "住户标识" => return Meaning::Field(Field::HouseholdId),
         "人员标识" => return Meaning::Field(Field::MemberId),
-        "原因" => return Meaning::Serial,
+        "原因" => return Meaning::Reason,
         "类别" | "类型" => return Meaning::Field(Field::PopulationType),
         _ => {}
     }

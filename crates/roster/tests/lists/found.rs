@@ -131,3 +131,23 @@ fn sheets_that_are_named_by_what_they_list_are_of_one_place() {
     });
     seen.assert_homes(&["|1||101: 甲一,甲二"]);
 }
+
+#[test]
+fn rooms_that_begin_again_without_a_building_are_not_the_first_ones() {
+    let seen = read_text("1栋、2栋住户名单,\n房号,姓名\n101,甲一\n102,甲二\n101,乙一\n102,乙二\n");
+    seen.assert_apart(&["甲一", "甲二"], &["乙一", "乙二"]);
+    seen.assert_accounted(3..=6);
+}
+
+#[test]
+fn a_number_that_counts_homes_begins_one() {
+    let seen = read_text("户序,楼栋,房号,姓名\n1,1栋,101,甲一\n,,,甲二\n,,,甲三\n2,,,乙一\n,,,乙二\n");
+    seen.assert_apart(&["甲一", "甲二", "甲三"], &["乙一", "乙二"]);
+    seen.assert_accounted(2..=6);
+}
+
+#[test]
+fn a_column_of_reasons_hides_no_section() {
+    let seen = read_text("房号,姓名,原因\n1栋,,分段的标题行\n101,甲一,\n2栋,,分段的标题行\n101,乙一,没有证件号码\n");
+    seen.assert_homes(&["|1||101: 甲一", "|2||101: 乙一"]);
+}

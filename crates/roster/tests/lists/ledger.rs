@@ -656,3 +656,18 @@ fn a_number_that_was_completed_at_the_door_stays() {
         office.assert_counts(1, 1);
     }
 }
+
+#[test]
+fn phones_that_slipped_by_one_row_move_nowhere() {
+    let rows = |shift: usize| {
+        (0..6_usize)
+            .map(|at| format!("海棠花园,1栋,1单元,10{at},住{at}人,户主,,1990000{:04}\n", (at + shift) % 6))
+            .collect::<String>()
+    };
+    let mut office = Office::after(&[&list(&rows(0))]);
+    let before: Vec<_> = office.people().map(|(_, member, details)| (member.name.clone(), details.tels)).collect();
+    let done = office.import(&list(&rows(1)));
+    let after: Vec<_> = office.people().map(|(_, member, details)| (member.name.clone(), details.tels)).collect();
+    assert_eq!(before, after);
+    assert!((2..=7).all(|row| done.is_told(row)), "each is told");
+}

@@ -178,6 +178,22 @@ impl Planner<'_, '_> {
             .collect();
         let taken = Taken { is_number_kept, has_masked_tels: self.masked_tels.contains(&source), given };
         let ledger = self.ledger;
+        let held = ledger.households[record].current.particulars.members.get(&entry).map(|details| &details.tels);
+        // A number that the ledger has in another home, and the list nowhere else: rows may have slipped.
+        let is_moved = |tel: &String| {
+            !held.is_some_and(|held| held.contains(tel))
+                && self.index.with_tel(tel).iter().any(|other| *other != home)
+                && !self.index.with_tel(tel).contains(&home)
+                && self.listed_tels.get(tel.as_str()) == Some(&1)
+        };
+        let mut person = person.clone();
+        if person.tels.iter().any(is_moved) {
+            person.tels = held.cloned().unwrap_or_default();
+            self.plan.outline.questions.moved += 1;
+            let text = "“联系电话”已登记在另一户的人名下，没有改动，请核对是否串行";
+            self.tell(&person.source, FindingCode::ValueKept, text);
+        }
+        let person = &person;
         let blanks = lay_person(person, &ledger.households[record], entry, &taken, self.said_of(record));
         self.sources.insert((record, Some(entry)), person.source.clone());
         if let Some(text) = blanks.and_then(|blanks| blanks.tell()) {
