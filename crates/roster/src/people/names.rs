@@ -7,7 +7,7 @@ use spreadsheet::text::tight;
 use super::marks::{self, MarkedName};
 use super::numbers::take_numbers;
 use super::words;
-use crate::structure::given::{Given, is_error, is_placeholder};
+use crate::structure::given::{Given, is_placeholder};
 use crate::structure::layout::Layout;
 use crate::structure::titles::Field;
 
@@ -65,10 +65,7 @@ pub(crate) fn read(row: &Row, layout: &Layout) -> Names {
             several: false,
             is_unreadable: false,
         };
-        if let Some(cell) = layout
-            .filled(row, Field::Name, index)
-            .next()
-            .filter(|cell| cell.is_struck || cell.is_error || is_error(&cell.text))
+        if let Some(cell) = layout.filled(row, Field::Name, index).next().filter(|cell| cell.is_struck || cell.is_error)
         {
             names.is_struck |= cell.is_struck;
             names.entries.push(Entry { is_unreadable: true, ..entry(None) });

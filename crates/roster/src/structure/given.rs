@@ -26,7 +26,7 @@ impl Given {
     /// What a cell gives.
     pub(crate) fn of(cell: Option<&Cell>) -> Self {
         let Some(cell) = cell.filter(|cell| !cell.is_blank()) else { return Self::Blank };
-        if cell.is_error || is_error(&cell.text) {
+        if cell.is_error {
             return Self::Error;
         }
         if let Some(typed) = typed_door(cell) {
@@ -48,27 +48,6 @@ fn typed_door(cell: &Cell) -> Option<String> {
     let typed = cell.stored.as_deref().filter(|_| cell.is_date && cell.text.ends_with("-01"))?;
     let (_, year) = typed.split_once('-')?;
     (year.len() == 2 && year != "1").then(|| typed.to_owned())
-}
-
-/// Whether a text is an error of computation, as programs write it into CSV files.
-pub(crate) fn is_error(text: &str) -> bool {
-    matches!(
-        text.trim(),
-        "#N/A"
-            | "#REF!"
-            | "#VALUE!"
-            | "#NAME?"
-            | "#DIV/0!"
-            | "#NULL!"
-            | "#NUM!"
-            | "#SPILL!"
-            | "#CALC!"
-            | "#GETTING_DATA"
-            | "Err:502"
-            | "Err:508"
-            | "Err:504"
-            | "#NAME!"
-    )
 }
 
 /// Whether a text means "as above".

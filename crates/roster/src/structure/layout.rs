@@ -7,7 +7,7 @@ use spreadsheet::formula::unguard_formula;
 use spreadsheet::text::{plain, prose};
 use spreadsheet::{Cell, Row};
 
-use super::given::{Given, is_error};
+use super::given::Given;
 use super::header::{Column, Header};
 use super::titles::{Field, Meaning};
 use crate::people::{names, words};
@@ -82,7 +82,7 @@ impl Layout {
 
     /// All cells of a field that hold a value.
     pub(crate) fn cells<'r>(&self, row: &'r Row, field: Field, person: usize) -> impl Iterator<Item = &'r Cell> {
-        self.filled(row, field, person).filter(|cell| !cell.is_error && !cell.is_struck && !is_error(&cell.text))
+        self.filled(row, field, person).filter(|cell| !cell.is_error && !cell.is_struck)
     }
 
     /// All filled cells of a field.
