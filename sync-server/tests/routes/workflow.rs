@@ -177,9 +177,18 @@ async fn many_steps_at_once_are_all_decided_in_order() {
         changes.extend(push.changes);
     }
     district.push_well(&lin, vec![sync::wire::PushDocument { changes, ..push }]).await;
-    let settlement = sync_server::desk::settle_due(district.server.app()).await.expect("settled");
-    assert!(settlement.settled > 0 && settlement.failed == 0, "{settlement:?}");
-    let read = read(&district, incident.id).await;
+    // One round stops at its budget; on a busy machine all steps take several.
+    let mut rounds = 0;
+    let read = loop {
+        let settlement = sync_server::desk::settle_due(district.server.app()).await.expect("settled");
+        assert_eq!(settlement.failed, 0, "{settlement:?}");
+        let read = read(&district, incident.id).await;
+        if ids.iter().all(|id| read.decisions.contains_key(id)) {
+            break read;
+        }
+        rounds += 1;
+        assert!(settlement.settled > 0 && rounds < 50, "{settlement:?} after {rounds} rounds");
+    };
     let positions: Vec<u32> = ids.iter().map(|id| read.decisions[id].position).collect();
     assert_eq!(positions, (2..=171).collect::<Vec<u32>>());
     let store = district.server.app().store();
