@@ -45,6 +45,12 @@ impl Cell {
         Self { is_error, ..Self::text(text) }
     }
 
+    /// Whether it is an error, or a text that names one: values pasted from elsewhere keep the name as a text.
+    #[must_use]
+    pub fn says_error(&self) -> bool {
+        self.is_error || is_error_name(self.text.trim())
+    }
+
     /// Whether nothing is to be seen in it.
     #[must_use]
     pub fn is_blank(&self) -> bool {
@@ -66,6 +72,10 @@ fn is_error_name(text: &str) -> bool {
             | "#SPILL!"
             | "#CALC!"
             | "#GETTING_DATA"
+            | "#NAME!"
+            | "Err:502"
+            | "Err:504"
+            | "Err:508"
     )
 }
 

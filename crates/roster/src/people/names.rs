@@ -65,7 +65,8 @@ pub(crate) fn read(row: &Row, layout: &Layout) -> Names {
             several: false,
             is_unreadable: false,
         };
-        if let Some(cell) = layout.filled(row, Field::Name, index).next().filter(|cell| cell.is_struck || cell.is_error)
+        if let Some(cell) =
+            layout.filled(row, Field::Name, index).next().filter(|cell| cell.is_struck || cell.says_error())
         {
             names.is_struck |= cell.is_struck;
             names.entries.push(Entry { is_unreadable: true, ..entry(None) });

@@ -215,7 +215,7 @@ impl Person {
         let kind = tight(&layout.text(row, Field::IdKind, index));
         let is_other = !kind.is_empty() && !kind.contains("身份证") && kind != "01" && kind != "111";
         let blank = spreadsheet::Cell::default();
-        if layout.filled(row, Field::IdNo, index).any(|cell| cell.is_error || cell.is_struck) {
+        if layout.filled(row, Field::IdNo, index).any(|cell| cell.says_error() || cell.is_struck) {
             self.tell(FindingCode::ValueError, "证件号码是错误值、没有结果的公式或已被划掉，未采用");
         }
         let mut cell = numbers::as_stored(layout.cell(row, Field::IdNo, index).unwrap_or(&blank));
@@ -255,7 +255,7 @@ impl Person {
     fn read_tels(&mut self, row: &Row, layout: &Layout, index: usize) {
         let mut all = BTreeSet::new();
         for cell in layout.filled(row, Field::Tel, index) {
-            if cell.is_error || cell.is_struck {
+            if cell.says_error() || cell.is_struck {
                 self.tell(FindingCode::ValueError, "联系电话是错误值、没有结果的公式或已被划掉，未采用");
                 continue;
             }

@@ -26,7 +26,7 @@ impl Given {
     /// What a cell gives.
     pub(crate) fn of(cell: Option<&Cell>) -> Self {
         let Some(cell) = cell.filter(|cell| !cell.is_blank()) else { return Self::Blank };
-        if cell.is_error {
+        if cell.says_error() {
             return Self::Error;
         }
         if let Some(typed) = typed_door(cell) {

@@ -82,7 +82,7 @@ impl Layout {
 
     /// All cells of a field that hold a value.
     pub(crate) fn cells<'r>(&self, row: &'r Row, field: Field, person: usize) -> impl Iterator<Item = &'r Cell> {
-        self.filled(row, field, person).filter(|cell| !cell.is_error && !cell.is_struck)
+        self.filled(row, field, person).filter(|cell| !cell.says_error() && !cell.is_struck)
     }
 
     /// All filled cells of a field.
