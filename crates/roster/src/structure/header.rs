@@ -116,18 +116,7 @@ impl Header {
         if looks_like_data(row) || !says_name && self.columns.iter().filter(is_title).count() < 3 {
             return None;
         }
-        let fields: BTreeSet<_> = row
-            .filled()
-            .filter_map(|(_, cell)| match recognise(&cell.text) {
-                Meaning::Field(field) => Some(field),
-                Meaning::NotKept
-                | Meaning::Serial
-                | Meaning::Owner
-                | Meaning::NotResidents
-                | Meaning::Reason
-                | Meaning::Unknown => None,
-            })
-            .collect();
+        let fields: BTreeSet<_> = row.filled().filter_map(|(_, cell)| recognise(&cell.text).field()).collect();
         let is_all = row.filled().all(|(_, cell)| recognise(&cell.text) != Meaning::Unknown);
         if fields.len() < 3 && !(says_name && fields.len() == 2 && is_all) {
             return None;
@@ -150,15 +139,7 @@ impl Header {
     /// Whether another header has the same fields of the same persons, in whatever order.
     pub(crate) fn has_columns_of(&self, other: &Self) -> bool {
         let fields = |header: &Self| -> BTreeSet<(Option<usize>, usize, Field)> {
-            let field_of = |column: &Column| match column.meaning {
-                Meaning::Field(field) => Some((column.table, column.person, field)),
-                Meaning::NotKept
-                | Meaning::Serial
-                | Meaning::Owner
-                | Meaning::NotResidents
-                | Meaning::Reason
-                | Meaning::Unknown => None,
-            };
+            let field_of = |column: &Column| column.meaning.field().map(|field| (column.table, column.person, field));
             header.columns.iter().filter_map(field_of).collect()
         };
         fields(self) == fields(other)
@@ -190,18 +171,7 @@ impl Header {
 }
 
 fn distinct_fields(columns: &[Column]) -> BTreeSet<Field> {
-    columns
-        .iter()
-        .filter_map(|column| match column.meaning {
-            Meaning::Field(field) => Some(field),
-            Meaning::NotKept
-            | Meaning::Serial
-            | Meaning::Owner
-            | Meaning::NotResidents
-            | Meaning::Reason
-            | Meaning::Unknown => None,
-        })
-        .collect()
+    columns.iter().filter_map(|column| column.meaning.field()).collect()
 }
 
 /// A row with long numbers, or numbers of doors, is no header.

@@ -108,6 +108,16 @@ pub(crate) enum Meaning {
     Unknown,
 }
 
+impl Meaning {
+    /// The field of the record that the column fills, if any.
+    pub(crate) const fn field(self) -> Option<Field> {
+        match self {
+            Self::Field(field) => Some(field),
+            Self::NotKept | Self::Serial | Self::Owner | Self::NotResidents | Self::Reason | Self::Unknown => None,
+        }
+    }
+}
+
 /// Words of columns that are not kept whatever else stands in the title.
 const NOT_KEPT: &[&str] = &[
     "政治面貌",
